@@ -1,0 +1,33 @@
+/** The arrows between folders. Each rule says why; `test/architecture.test.ts` plants a violation. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|jobs)/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    only('domain-alone', '^src/domain/', ['^src/domain/'], 'Nouns and rules depend on nothing of ours.'),
+    only('texts-see-domain', '^src/texts/', ['^src/(texts|domain)/'], 'Words need only the facts.'),
+    only('migration-sees-domain', '^src/migration/', ['^src/(migration|domain)/'], 'The core runs unchanged in the simulation.'),
+    only('preflight-sees-domain', '^src/preflight/', ['^src/(preflight|domain)/'], 'Checks are pure functions of facts.'),
+    only('disks-see-domain', '^src/disks/', ['^src/(disks|domain)/'], 'Formats know no hosts and no network.'),
+    only('stream-sees-disks', '^src/stream/', ['^src/(stream|domain)/', '^src/disks/'], 'The stream moves blocks of disks.'),
+    only('hosts-see-disks', '^src/hosts/', ['^src/(hosts|domain)/', '^src/disks/'], 'A driver knows its disks.'),
+    only('store-sees-domain', '^src/store/', ['^src/(store|domain)/'], 'The store keeps entries; it decides nothing.'),
+    only('trust-sees-domain', '^src/trust/', ['^src/(trust|domain)/'], 'Signatures are over domain values.'),
+    only('slack-sees-jobs', '^src/slack/', ['^src/(slack|domain|texts|preflight|migration)/', '^jobs/'], 'The bot projects the journal.'),
+    only('jobs-see-core', '^jobs/', ['^jobs/', '^src/(domain|migration|preflight)/'], 'A job asks the core what is next.'),
+    { name: 'slack-by-one-door', severity: 'error', from: { path: '^src/', pathNot: '^src/slack/' }, to: { path: 'node_modules/@slack' } },
+    { name: 'queue-by-one-door', severity: 'error', from: { path: '^(src|jobs)/', pathNot: ['^jobs/', '^src/store/'] }, to: { path: 'node_modules/bullmq' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

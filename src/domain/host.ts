@@ -1,0 +1,46 @@
+/** A Hyper-V server as its worker reports it. */
+
+import type { VmFacts } from './vm.ts';
+
+export interface VolumeFacts {
+  /** For example `D:` or a folder that a volume is mounted on. */
+  readonly path: string;
+  readonly fileSystem: string;
+  readonly bytesTotal: number;
+  readonly bytesFree: number;
+  /** Promised to migrations under way (bytes still to come), already taken off by checks. */
+  readonly bytesReserved: number;
+}
+
+export interface SwitchFacts {
+  readonly name: string;
+  readonly type: 'External' | 'Internal' | 'Private';
+}
+
+/** A network that migrations may use. */
+export interface MigrationNetworkFacts {
+  readonly name: string;
+  /** CIDR, for example `10.0.9.0/24`. */
+  readonly subnet: string;
+  readonly address: string;
+  readonly bitsPerSecond: number;
+  readonly up: boolean;
+  /** False when it also carries VM traffic or the default gateway. */
+  readonly dedicated: boolean;
+}
+
+export interface HostFacts {
+  readonly name: string;
+  readonly volumes: readonly VolumeFacts[];
+  /** The volume on which copies and moved VMs are put. */
+  readonly vmVolume: string;
+  readonly switches: readonly SwitchFacts[];
+  readonly networks: readonly MigrationNetworkFacts[];
+  readonly memoryBytesTotal: number;
+  readonly memoryBytesFree: number;
+  readonly memoryBytesReserved: number;
+  readonly processors: number;
+  readonly slotsMax: number;
+  readonly slotsUsed: number;
+  readonly vms: readonly VmFacts[];
+}

@@ -1,0 +1,52 @@
+/** What people approve. Measurements stand beside it, never in it. */
+
+import { createHash } from 'node:crypto';
+
+export type Method = 'live' | 'stream';
+
+export interface PlannedDisk {
+  /** Where it is attached, for example `SCSI 0:0`. */
+  readonly id: string;
+  readonly sourcePath: string;
+  readonly targetPath: string;
+  readonly virtualBytes: number;
+}
+
+export interface Plan {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly source: string;
+  readonly target: string;
+  readonly method: Method;
+  readonly disks: readonly PlannedDisk[];
+  /** Adapter name to the virtual switch at the target. */
+  readonly networks: readonly { readonly adapter: string; readonly switch: string }[];
+  /** The migration network's subnet. */
+  readonly migrationSubnet: string;
+  readonly stop: 'clean shutdown';
+  /** Longest accepted time from stop to heartbeat. */
+  readonly pauseSecondsMax: number;
+  /** Space on the target volume that must not be exceeded. */
+  readonly bytesOnTargetMax: number;
+  /** How long the whole migration may take before it must ask again. */
+  readonly secondsMax: number;
+  readonly memoryStartupBytes: number;
+  /** `configurationFingerprint` of the VM when the plan was made. */
+  readonly configuration: string;
+  /** Codes of the warnings and unknowns that people accept with the plan. */
+  readonly acknowledged: readonly string[];
+}
+
+/** The number that an approval is bound to. Key order does not matter. */
+export function planHash(plan: Plan): string {
+  return createHash('sha256').update(canonicalJson(plan)).digest('hex');
+}
+
+/** JSON with sorted keys, so that equal values have equal bytes on every machine. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * The port of a hypervisor host. Drivers: `lab` (simulated hosts in folders), later `hyperv`.
+ * One contract suite runs on every driver.
+ *
+ * Every method with a `Token` is an effect: it looks and acts inside the VM's mutex on this host,
+ * refuses with `Problem('epoch-behind')` when a higher epoch was seen there, records the token's
+ * epoch, and is idempotent: run twice, it ends as if run once.
+ */
+
+import type { HostFacts } from '../domain/host.ts';
+import type { Token } from '../domain/journal.ts';
+import type { FrozenRound } from '../domain/round.ts';
+import type { StartAction, VmFacts } from '../domain/vm.ts';
+
+/** A VM's definition as the driver exports it: opaque to everyone else. */
+export interface Definition {
+  readonly vmId: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A disk of the copy that a definition is registered with. */
+export interface DiskPlace {
+  /** Where it is attached, for example `SCSI 0:0`. */
+  readonly disk: string;
+  readonly path: string;
+}
+
+export type StopResult = 'stopped' | 'was off' | 'will not stop';
+/** `never ran` is proven: never seen running, and its disks are as we closed them. */
+export type StartResult = 'ran' | 'never ran';
+
+export interface Host {
+  readonly name: string;
+
+  facts(): Promise<HostFacts>;
+  /** `undefined` when no VM of that Id is registered here. */
+  vm(vmId: string): Promise<VmFacts | undefined>;
+  /** A registered VM by name; names are not unique in Hyper-V: more than one is a Problem `vm-ambiguous`. */
+  findVm(name: string): Promise<VmFacts | undefined>;
+
+  /**
+   * Freezes all disks together and names the frozen files. Round numbers are the caller's; a round
+   * that is already frozen under this number is returned as it is. A foreign checkpoint is
+   * `Problem('foreign-checkpoint')`: wait.
+   */
+  openRound(vmId: string, round: number, token: Token): Promise<FrozenRound>;
+  /** Merges the rounds up to this one into the base and waits for the merge's end. Returns the
+   * newest frozen round as it is now: a merge changes paths and linkage. */
+  closeRounds(vmId: string, upTo: number, token: Token): Promise<FrozenRound>;
+  /** Ends tracking: all our checkpoints merged, also those of a VM that is off. */
+  stopTracking(vmId: string, token: Token): Promise<void>;
+
+  setStartAction(vmId: string, action: StartAction, token: Token): Promise<void>;
+  /** Asks the guest to shut down and waits; never forced. */
+  stop(vmId: string, timeoutSeconds: number, token: Token): Promise<StopResult>;
+  /** Starts the VM. `never ran` only when that is proven. A fenced VM is `Problem('vm-fenced')`. */
+  start(vmId: string, token: Token): Promise<StartResult>;
+  /** Network off and leaf disks renamed: whoever tries, the VM cannot start. Refused while running. */
+  fence(vmId: string, token: Token): Promise<void>;
+  /** The released leaves of a VM that is off and fenced, as its last round. */
+  lastRound(vmId: string, round: number): Promise<FrozenRound>;
+  unfence(vmId: string, token: Token): Promise<void>;
+  isFenced(vmId: string): Promise<boolean>;
+
+  /** Without disks and checkpoints, as the VM is configured now. */
+  exportDefinition(vmId: string): Promise<Definition>;
+  /** Registers with the same Id, automatic start off, fenced. */
+  register(definition: Definition, disks: readonly DiskPlace[], token: Token): Promise<void>;
+  /** Removes the VM's registration, never its disks. A running VM is refused. */
+  unregister(vmId: string, token: Token): Promise<void>;
+}
