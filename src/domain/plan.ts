@@ -1,6 +1,7 @@
 /** What people approve. Measurements stand beside it, never in it. */
 
 import { createHash } from 'node:crypto';
+import type { StartAction } from './vm.ts';
 
 export type Method = 'live' | 'stream';
 
@@ -30,6 +31,8 @@ export interface Plan {
   /** How long the whole migration may take before it must ask again. */
   readonly secondsMax: number;
   readonly memoryStartupBytes: number;
+  /** What the host that runs the VM does with it at boot; restored at the end, on either side. */
+  readonly startAction: StartAction;
   /** `configurationFingerprint` of the VM when the plan was made. */
   readonly configuration: string;
   /** Codes of the warnings and unknowns that people accept with the plan. */

@@ -1,0 +1,186 @@
+/**
+ * One move of an operation: ask the journal what is next, write `started`, act, write how it ended.
+ * A duplicate, a late delivery or a restart is harmless: whoever is no longer next ends at once.
+ */
+
+import {
+  type Entry,
+  type EntryBody,
+  epochOf,
+  type FailureOutcome,
+  openedOf,
+  type Side,
+} from '../domain/journal.ts';
+import { type Facts, Problem, toProblemRecord } from '../domain/problem.ts';
+import { type Next, nextAction, RHYTHM, type Rhythm, type Task, tasksOf } from './next-action.ts';
+import type { StepPorts } from './ports.ts';
+import { isPastReturn, stateOf } from './state.ts';
+import { AskAgain, NeverRan, type Step, type StepContext } from './step.ts';
+import { stepsOf } from './steps.ts';
+
+/** How often a lost position is read again before the move is left to the next delivery. */
+const APPENDS_MAX = 20;
+const WATCH_SECONDS = 1;
+
+export interface Runner {
+  readonly side: Side;
+  readonly ports: StepPorts;
+  readonly rhythm?: Rhythm;
+  /** Ends the step at its next safe point, and leaves it to be run again. */
+  readonly stopping: AbortSignal;
+}
+
+export type Advanced =
+  /** Something was done; ask again. */
+  | { readonly kind: 'moved'; readonly next: Next }
+  /** Nothing to do here and now; for this side not before `notBefore`, if at all. */
+  | { readonly kind: 'idle'; readonly next: Next; readonly notBefore?: number };
+
+/** Reads the journal as this worker may trust it: verified, not behind what it saw, and kept. */
+export async function readJournal(operation: string, ports: StepPorts): Promise<Entry[]> {
+  const entries = await ports.journal.read(operation);
+  ports.journal.verify(entries);
+  await ports.memory.checkNotBehind(operation, entries);
+  await ports.memory.remember(operation, entries);
+  return entries;
+}
+
+/** Makes at most one move. Throws only what is about the journal itself; a step's failure is written. */
+export async function advance(operation: string, runner: Runner): Promise<Advanced> {
+  const { ports, side } = runner;
+  for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
+    const entries = await readJournal(operation, ports);
+    const steps = stepsOf(openedOf(entries));
+    const now = await ports.journal.now();
+    const next = nextAction(steps, entries, now, runner.rhythm ?? RHYTHM);
+    const task = tasksOf(next).find((one) => one.on === side);
+    if (!task) return { kind: 'idle', next };
+    if (task.notBefore > now) return { kind: 'idle', next, notBefore: task.notBefore };
+    const started: EntryBody = { kind: 'started', step: task.step, move: task.move };
+    const appended = await ports.journal.append(operation, entries, started);
+    if (appended.result === 'lost') continue;
+    await act(runner, task, [...entries, appended.entry]);
+    return { kind: 'moved', next };
+  }
+  throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
+}
+
+async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promise<void> {
+  const { ports } = runner;
+  const opened = openedOf(entries);
+  const operation = entries[0]?.operation ?? '';
+  await ports.memory.remember(operation, entries);
+  const watch = watchFor(runner, operation, entries);
+  const context: StepContext = {
+    opened,
+    vmId: opened.plan.vm.id,
+    entries,
+    token: { operation, epoch: epochOf(entries) },
+    ports,
+    signal: task.move === 'undo' ? runner.stopping : watch.signal,
+  };
+  const step = stepNamed(stepsOf(opened), task.step);
+  try {
+    const facts = await actOf(step, task)(context);
+    await finish(runner, entries, { kind: 'done', step: step.name, move: task.move, facts });
+  } catch (error) {
+    if (runner.stopping.aborted || isTooLate(error)) return;
+    const outcome = outcomeOf(error, task, entries);
+    const problem = watch.signal.aborted ? watch.why() : toProblemRecord(error);
+    const { move } = task;
+    await finish(runner, entries, { kind: 'failed', step: step.name, move, outcome, problem });
+  } finally {
+    watch.stop();
+  }
+}
+
+/** Another worker's newer move has been seen on the host: this one ends without a word. */
+function isTooLate(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'epoch-behind';
+}
+
+function outcomeOf(error: unknown, { move }: Task, entries: readonly Entry[]): FailureOutcome {
+  if (move !== 'run') return 'unknown';
+  if (error instanceof AskAgain) return 'ask again';
+  if (error instanceof NeverRan) return 'never ran';
+  const steps = stepsOf(openedOf(entries));
+  return isPastReturn(steps, stateOf(steps, entries)) ? 'unknown' : 'roll back';
+}
+
+function actOf(step: Step, { move }: Task): (context: StepContext) => Promise<Facts> {
+  const act = move === 'run' ? step.run : move === 'undo' ? step.undo : step.keepWarm;
+  if (!act) throw new Error(`The step ${step.name} has no ${move}`);
+  return act;
+}
+
+function stepNamed(steps: readonly Step[], name: string): Step {
+  const step = steps.find((one) => one.name === name);
+  if (!step) throw new Error(`The list has no step ${name}`);
+  return step;
+}
+
+/** Requests may be written meanwhile; a newer move of this side means that somebody else acts. */
+async function finish(runner: Runner, mine: readonly Entry[], body: EntryBody): Promise<void> {
+  const { ports } = runner;
+  const operation = mine[0]?.operation ?? '';
+  for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
+    const entries = await readJournal(operation, ports);
+    if (isSuperseded(runner.side, mine, entries)) return;
+    const appended = await ports.journal.append(operation, entries, body);
+    if (appended.result === 'lost') continue;
+    await ports.memory.remember(operation, [...entries, appended.entry]);
+    return;
+  }
+  throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  why(): { code: string; facts: Facts };
+  stop(): void;
+}
+
+/** Sees a cancel, an expiry or a newer move within seconds, and tells the running step. */
+function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Watch {
+  const { ports } = runner;
+  const cancelled = new AbortController();
+  const ended = new AbortController();
+  let why = { code: 'cancelled', facts: {} as Facts };
+  const look = async (): Promise<void> => {
+    const entries = await ports.journal.read(operation);
+    const steps = stepsOf(openedOf(entries));
+    const state = stateOf(steps, entries);
+    if (state.rollingBack && !isPastReturn(steps, state)) {
+      why = state.rollingBack.why;
+      cancelled.abort();
+    }
+    if (isSuperseded(runner.side, mine, entries)) cancelled.abort();
+  };
+  const loop = async (): Promise<void> => {
+    while (!ended.signal.aborted && !cancelled.signal.aborted) {
+      await ports.sleep(WATCH_SECONDS, ended.signal);
+      await look().catch(onlyOutage);
+    }
+  };
+  void loop().catch((error: unknown) => {
+    if (!ended.signal.aborted) cancelled.abort(error);
+  });
+  return {
+    signal: AbortSignal.any([cancelled.signal, runner.stopping]),
+    why: () => why,
+    stop: () => ended.abort(),
+  };
+}
+
+/** The store may be away for a while: the step goes on, and the next look tells. */
+function onlyOutage(error: unknown): void {
+  if (!(error instanceof Problem)) throw error;
+}
+
+/** Each side's moves follow one another; the other side's may be under way at the same time. */
+function isSuperseded(side: Side, mine: readonly Entry[], entries: readonly Entry[]): boolean {
+  const steps = stepsOf(openedOf(mine));
+  return entries
+    .slice(mine.length)
+    .some(({ body }) => body.kind === 'started' && stepNamed(steps, body.step).on === side);
+}

@@ -1,0 +1,197 @@
+/**
+ * The whole state machine of an operation: from its list and its journal to what is next.
+ * Pure: the same journal gives the same answer on every machine, whoever asks.
+ */
+
+import type { Entry, Move, Side } from '../domain/journal.ts';
+import type { ProblemRecord } from '../domain/problem.ts';
+import {
+  isPastReturn,
+  newestToUndo,
+  type State,
+  type StepState,
+  stateOf,
+  stepState,
+} from './state.ts';
+import type { StepShape } from './step.ts';
+
+/** Something for one side's worker to do. */
+export interface Task {
+  readonly step: string;
+  readonly on: Side;
+  readonly move: Move;
+  /** Counts attempts, so that each has a job of its own. */
+  readonly attempt: number;
+  /** Not before this time, milliseconds since 1970, the store's clock. */
+  readonly notBefore: number;
+}
+
+export type Next =
+  | { readonly kind: 'run'; readonly task: Task }
+  /** Each side undoes its own newest first; neither waits for the other. */
+  | {
+      readonly kind: 'undo';
+      readonly tasks: readonly Task[];
+      readonly why: ProblemRecord;
+      readonly then: 'rolled back' | 'ask again';
+    }
+  | {
+      readonly kind: 'await approval';
+      readonly of: 'cutover';
+      /** Why people are asked once more, if they are. */
+      readonly why?: ProblemRecord;
+      readonly expiresAt: number;
+      readonly meanwhile: Task;
+    }
+  | {
+      readonly kind: 'finished';
+      readonly outcome: 'migrated' | 'rolled back';
+      readonly why?: ProblemRecord;
+      /** What is left to do on the other host; the VM's home is settled without it. */
+      readonly cleanUp?: Task;
+    }
+  | { readonly kind: 'needs a person'; readonly step: string; readonly problem: ProblemRecord };
+
+export interface Rhythm {
+  readonly keepWarmSeconds: number;
+  readonly approvalSeconds: number;
+  /** Failures in a row of one step before a person is asked. */
+  readonly failuresMax: number;
+  /** Wait after the first failure; doubled with each further one, up to `backoffSecondsMax`. */
+  readonly backoffSeconds: number;
+  readonly backoffSecondsMax: number;
+}
+
+export const RHYTHM: Rhythm = {
+  keepWarmSeconds: 600,
+  approvalSeconds: 86_400,
+  failuresMax: 5,
+  backoffSeconds: 2,
+  backoffSecondsMax: 60,
+};
+
+type Steps = readonly StepShape[];
+
+/** What is next. `now` is the store's clock, milliseconds since 1970. */
+export function nextAction(
+  steps: Steps,
+  entries: readonly Entry[],
+  now: number,
+  rhythm: Rhythm = RHYTHM,
+): Next {
+  const state = stateOf(steps, entries);
+  if (state.rollingBack) return rollingBack(steps, state, rhythm);
+  const rewind = rewinding(steps, state, rhythm);
+  if (rewind) return rewind;
+  for (const step of steps) {
+    const at = stepState(state, step.name);
+    if (at.run === 'done') continue;
+    if (step.needs && !isApproved(state, at, now)) return awaiting(state, step, rhythm);
+    return running(steps, state, step, rhythm);
+  }
+  return { kind: 'finished', outcome: 'migrated' };
+}
+
+/** The tasks of a `Next`, whoever they are for. */
+export function tasksOf(next: Next): readonly Task[] {
+  switch (next.kind) {
+    case 'run':
+      return [next.task];
+    case 'undo':
+      return next.tasks;
+    case 'await approval':
+      return [next.meanwhile];
+    case 'finished':
+      return next.cleanUp ? [next.cleanUp] : [];
+    case 'needs a person':
+      return [];
+  }
+}
+
+/** Where the VM's home is settled, if it is. */
+export function homeOf(steps: Steps, entries: readonly Entry[]): Side | undefined {
+  const state = stateOf(steps, entries);
+  if (stepState(state, 'confirmTarget').run === 'done') return 'target';
+  if (!state.rollingBack) return undefined;
+  return newestToUndo(steps, state, 'source') ? undefined : 'source';
+}
+
+function running(steps: Steps, state: State, step: StepShape, rhythm: Rhythm): Next {
+  const at = stepState(state, step.name);
+  const next = task(step, at, 'run', rhythm);
+  // What comes after the point of no return stays open: giving up would help nobody.
+  const staysOpen = isPastReturn(steps, state) && !step.pointOfNoReturn;
+  if (step === steps.at(-1)) return { kind: 'finished', outcome: 'migrated', cleanUp: next };
+  if (!staysOpen && at.failure && at.failures >= rhythm.failuresMax) {
+    return { kind: 'needs a person', step: step.name, problem: at.failure.problem };
+  }
+  return { kind: 'run', task: next };
+}
+
+/** An approval counts when it was in force as its step began, or is in force now. */
+function isApproved(state: State, step: StepState, now: number): boolean {
+  if (!state.approval) return false;
+  return step.run === 'started' || now < state.approval.expiresAt;
+}
+
+function awaiting(state: State, step: StepShape, rhythm: Rhythm): Next {
+  const at = stepState(state, step.name);
+  const asked = state.askedAgainAt?.at ?? lastDone(state);
+  const warmed = at.doneAt ?? lastDone(state);
+  const warm = task(step, at, 'keepWarm', rhythm);
+  const due = at.warming ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;
+  return {
+    kind: 'await approval',
+    of: 'cutover',
+    ...(state.askedAgainAt ? { why: state.askedAgainAt.problem } : {}),
+    expiresAt: asked + rhythm.approvalSeconds * 1000,
+    meanwhile: { ...warm, notBefore: Math.max(due, warm.notBefore) },
+  };
+}
+
+/** When the newest step before the approval was done. */
+function lastDone(state: State): number {
+  return Math.max(0, ...[...state.steps.values()].map((step) => step.doneAt ?? 0));
+}
+
+function rewinding(steps: Steps, state: State, rhythm: Rhythm): Next | undefined {
+  if (!state.rewinding || !state.askedAgainAt) return undefined;
+  const after = steps.slice(steps.findIndex((step) => step.needs !== undefined));
+  const tasks = undoTasks(after, state, rhythm);
+  const why = state.askedAgainAt.problem;
+  return stuck(after, state, rhythm) ?? { kind: 'undo', tasks, why, then: 'ask again' };
+}
+
+function rollingBack(steps: Steps, state: State, rhythm: Rhythm): Next {
+  const why = state.rollingBack?.why ?? { code: 'cancelled', facts: {} };
+  const tasks = undoTasks(steps, state, rhythm);
+  if (tasks.length === 0) return { kind: 'finished', outcome: 'rolled back', why };
+  const [first] = tasks;
+  if (first && tasks.every((one) => one.on === 'target')) {
+    return { kind: 'finished', outcome: 'rolled back', why, cleanUp: first };
+  }
+  return stuck(steps, state, rhythm) ?? { kind: 'undo', tasks, why, then: 'rolled back' };
+}
+
+function undoTasks(steps: Steps, state: State, rhythm: Rhythm): Task[] {
+  return (['source', 'target'] as const).flatMap((side) => {
+    const step = newestToUndo(steps, state, side);
+    return step ? [task(step, stepState(state, step.name), 'undo', rhythm)] : [];
+  });
+}
+
+/** An undo on the source that fails again and again needs a person; the target's may wait. */
+function stuck(steps: Steps, state: State, rhythm: Rhythm): Next | undefined {
+  const step = newestToUndo(steps, state, 'source');
+  if (!step) return undefined;
+  const { failures, failure } = stepState(state, step.name);
+  if (!failure || failures < rhythm.failuresMax) return undefined;
+  return { kind: 'needs a person', step: step.name, problem: failure.problem };
+}
+
+function task(step: StepShape, at: StepState, move: Move, rhythm: Rhythm): Task {
+  const { failures, failure } = at;
+  const wait = Math.min(rhythm.backoffSeconds * 2 ** (failures - 1), rhythm.backoffSecondsMax);
+  const notBefore = failure && failures > 0 ? failure.at + wait * 1000 : 0;
+  return { step: step.name, on: step.on, move, attempt: failures + 1, notBefore };
+}

@@ -1,0 +1,188 @@
+/**
+ * What the steps need from the world. The worker wires real hosts, streams and files to these;
+ * the simulation wires fakes. Drivers satisfy them by shape.
+ */
+
+import type { Copy } from '../domain/copy.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { HostFacts } from '../domain/host.ts';
+import type { Entry, EntryBody, Opened, Side, Token } from '../domain/journal.ts';
+import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
+import type { StartAction, VmFacts } from '../domain/vm.ts';
+
+/** The part of a host's driver that steps use. Effects are fenced by the token: `hosts/host.ts`. */
+export interface MigrationHost {
+  facts(): Promise<HostFacts>;
+  vm(vmId: string): Promise<VmFacts | undefined>;
+  openRound(vmId: string, round: number, token: Token): Promise<FrozenRound>;
+  closeRounds(vmId: string, upTo: number, token: Token): Promise<FrozenRound>;
+  stopTracking(vmId: string, token: Token): Promise<void>;
+  setStartAction(vmId: string, action: StartAction, token: Token): Promise<void>;
+  stop(
+    vmId: string,
+    timeoutSeconds: number,
+    token: Token,
+  ): Promise<'stopped' | 'was off' | 'will not stop'>;
+  start(vmId: string, token: Token): Promise<'ran' | 'never ran'>;
+  fence(vmId: string, token: Token): Promise<void>;
+  lastRound(vmId: string, round: number): Promise<FrozenRound>;
+  unfence(vmId: string, token: Token): Promise<void>;
+  isFenced(vmId: string): Promise<boolean>;
+  exportDefinition(vmId: string): Promise<{ vmId: string; bytes: Uint8Array }>;
+  register(
+    definition: { vmId: string; bytes: Uint8Array },
+    disks: readonly { disk: string; path: string }[],
+    token: Token,
+  ): Promise<void>;
+  unregister(vmId: string, token: Token): Promise<void>;
+}
+
+/** What a host is about to do that could make two VMs run. */
+export interface Intent {
+  readonly operation: string;
+  readonly intent: 'start at target' | 'take back at source';
+  readonly from: Side;
+  readonly epoch: number;
+  readonly position: number;
+  /** `entryHash` of the entry at that position. */
+  readonly head: string;
+}
+
+/** The other host's answer, given after it flushed the intent. */
+export interface PeerAnswer {
+  /** By the journal that it has seen, the target may have been started. */
+  readonly startSeen: boolean;
+  readonly vm: 'running' | 'off, fenced' | 'off, free' | 'absent';
+}
+
+/** The other host, over mutual TLS. Unreachable is `Problem('peer-unreachable')`. */
+export interface Peer {
+  tell(intent: Intent): Promise<PeerAnswer>;
+  facts(): Promise<HostFacts>;
+  /** The committed copy at the target. */
+  copy(operation: string): Promise<Copy | undefined>;
+  /** Flushed at the target before it resolves. */
+  handOver(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
+  /** What the target needs to receive: asked by the target. */
+  session(operation: string): Promise<Session>;
+}
+
+export interface SessionDisk {
+  readonly disk: string;
+  readonly virtualBytes: number;
+  readonly logicalSectorBytes: number;
+  readonly diskId: string;
+}
+
+/** The secret and the shape of a stream. */
+export interface Session {
+  readonly ticket: string;
+  readonly disks: readonly SessionDisk[];
+}
+
+export interface SentRound extends RoundSent {
+  /** Root digests: the source's frozen disks, and what the target read back. */
+  readonly digests: readonly { disk: string; source: string; target: string }[];
+}
+
+export type SendMode = 'whole' | 'changes' | 'by digests';
+
+/** The source's end of the stream. */
+export interface SourceStream {
+  /** Makes the ticket, keeps it on disk and offers it; the same ticket when asked again. */
+  offer(operation: string, round: FrozenRound): Promise<{ ticketHash: string }>;
+  /** Resolves when the round is committed at the target, at once where it already is. */
+  send(round: OutgoingRound, signal: AbortSignal): Promise<SentRound>;
+  /** The source's own root digests at the last round sent. */
+  digests(operation: string): Promise<readonly { disk: string; digest: string }[]>;
+  withdraw(operation: string): Promise<void>;
+}
+
+export interface OutgoingRound {
+  readonly token: Token;
+  readonly mode: SendMode;
+  readonly round: FrozenRound;
+}
+
+/** The target's end of the stream and the copies on its disks. */
+export interface TargetCopies {
+  /** Makes the copy's files, or adopts a kept copy of this VM, and receives until `settle`. */
+  create(opened: Opened, session: Session, token: Token): Promise<void>;
+  /** Stops receiving; drops what is uncommitted and keeps a committed copy. */
+  settle(operation: string): Promise<void>;
+  definition(operation: string): Promise<{ vmId: string; bytes: Uint8Array } | undefined>;
+  disks(operation: string): Promise<readonly { disk: string; path: string }[]>;
+  read(operation: string): Promise<Copy | undefined>;
+  /** The copy became the VM's own disks. */
+  handedToVm(operation: string): Promise<void>;
+}
+
+/** Kept in one file on the target; given back by undo and by the end of the claim. */
+export interface Reservations {
+  reserve(claim: { operation: string; bytes: number; memoryBytes: number }): Promise<void>;
+  release(operation: string): Promise<void>;
+}
+
+/** What the source keeps on its own disk about an operation. */
+export interface Notes {
+  /** The last round that the target committed; -1 before round 0. */
+  readonly round: number;
+  /** Per disk, what that round ended with: the next round must be its child. */
+  readonly ended: Readonly<Record<string, FileIdentity>>;
+  readonly last?: RoundSent;
+  /** Our clean shutdown ended, so the VM is off because of us. */
+  readonly stoppedByUs: boolean;
+}
+
+export interface Notebook {
+  read(operation: string): Promise<Notes>;
+  /** Flushed before it resolves. */
+  write(operation: string, notes: Notes): Promise<void>;
+}
+
+/** What this worker has seen and been told; on its own disk, so that no store can take it back. */
+export interface Memory {
+  remember(operation: string, entries: readonly Entry[]): Promise<void>;
+  /**
+   * `Problem('journal-behind')` or `Verdict('journal-diverged')` when the store lost what we saw,
+   * or what the other host told us of in an intent: its position and head count as seen.
+   */
+  checkNotBehind(operation: string, entries: readonly Entry[]): Promise<void>;
+  intents(operation: string): Promise<readonly Intent[]>;
+}
+
+/** The journal with this worker's signature. */
+export interface Journal {
+  read(operation: string): Promise<Entry[]>;
+  /** Signs and appends after `entries`; `lost` when someone else wrote first. */
+  append(operation: string, entries: readonly Entry[], body: EntryBody): Promise<Appended>;
+  /** Throws a Verdict when an entry is forged, out of order or by the wrong author. */
+  verify(entries: readonly Entry[]): void;
+  identity(): Promise<string>;
+  now(): Promise<number>;
+}
+
+export type Appended = { result: 'appended'; entry: Entry } | { result: 'lost' };
+
+export interface StepPorts {
+  readonly host: MigrationHost;
+  readonly peer: (opened: Opened) => Peer;
+  readonly stream: SourceStream;
+  readonly copies: TargetCopies;
+  readonly reservations: Reservations;
+  readonly notebook: Notebook;
+  readonly memory: Memory;
+  readonly journal: Journal;
+  /** The checks that may have changed since the plan. */
+  readonly recheck: (facts: { vm: VmFacts; source: HostFacts; target: HostFacts }) => Finding[];
+  readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+  readonly timing: Timing;
+}
+
+/** Seconds. The lab and the tests use shorter ones. */
+export interface Timing {
+  readonly stopTimeoutSeconds: number;
+  readonly confirmTimeoutSeconds: number;
+  readonly stopAndStartSeconds: number;
+  readonly foreignCheckpointPatienceSeconds: number;
+}

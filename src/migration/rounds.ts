@@ -1,0 +1,67 @@
+/** One round: freeze all disks together, check that it continues the last one, send, then merge. */
+
+import { Problem } from '../domain/problem.ts';
+import type { FileIdentity, FrozenRound } from '../domain/round.ts';
+import type { Notes, SendMode, SentRound } from './ports.ts';
+import type { StepContext } from './step.ts';
+
+const POLL_SECONDS = 2;
+
+/** Freezes, sends and commits the next round, then merges the one before. Safe to run again. */
+export async function sendNextRound(context: StepContext): Promise<SentRound> {
+  const { ports, vmId, token } = context;
+  const notes = await ports.notebook.read(token.operation);
+  const round = await freeze(context, notes.round + 1);
+  const sent = await sendRound(context, round, notes);
+  // Only now: the round after the one that is merged has been frozen and committed.
+  const merged = await ports.host.closeRounds(vmId, notes.round, token);
+  await noteRound(context, merged, sent);
+  return sent;
+}
+
+/** Sends one frozen round in the way that its lineage allows, and compares the digests. */
+export async function sendRound(
+  { ports, token, signal }: StepContext,
+  round: FrozenRound,
+  notes: Notes,
+): Promise<SentRound> {
+  return await ports.stream.send({ token, round, mode: modeFor(round, notes) }, signal);
+}
+
+/** The target has committed this round; the next one must be a child of these files. */
+export async function noteRound(
+  { ports, token }: StepContext,
+  round: FrozenRound,
+  last: SentRound,
+): Promise<void> {
+  const ended = Object.fromEntries(round.disks.map(({ disk, file }) => [disk, file]));
+  const notes = await ports.notebook.read(token.operation);
+  await ports.notebook.write(token.operation, { ...notes, round: last.number, ended, last });
+}
+
+/** A round that is no child of what the last one ended with is found by digests, never by trust. */
+export function modeFor(round: FrozenRound, notes: Notes): SendMode {
+  if (notes.round < 0) return 'whole';
+  const continues = round.disks.every(({ disk, parent }) => isSame(parent, notes.ended[disk]));
+  return continues ? 'changes' : 'by digests';
+}
+
+function isSame(a: FileIdentity | undefined, b: FileIdentity | undefined): boolean {
+  return a !== undefined && b !== undefined && a.path === b.path && a.linkage === b.linkage;
+}
+
+/** A backup's checkpoint is waited for; ours never stands on top of it. */
+async function freeze(context: StepContext, round: number): Promise<FrozenRound> {
+  const { ports, vmId, token, signal } = context;
+  const patience = ports.timing.foreignCheckpointPatienceSeconds;
+  for (let waited = 0; ; waited += POLL_SECONDS) {
+    signal.throwIfAborted();
+    try {
+      return await ports.host.openRound(vmId, round, token);
+    } catch (error) {
+      const foreign = error instanceof Problem && error.code === 'foreign-checkpoint';
+      if (!foreign || waited >= patience) throw error;
+      await ports.sleep(POLL_SECONDS, signal);
+    }
+  }
+}

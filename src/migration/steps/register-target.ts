@@ -1,0 +1,22 @@
+/** The VM's definition at the target: same Id, automatic start off, fenced here too. */
+
+import { Problem, Verdict } from '../../domain/problem.ts';
+import type { StepActs } from '../step.ts';
+
+export const registerTarget: StepActs = {
+  async run({ opened, token, ports }) {
+    const { vm, target } = opened.plan;
+    const definition = await ports.copies.definition(token.operation);
+    if (!definition) throw new Verdict('definition-missing', { vm: vm.name, host: target });
+    await ports.host.register(definition, await ports.copies.disks(token.operation), token);
+    return {};
+  },
+  /** A returning host's first act: what it holds may be older than what runs elsewhere. */
+  async undo({ opened, vmId, token, ports }) {
+    const vm = await ports.host.vm(vmId);
+    const { target } = opened.plan;
+    if (vm?.state === 'Running') throw new Problem('target-runs', { vm: vm.name, host: target });
+    await ports.host.unregister(vmId, token);
+    return {};
+  },
+};

@@ -1,0 +1,43 @@
+/** The point of no return once it ran. The source is told first, and flushes what it is told. */
+
+import { Problem } from '../../domain/problem.ts';
+import { intentOf, storeUnchangedSince } from '../intent.ts';
+import { NeverRan, type StepActs, type StepContext } from '../step.ts';
+
+export const startTarget: StepActs = {
+  async run(context) {
+    const { opened, vmId, token, ports } = context;
+    const { vm, target } = opened.plan;
+    const here = await ports.host.vm(vmId);
+    if (here?.state === 'Running') return { found: true };
+    await refuseIfTakenBack(context);
+    await tellSource(context);
+    await ports.host.unfence(vmId, token);
+    const result = await ports.host.start(vmId, token);
+    if (result === 'ran') return {};
+    await ports.host.fence(vmId, token);
+    throw new NeverRan('start-failed', { vm: vm.name, host: target });
+  },
+};
+
+async function refuseIfTakenBack({ opened, token, ports }: StepContext): Promise<void> {
+  const intents = await ports.memory.intents(token.operation);
+  const back = intents.some((one) => one.intent === 'take back at source');
+  const { vm, source } = opened.plan;
+  if (back) throw new Problem('source-took-back', { vm: vm.name, host: source });
+}
+
+/** The fence in the journal stands for a source that is silent, while the store is the same one. */
+async function tellSource(context: StepContext): Promise<void> {
+  const { opened, ports } = context;
+  const { vm, source } = opened.plan;
+  try {
+    const answer = await ports.peer(opened).tell(intentOf(context, 'start at target'));
+    const fenced = answer.vm === 'off, fenced' || answer.vm === 'absent';
+    if (!fenced) throw new Problem('source-not-fenced', { vm: vm.name, host: source });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'peer-unreachable') throw error;
+    if (await storeUnchangedSince(context, 'fenceSource')) return;
+    throw new Problem('source-silent', { vm: vm.name, host: source }, { cause: error });
+  }
+}
