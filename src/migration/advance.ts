@@ -37,7 +37,10 @@ export type Advanced =
   | { readonly kind: 'idle'; readonly next: Next; readonly notBefore?: number };
 
 /** Reads the journal as this worker may trust it: verified, not behind what it saw, and kept. */
-export async function readJournal(operation: string, ports: StepPorts): Promise<Entry[]> {
+export async function readJournal(
+  operation: string,
+  ports: Pick<StepPorts, 'journal' | 'memory'>,
+): Promise<Entry[]> {
   const entries = await ports.journal.read(operation);
   ports.journal.verify(entries);
   await ports.memory.checkNotBehind(operation, entries);

@@ -33,7 +33,7 @@ export type Next =
       readonly kind: 'undo';
       readonly tasks: readonly Task[];
       readonly why: ProblemRecord;
-      readonly then: 'rolled back' | 'ask again';
+      readonly towards: 'rolled back' | 'ask again';
     }
   | {
       readonly kind: 'await approval';
@@ -86,7 +86,7 @@ export function nextAction(
   for (const step of steps) {
     const at = stepState(state, step.name);
     if (at.run === 'done') continue;
-    if (step.needs && !isApproved(state, at, now)) return awaiting(state, step, rhythm);
+    if (step.needs && !isApproved(state, at, now)) return awaiting(steps, state, rhythm);
     return running(steps, state, step, rhythm);
   }
   return { kind: 'finished', outcome: 'migrated' };
@@ -134,10 +134,14 @@ function isApproved(state: State, step: StepState, now: number): boolean {
   return step.run === 'started' || now < state.approval.expiresAt;
 }
 
-function awaiting(state: State, step: StepShape, rhythm: Rhythm): Next {
+function awaiting(steps: Steps, state: State, rhythm: Rhythm): Next {
+  const index = steps.findIndex(({ needs }) => needs !== undefined);
+  const step = steps[index];
+  if (!step) throw new Error('No step of this list waits for an approval');
   const at = stepState(state, step.name);
-  const asked = state.askedAgainAt?.at ?? lastDone(state);
-  const warmed = at.doneAt ?? lastDone(state);
+  const ready = lastDone(steps.slice(0, index), state);
+  const asked = state.askedAgainAt?.at ?? ready;
+  const warmed = at.doneAt ?? ready;
   const warm = task(step, at, 'keepWarm', rhythm);
   const due = at.warming ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;
   return {
@@ -149,9 +153,9 @@ function awaiting(state: State, step: StepShape, rhythm: Rhythm): Next {
   };
 }
 
-/** When the newest step before the approval was done. */
-function lastDone(state: State): number {
-  return Math.max(0, ...[...state.steps.values()].map((step) => step.doneAt ?? 0));
+/** When the newest of these steps was done. A keepWarm round does not put off the expiry. */
+function lastDone(steps: Steps, state: State): number {
+  return Math.max(0, ...steps.map(({ name }) => stepState(state, name).doneAt ?? 0));
 }
 
 function rewinding(steps: Steps, state: State, rhythm: Rhythm): Next | undefined {
@@ -159,7 +163,7 @@ function rewinding(steps: Steps, state: State, rhythm: Rhythm): Next | undefined
   const after = steps.slice(steps.findIndex((step) => step.needs !== undefined));
   const tasks = undoTasks(after, state, rhythm);
   const why = state.askedAgainAt.problem;
-  return stuck(after, state, rhythm) ?? { kind: 'undo', tasks, why, then: 'ask again' };
+  return stuck(after, state, rhythm) ?? { kind: 'undo', tasks, why, towards: 'ask again' };
 }
 
 function rollingBack(steps: Steps, state: State, rhythm: Rhythm): Next {
@@ -170,7 +174,7 @@ function rollingBack(steps: Steps, state: State, rhythm: Rhythm): Next {
   if (first && tasks.every((one) => one.on === 'target')) {
     return { kind: 'finished', outcome: 'rolled back', why, cleanUp: first };
   }
-  return stuck(steps, state, rhythm) ?? { kind: 'undo', tasks, why, then: 'rolled back' };
+  return stuck(steps, state, rhythm) ?? { kind: 'undo', tasks, why, towards: 'rolled back' };
 }
 
 function undoTasks(steps: Steps, state: State, rhythm: Rhythm): Task[] {

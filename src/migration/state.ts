@@ -67,22 +67,30 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
     case 'opened':
       return;
     case 'started':
-      return applyStarted(stepState(state, body.step), body);
+      applyStarted(stepState(state, body.step), body);
+      return;
     case 'done':
       applyDone(stepState(state, body.step), body, entry.at);
       state.rewinding &&= behindApproval(steps).some((step) => mayHaveRun(state, step));
       return;
     case 'failed':
-      return applyFailed(state, steps, body, { at: entry.at, position: entry.position });
+      applyFailed(state, steps, body, { at: entry.at, position: entry.position });
+      return;
     case 'approved':
-      return applyApproved(state, steps, body, entry.at);
+      applyApproved(state, steps, body, entry.at);
+      return;
     case 'expired':
-      if (!state.approval) rollBack(state, steps, { code: 'approval-expired', facts: {} });
+      // Also where an approval lapsed before its step began.
+      if (!steps.some((step) => step.needs && mayHaveRun(state, step))) {
+        rollBack(state, steps, { code: 'approval-expired', facts: {} });
+      }
       return;
     case 'cancelled':
-      return rollBack(state, steps, { code: 'cancelled', facts: { by: body.by } });
+      rollBack(state, steps, { code: 'cancelled', facts: { by: body.by } });
+      return;
     case 'rollback':
-      return rollBack(state, steps, { code: 'rollback-asked', facts: { by: body.by } });
+      rollBack(state, steps, { code: 'rollback-asked', facts: { by: body.by } });
+      return;
     case 'retried':
       for (const step of state.steps.values()) step.failures = 0;
       return;
@@ -150,7 +158,8 @@ function askAgain(state: State, steps: Shapes, asked: NonNullable<State['askedAg
 function applyApproved(state: State, steps: Shapes, body: Body<'approved'>, at: number): void {
   if (state.rewinding) return;
   state.approval = { expiresAt: body.expiresAt, at };
-  for (const step of steps) if (step.needs) stepState(state, step.name).failures = 0;
+  // Whoever approves knows why it asked: that is no failure in a row.
+  for (const step of behindApproval(steps)) stepState(state, step.name).failures = 0;
 }
 
 /** The step that waits for the approval, and all after it. */

@@ -1,7 +1,15 @@
 /** One catalogue per language: findings, problems and alerts by code. Words live here alone. */
 
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
+import { diskProblems } from './en/disks.ts';
+import { hostProblems } from './en/hosts.ts';
+import { labProblems } from './en/lab.ts';
+import { operationProblems } from './en/operations.ts';
+import { preflightProblems } from './en/preflight.ts';
 import { problems } from './en/problems.ts';
+import { slackProblems } from './en/slack.ts';
+import { storeProblems } from './en/store.ts';
+import { trustProblems } from './en/trust.ts';
 
 /** What, where, which value; and what to do next. Plain, short sentences. */
 export interface Text {
@@ -12,7 +20,17 @@ export interface Text {
 export type TextOf = (facts: Facts) => Text;
 
 /** Each area of the code keeps its entries in one file of `texts/en/`. */
-const CATALOGUE: Readonly<Record<string, TextOf>> = { ...problems };
+const CATALOGUE: Readonly<Record<string, TextOf>> = {
+  ...diskProblems,
+  ...hostProblems,
+  ...labProblems,
+  ...operationProblems,
+  ...preflightProblems,
+  ...problems,
+  ...slackProblems,
+  ...storeProblems,
+  ...trustProblems,
+};
 
 /** The words for a problem or finding. An unknown code is shown as it is: never an exception. */
 export function textOf({ code, facts }: ProblemRecord): Text {

@@ -16,13 +16,15 @@ export const copyDirtyRounds: StepActs = {
       stopAndStartSeconds: ports.timing.stopAndStartSeconds,
     };
     let before: RoundSent | undefined;
+    let bytesSent = 0;
     for (;;) {
       signal.throwIfAborted();
       const sent = await sendNextRound(context);
+      bytesSent += sent.bytesSent;
       const move = afterRound(sent, before, limits);
       if (move !== 'another round') {
-        const { number, bytesSent, seconds } = sent;
-        return { rounds: number, bytesSent, seconds, converges: move === 'ask for cutover' };
+        const { number, seconds } = sent;
+        return { round: number, bytesSent, seconds, converges: move === 'ask for cutover' };
       }
       before = sent;
     }

@@ -24,8 +24,8 @@ export const copyLastRound: StepActs = {
     await peer.handOver(token.operation, await ports.host.exportDefinition(vmId));
     const { bytesSent, seconds, number } = sent;
     await noteRound(context, round, sent);
-    const digests = sent.digests.map(({ disk, source: digest }) => `${disk} ${digest}`);
-    return { round: number, bytesSent, seconds, digests };
+    const received = sent.digests.map(({ disk, target }) => `${disk} ${target}`);
+    return { round: number, bytesSent, seconds, received };
   },
 };
 

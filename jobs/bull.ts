@@ -1,0 +1,154 @@
+/** BullMQ on Redis and on PostgreSQL (also the embedded store), as far as our queues need it. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createPostgresBackend,
+  type JobsOptions,
+  Queue,
+  runMigrations,
+  Worker,
+  withBackend,
+} from 'bullmq';
+import { Pool } from 'pg';
+import { Problem } from '../src/domain/problem.ts';
+
+export interface BullJob {
+  readonly id?: string | undefined;
+  readonly finishedOn?: number | undefined;
+  readonly failedReason?: string | undefined;
+  readonly returnvalue?: unknown;
+  remove(): Promise<void>;
+}
+
+/** What queues and workers have in common. */
+export interface BullEnd {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+  disconnect(): Promise<unknown>;
+}
+
+export interface BullQueue extends BullEnd {
+  add(kind: string, payload: object, options: JobsOptions): Promise<BullJob>;
+  getJob(id: string): Promise<BullJob | undefined>;
+}
+
+export interface BullWorker extends BullEnd {
+  run(): Promise<unknown>;
+}
+
+export type BullProcessor = (job: { readonly data: unknown }) => Promise<unknown>;
+
+export interface WorkerOptions {
+  /** How many jobs at a time. */
+  readonly concurrency: number;
+}
+
+export interface Bull {
+  queue(name: string): BullQueue;
+  /** Does not run yet. */
+  worker(name: string, processor: BullProcessor, options: WorkerOptions): BullWorker;
+}
+
+const CALL_SECONDS_MAX = 5;
+const CLOSE_SECONDS_MAX = 10;
+const CONNECT_MILLISECONDS_MAX = 3000;
+/** Connections of one queue or worker to PostgreSQL, beside the one of a worker that listens. */
+const CONNECTIONS_MAX = 3;
+
+export async function openBull(url: string, namespace: string): Promise<Bull> {
+  return /^rediss?:/.test(url) ? onRedis(url, namespace) : onPostgres(url, namespace);
+}
+
+function onRedis(url: string, namespace: string): Bull {
+  const prefix = `${namespace}:jobs`;
+  const connection = { url, connectTimeout: CONNECT_MILLISECONDS_MAX };
+  return {
+    // Who adds a job wants to hear soon that Redis is away; a worker waits for it.
+    queue: (name) =>
+      new Queue(name, { prefix, connection: { ...connection, maxRetriesPerRequest: 1 } }),
+    worker: (name, processor, { concurrency }) =>
+      new Worker(name, processor, {
+        prefix,
+        concurrency,
+        autorun: false,
+        connection: { ...connection, maxRetriesPerRequest: null },
+      }),
+  };
+}
+
+async function onPostgres(url: string, namespace: string): Promise<Bull> {
+  const schema = `${namespace}_jobs`;
+  await migrate(url, schema);
+  const onPool = withBackend(createPostgresBackend);
+  const connection = {
+    connectionString: url,
+    schema,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS_MAX,
+  };
+  return {
+    queue: (name) => new onPool.Queue(name, { connection }),
+    worker: (name, processor, { concurrency }) =>
+      new onPool.Worker(name, processor, { connection, concurrency, autorun: false }),
+  };
+}
+
+/** BullMQ's own tables; does nothing when they are there. */
+async function migrate(url: string, schema: string): Promise<void> {
+  const pool = new Pool({
+    connectionString: url,
+    max: 1,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS_MAX,
+  });
+  // Told by the call that fails.
+  pool.on('error', () => undefined);
+  try {
+    const client = await pool.connect();
+    try {
+      await runMigrations(client, schema);
+    } finally {
+      client.release();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+export type Reach = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** Payloads are checked before, so that what fails or hangs in BullMQ's calls is the store. */
+export function reaching(fullUrl: string): Reach {
+  const { protocol, host, pathname } = new URL(fullUrl);
+  const url = `${protocol}//${host}${pathname}`;
+  return async (call) => {
+    try {
+      return await within(CALL_SECONDS_MAX, call());
+    } catch (cause) {
+      throw new Problem('store-unreachable', { url }, { cause });
+    }
+  };
+}
+
+async function within<T>(seconds: number, running: Promise<T>): Promise<T> {
+  const deadline = new AbortController();
+  const late = sleep(seconds * 1000, undefined, { signal: deadline.signal }).then(() => {
+    throw new Error(`No answer in ${seconds} s`);
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    late.catch(() => undefined);
+    deadline.abort();
+  }
+}
+
+/** Without the store a proper end never comes. */
+export async function shut(end: BullEnd, onError: (error: unknown) => void): Promise<void> {
+  try {
+    await within(CLOSE_SECONDS_MAX, end.close());
+  } catch (error) {
+    onError(error);
+    await end.disconnect().catch(onError);
+  }
+}

@@ -1,0 +1,132 @@
+/** The bot: Slack on one side, journal and queues on the other. It moves nothing itself. */
+
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from '../../jobs/inspect.ts';
+import { connectQueues, type Queues } from '../../jobs/queues.ts';
+import { enqueueNext } from '../../jobs/step.ts';
+import type { BotConfig } from '../config.ts';
+import { openedOf } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import { type Logger, openLog } from '../log.ts';
+import { dutyOf } from '../migration/duties.ts';
+import { startBot } from '../slack/app.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { type Identity, loadOrCreateIdentity } from '../trust/identity.ts';
+import { openMemory } from '../trust/memory.ts';
+import { signingJournal } from '../worker/journal.ts';
+import { knownHosts } from './hosts.ts';
+import { operationsOf } from './operations.ts';
+import { type Ledger, look, request } from './requests.ts';
+
+const LOOK_SECONDS = 0.5;
+const LOOKS_BETWEEN_SWEEPS = 60;
+
+export interface StartedBot {
+  /** What workers are installed with. */
+  readonly fingerprint: string;
+  stop(): Promise<void>;
+}
+
+/** @throws {Problem} what is wrong with configuration, store, key or Slack's tokens */
+export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
+  const log = openLog('bot', config.LOG_LEVEL);
+  const identity = await loadOrCreateIdentity(join(config.FERRY_STATE, 'identity'), 'bot');
+  const store = await openStore(config.STORE_URL);
+  const queues = await connectQueues(config.STORE_URL);
+  await store.records.put('bot', { publicKey: identity.publicKey });
+  const ledger = ledgerOf(config, identity, store);
+  const wake = waking(ledger, queues);
+  const operations = operationsOf({
+    ...ledger,
+    records: store.records,
+    wake,
+    hosts: () => knownHosts(store.records, identity),
+    inspect: (host, vm) => inspect(queues, vm ? { host, vm } : { host }),
+    pauseSecondsMax: config.FERRY_PAUSE_SECONDS_MAX,
+    approversNeeded: config.FERRY_APPROVERS_NEEDED,
+  });
+  const stopping = new AbortController();
+  const duties = keepDuties(ledger, { wake, log, stopping: stopping.signal });
+  const bot = await startBot({
+    tokens: { bot: config.SLACK_BOT_TOKEN, app: config.SLACK_APP_TOKEN },
+    ...(config.SLACK_API_URL ? { slackApiUrl: config.SLACK_API_URL } : {}),
+    operations,
+    records: store.records,
+    roles: { operators: config.FERRY_OPERATORS, approvers: config.FERRY_APPROVERS },
+    channel: config.SLACK_CHANNEL,
+    log: (event, facts) => log.info({ ...facts }, event),
+  });
+  return {
+    fingerprint: identity.fingerprint,
+    async stop() {
+      stopping.abort();
+      await bot.stop();
+      await duties;
+      await queues.close();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function ledgerOf(config: BotConfig, identity: Identity, store: Store): Ledger {
+  const { journal } = store;
+  const signing = {
+    store: journal,
+    identity,
+    botFingerprint: identity.fingerprint,
+    roleIn: () => 'bot' as const,
+  };
+  const memory = openMemory(join(config.FERRY_STATE, 'memory'));
+  return { journal: signingJournal(signing), store: journal, identity, memory };
+}
+
+/** Hands an operation's next moves to the hosts' queues. Workers find them by themselves as well. */
+function waking(ledger: Ledger, queues: Queues): (operation: string) => Promise<void> {
+  return async (operation) => {
+    const { entries, next } = await look(ledger, operation);
+    const { source, target } = openedOf(entries).plan;
+    const now = await ledger.journal.now();
+    const hosts = { source, target };
+    await enqueueNext(next, { queues, operation, hosts, position: entries.length, now });
+  };
+}
+
+interface Duties {
+  readonly wake: (operation: string) => Promise<void>;
+  readonly log: Logger;
+  readonly stopping: AbortSignal;
+}
+
+/** The bot's own entries: expiry, settled homes, the end. */
+async function keepDuties(ledger: Ledger, { wake, log, stopping }: Duties): Promise<void> {
+  let cursor = 0;
+  for (let looks = 0; !stopping.aborted; looks += 1) {
+    try {
+      const changes = await ledger.store.changes(cursor);
+      const open = looks % LOOKS_BETWEEN_SWEEPS === 0 ? await ledger.store.open() : [];
+      const changed = cursor === 0 ? [] : changes.operations;
+      for (const operation of new Set([...changed, ...open])) await fulfil(ledger, operation, wake);
+      cursor = changes.cursor;
+    } catch (error) {
+      log.warn({ error: String(error) }, 'duties broken off; they come again');
+    }
+    await pause(LOOK_SECONDS * 1000, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+async function fulfil(ledger: Ledger, operation: string, wake: Duties['wake']): Promise<void> {
+  try {
+    for (;;) {
+      const now = await ledger.journal.now();
+      const { entries } = await look(ledger, operation);
+      if (!dutyOf(entries, now)) return;
+      await request(ledger, { operation, author: 'bot' }, (seen) => dutyOf(seen.entries, now));
+      await wake(operation);
+    }
+  } catch (error) {
+    // A journal that cannot be trusted is for its workers to report; the others go on.
+    if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+  }
+}

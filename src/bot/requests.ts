@@ -1,0 +1,112 @@
+/** What people ask of an operation that runs: the same rules behind buttons and command line. */
+
+import { type Entry, type EntryBody, openedOf, type Role } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import { type Next, nextAction } from '../migration/next-action.ts';
+import type { Journal } from '../migration/ports.ts';
+import { isPastReturn, type State, stateOf } from '../migration/state.ts';
+import { stepsOf } from '../migration/steps.ts';
+import type { Claims, JournalStore } from '../store/store.ts';
+import type { Identity } from '../trust/identity.ts';
+import { appendSigned } from '../worker/journal.ts';
+
+const APPENDS_MAX = 50;
+
+export interface Ledger {
+  readonly journal: Pick<Journal, 'read' | 'verify' | 'now'>;
+  readonly store: JournalStore;
+  readonly identity: Identity;
+  /** Keeps what was seen, and refuses a journal that is behind it. */
+  readonly memory: {
+    checkNotBehind(operation: string, entries: readonly Entry[]): Promise<void>;
+    remember(operation: string, entries: readonly Entry[]): Promise<void>;
+    seen(operation: string): Promise<readonly Entry[]>;
+  };
+}
+
+export interface Seen {
+  readonly entries: readonly Entry[];
+  readonly state: State;
+  readonly next: Next;
+}
+
+/** The journal, verified and kept, and what it means now. */
+export async function look(ledger: Ledger, operation: string): Promise<Seen> {
+  const { journal, memory } = ledger;
+  const entries = await journal.read(operation);
+  await memory.checkNotBehind(operation, entries);
+  if (entries.length === 0) throw new Problem('operation-unknown', { operation });
+  journal.verify(entries);
+  await memory.remember(operation, entries);
+  return meaningOf(entries, await journal.now());
+}
+
+/** What a verified journal means at this time, milliseconds since 1970. */
+export function meaningOf(entries: readonly Entry[], now: number): Seen {
+  const steps = stepsOf(openedOf(entries));
+  const next = nextAction(steps, entries, now);
+  return { entries, state: stateOf(steps, entries), next };
+}
+
+type Decide = (seen: Seen) => { body: EntryBody; claims?: Claims } | undefined;
+
+/**
+ * Appends what `decide` says, deciding anew whenever somebody else wrote first. Nothing is written
+ * when it says nothing; what it throws is the answer to the person.
+ */
+export async function request(
+  ledger: Ledger,
+  { operation, author }: { operation: string; author: Role },
+  decide: Decide,
+): Promise<Seen> {
+  for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
+    const seen = await look(ledger, operation);
+    const wish = decide(seen);
+    if (!wish) return seen;
+    const { body, claims } = wish;
+    const entry = { operation, entries: seen.entries, author, body };
+    const result = await appendSigned(ledger, entry, claims);
+    if (result.result === 'appended') return await look(ledger, operation);
+    if (result.result === 'claimed') throw new Problem('vm-claimed', { holder: result.holder });
+  }
+  throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
+}
+
+export const cancelling =
+  (by: string, operation: string): Decide =>
+  ({ entries, state, next }) => {
+    refuseWhenOver(operation, next);
+    if (state.rollingBack) return undefined;
+    refuseWhenPastReturn(operation, entries, state);
+    return { body: { kind: 'cancelled', by } };
+  };
+
+export const rollingBackBy =
+  (by: string, operation: string): Decide =>
+  ({ entries, state, next }) => {
+    refuseWhenOver(operation, next);
+    if (state.rollingBack) return undefined;
+    refuseWhenPastReturn(operation, entries, state);
+    return { body: { kind: 'rollback', by } };
+  };
+
+/** A step that needs a person is tried again; anything else has nothing to retry. */
+export const retrying =
+  (by: string, operation: string): Decide =>
+  ({ next }) => {
+    refuseWhenOver(operation, next);
+    if (next.kind !== 'needs a person') throw new Problem('nothing-to-retry', { operation });
+    return { body: { kind: 'retried', by } };
+  };
+
+function refuseWhenOver(operation: string, next: Next): void {
+  if (next.kind !== 'finished') return;
+  throw new Problem('operation-over', { operation, outcome: next.outcome });
+}
+
+function refuseWhenPastReturn(operation: string, entries: readonly Entry[], state: State): void {
+  const opened = openedOf(entries);
+  if (!isPastReturn(stepsOf(opened), state)) return;
+  const { vm, target } = opened.plan;
+  throw new Problem('past-point-of-no-return', { operation, vm: vm.name, host: target });
+}

@@ -1,0 +1,22 @@
+/** `ferry …`: every process and every command begins here. It wires, and decides nothing. */
+
+import { Command } from 'commander';
+import { diskCommand } from './cli/disk.ts';
+import { labCommand } from './cli/lab.ts';
+import { migrationCommand } from './cli/migration.ts';
+import { botCommand, workerCommand } from './cli/processes.ts';
+
+const program = new Command('ferry')
+  .description('moves Hyper-V virtual machines between hosts that share nothing')
+  .option('--env <file>', 'read the environment from this file first')
+  .hook('preAction', (command) => {
+    const file: unknown = command.opts().env;
+    if (typeof file === 'string') process.loadEnvFile(file);
+  })
+  .addCommand(botCommand())
+  .addCommand(workerCommand())
+  .addCommand(labCommand())
+  .addCommand(migrationCommand())
+  .addCommand(diskCommand());
+
+await program.parseAsync();

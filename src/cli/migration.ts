@@ -1,0 +1,122 @@
+/** `ferry migration …`: the buttons' work for when Slack is away, signed with this host's key. */
+
+import { Command } from 'commander';
+import { z } from 'zod';
+import { cancelling, look, request, retrying, rollingBackBy } from '../bot/requests.ts';
+import { readConfig, workerSchema } from '../config.ts';
+import { copyClaim, type Entry, openedOf, vmClaim } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import { stateOf } from '../migration/state.ts';
+import { stepsOf } from '../migration/steps.ts';
+import { textOf } from '../texts/catalogue.ts';
+import { unfence } from '../worker/by-hand.ts';
+import { type Desk, openDesk } from '../worker/desk.ts';
+import { print, reporting } from './reporting.ts';
+
+const LIST_MAX = 50;
+const deskSchema = workerSchema.pick({ STORE_URL: true, FERRY_STATE: true }).extend({
+  FERRY_HOST: z.string().default('bot'),
+  FERRY_BOT: workerSchema.shape.FERRY_BOT,
+});
+
+export function migrationCommand(): Command {
+  const migration = new Command('migration').description('see and steer migrations without Slack');
+  migration
+    .command('list')
+    .description('the newest migrations')
+    .action(() => atDesk(list));
+  const withId = (
+    name: string,
+    description: string,
+    act: (desk: Desk, id: string) => Promise<void>,
+  ) =>
+    migration
+      .command(name)
+      .description(description)
+      .argument('<id>', 'for example m42')
+      .action((id: string) => atDesk((desk) => act(desk, id)));
+  withId('show', 'its journal, entry by entry', show);
+  withId('cancel', 'take it back; not possible once the target was started', (desk, id) =>
+    steer(desk, id, cancelling(`host ${desk.identity.name}`, id)),
+  );
+  withId('retry', 'try the step again that waits for a person', retry);
+  withId('rollback', 'take it back when it waits for a person', (desk, id) =>
+    steer(desk, id, rollingBackBy(`host ${desk.identity.name}`, id)),
+  );
+  withId('heal-store', 'give a store that lost entries what this process has seen', healStore);
+  migration
+    .command('unfence')
+    .description('on the source, when the store is gone: ask the target, then lift the fence')
+    .argument('<id>', 'for example m42')
+    .action((id: string) =>
+      reporting(async () => print(await unfence(readConfig(workerSchema, process.env), id))),
+    );
+  return migration;
+}
+
+async function atDesk(act: (desk: Desk) => Promise<void>): Promise<void> {
+  await reporting(async () => {
+    await using desk = await openDesk(readConfig(deskSchema, process.env));
+    await act(desk);
+  });
+}
+
+async function list(desk: Desk): Promise<void> {
+  for (const id of await desk.store.list(LIST_MAX)) {
+    const { entries, next } = await look(desk, id);
+    const { vm, source, target } = openedOf(entries).plan;
+    print(`${id}  ${vm.name}  ${source} -> ${target}  ${next.kind}${stepIn(entries)}`);
+  }
+}
+
+function stepIn(entries: readonly Entry[]): string {
+  const last = entries.findLast(({ body }) => body.kind === 'started')?.body;
+  return last?.kind === 'started' ? `  (${last.step})` : '';
+}
+
+async function show(desk: Desk, id: string): Promise<void> {
+  const { entries, next } = await look(desk, id);
+  for (const { position, at, author, body } of entries) {
+    const { kind, ...rest } = body;
+    const what = kind === 'opened' ? '' : JSON.stringify(rest);
+    print(
+      `${String(position).padStart(4)}  ${new Date(at).toISOString()}  ${author}  ${kind} ${what}`,
+    );
+    if (body.kind === 'failed') print(`      ${textOf(body.problem).text}`);
+  }
+  print(`next: ${JSON.stringify(next)}`);
+}
+
+/** The role that this host's key has in the operation. */
+async function steer(desk: Desk, id: string, decide: Parameters<typeof request>[2]): Promise<void> {
+  const { entries } = await look(desk, id);
+  const { source, target } = openedOf(entries).parties;
+  const mine = desk.identity.publicKey;
+  const author =
+    source.publicKey === mine ? 'source' : target.publicKey === mine ? 'target' : 'bot';
+  await request(desk, { operation: id, author }, decide);
+  print(`${id}: recorded. The workers see it within seconds.`);
+}
+
+async function retry(desk: Desk, id: string): Promise<void> {
+  const { entries, next } = await look(desk, id);
+  const { vm, target } = openedOf(entries).plan;
+  if (next.kind === 'finished' && next.outcome === 'rolled back') {
+    throw new Problem('retry-needs-bot', { vm: vm.name, host: target });
+  }
+  await steer(desk, id, retrying(`host ${desk.identity.name}`, id));
+}
+
+/** The longest chain that this process saw goes back; the store refuses what does not continue it. */
+async function healStore(desk: Desk, id: string): Promise<void> {
+  const seen = await desk.memory.seen(id);
+  if (seen.length === 0) throw new Problem('operation-unknown', { operation: id });
+  desk.journal.verify(seen);
+  const opened = openedOf(seen);
+  const { settled, closed } = stateOf(stepsOf(opened), seen);
+  const { vm, source, target } = opened.plan;
+  const leftOver = copyClaim(vm.id, settled === 'source' ? target : source);
+  const take = closed ? [] : [settled ? leftOver : vmClaim(vm.id)];
+  await desk.store.heal(seen, { take });
+  print(`${id}: the store holds ${seen.length} entries again.`);
+}

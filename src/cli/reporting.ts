@@ -1,0 +1,20 @@
+/** How every command ends: a problem is told on stderr with its way out. Bugs go on as they are. */
+
+import { Problem } from '../domain/problem.ts';
+import { textOf } from '../texts/catalogue.ts';
+
+/** Runs a command's action; `exitCode` is set when it ends with a problem. */
+export async function reporting(act: () => Promise<void>, exitCode = 2): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { text, remedy } = textOf(error);
+    process.stderr.write(`${text}\n${remedy}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+export const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};

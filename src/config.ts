@@ -1,0 +1,68 @@
+/** The environment as typed configuration, read once; or a Problem that names what is wrong. */
+
+import { z } from 'zod';
+import { Problem } from './domain/problem.ts';
+
+const userIds = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+  .pipe(z.array(z.string().regex(/^[UW][A-Z0-9-]+$/, 'Slack user ids begin with U or W')).min(1));
+
+const storeUrl = z
+  .string()
+  .regex(/^(redis|rediss|postgres|postgresql):\/\//, 'must begin with redis:// or postgres://');
+
+const place = z.string().regex(/^.+:\d{1,5}$/, 'must be HOST:PORT');
+
+const common = {
+  STORE_URL: storeUrl.describe('Where the journal and the queues live.'),
+  FERRY_STATE: z.string().min(1).describe('A folder of its own: key, memory, notes.'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+};
+
+export const botSchema = z.object({
+  ...common,
+  SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must begin with xoxb-'),
+  SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must begin with xapp-'),
+  SLACK_CHANNEL: z.string().regex(/^[CG][A-Z0-9-]+$/, 'must be a channel id such as C0123456789'),
+  SLACK_API_URL: z.url().optional(),
+  FERRY_OPERATORS: userIds.describe('Who may ask for migrations.'),
+  FERRY_APPROVERS: userIds.describe('Who may approve a cutover.'),
+  FERRY_APPROVERS_NEEDED: z.coerce.number().int().min(1).max(10).default(1),
+  FERRY_PAUSE_SECONDS_MAX: z.coerce.number().int().min(1).max(86_400).default(60),
+});
+
+export const workerSchema = z.object({
+  ...common,
+  FERRY_HOST: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'must be a host name'),
+  FERRY_LISTEN: place.default('0.0.0.0:7420').describe('The address on the migration network.'),
+  FERRY_ADVERTISE: place.optional().describe('Where other hosts reach it, if not FERRY_LISTEN.'),
+  FERRY_BOT: z.string().regex(/^[0-9a-f]{64}$/, 'must be the fingerprint that the bot prints'),
+  FERRY_LAB: z.string().min(1).describe('The lab folder whose host this worker drives.'),
+  FERRY_STOP_SECONDS: z.coerce.number().int().min(1).max(3600).default(300),
+  FERRY_CONFIRM_SECONDS: z.coerce.number().int().min(1).max(3600).default(300),
+  FERRY_PATIENCE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(600),
+  FERRY_LAB_LIMIT: z.coerce.number().int().min(1).optional(),
+  FERRY_LAB_HOLD: z.string().optional(),
+  FERRY_LAB_FAULT: z.literal('last-round-skipped').optional(),
+});
+
+export type BotConfig = z.infer<typeof botSchema>;
+export type WorkerConfig = z.infer<typeof workerSchema>;
+
+/** @throws {Problem} config-invalid {variable, problem} for the first value that does not fit */
+export function readConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: NodeJS.ProcessEnv,
+): z.infer<Schema> {
+  const given = Object.entries(environment).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
+  const result = schema.safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const variable = String(issue?.path[0] ?? 'environment');
+  const missing = !given.some(([key]) => key === variable);
+  const problem = missing ? 'is missing' : (issue?.message ?? 'does not fit');
+  throw new Problem('config-invalid', { variable, problem });
+}

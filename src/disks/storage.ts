@@ -1,0 +1,151 @@
+/**
+ * One file on storage: exact reads, writes and growth, and a few cached windows for its maps, so
+ * that memory does not depend on the size of a disk.
+ */
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Verdict } from '../domain/problem.ts';
+import { damaged, onFile } from './faults.ts';
+import { openUnbuffered, readUnbuffered } from './unbuffered.ts';
+
+export const WINDOW_BYTES = 64 * 1024;
+/** For each open file: 1 MiB. A scan needs two at a time, one of the table and one of a bitmap. */
+const WINDOWS_MAX = 16;
+/** Node takes at most 2 GiB at once. */
+const TRANSFER_BYTES_MAX = 1024 ** 3;
+/** Twice the largest virtual disk; a file that says more is sparse nonsense. */
+const FILE_BYTES_MAX = 128 * 1024 ** 4;
+
+/** `r` never changes the file; `wx` creates it and refuses to overwrite; `unbuffered` is an `r` that
+ * goes past the page cache. */
+export type Access = 'r' | 'r+' | 'wx' | 'unbuffered';
+
+export class Storage implements AsyncDisposable {
+  /** Absolute. */
+  readonly path: string;
+  readonly #handle: FileHandle;
+  readonly #unbuffered: boolean;
+  readonly #windows = new Map<number, Promise<Buffer>>();
+  #bytes: number;
+
+  private constructor(path: string, handle: FileHandle, file: { bytes: number; access: Access }) {
+    this.path = path;
+    this.#handle = handle;
+    this.#unbuffered = file.access === 'unbuffered';
+    this.#bytes = file.bytes;
+  }
+
+  static async open(file: string, access: Access): Promise<Storage> {
+    const path = resolve(file);
+    const handle = await onFile(path, () => openFile(path, access));
+    try {
+      const stat = await onFile(path, () => handle.stat());
+      if (!stat.isFile()) throw new Verdict('disk-not-a-disk', { file: path, found: 'no file' });
+      if (stat.size > FILE_BYTES_MAX)
+        throw damaged(path, { what: 'file size', offset: 0, value: stat.size });
+      return new Storage(path, handle, { bytes: stat.size, access });
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Fills `into`; a file that ends before that is a Verdict which names `what` was looked for. */
+  async read(position: number, into: Uint8Array, what: string): Promise<void> {
+    let done = 0;
+    while (done < into.length) {
+      const length = Math.min(into.length - done, TRANSFER_BYTES_MAX);
+      const part = into.subarray(done, done + length);
+      const bytesRead = await onFile(this.path, () => this.#readSome(position + done, part));
+      if (bytesRead === 0) throw await this.truncated(what, position, into.length);
+      done += bytesRead;
+    }
+  }
+
+  async write(position: number, bytes: Uint8Array): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const length = Math.min(bytes.length - done, TRANSFER_BYTES_MAX);
+      const { bytesWritten } = await onFile(this.path, () =>
+        this.#handle.write(bytes, done, length, position + done),
+      );
+      done += bytesWritten;
+    }
+    this.#bytes = Math.max(this.#bytes, position + bytes.length);
+  }
+
+  /** The cached window of `WINDOW_BYTES` that `position` lies in. Not to be changed, nor kept. */
+  window(position: number): Promise<Buffer> {
+    const start = position - (position % WINDOW_BYTES);
+    const window = this.#windows.get(start) ?? this.#load(start);
+    this.#windows.delete(start);
+    this.#windows.set(start, window);
+    for (const oldest of this.#windows.keys()) {
+      if (this.#windows.size <= WINDOWS_MAX) break;
+      this.#windows.delete(oldest);
+    }
+    return window;
+  }
+
+  /** Writes bytes that lie in one window, in the cache too. */
+  async patch(position: number, bytes: Uint8Array): Promise<void> {
+    await this.write(position, bytes);
+    // Only now: a window that was loaded meanwhile may hold the bytes as they were before.
+    const window = await this.window(position);
+    window.set(bytes, position % WINDOW_BYTES);
+  }
+
+  /** Makes the file longer; what is new reads as zeros. */
+  async growTo(bytes: number): Promise<void> {
+    await onFile(this.path, () => this.#handle.truncate(bytes));
+    this.#bytes = bytes;
+  }
+
+  /** Everything written before is on storage when it resolves. */
+  async flush(): Promise<void> {
+    await onFile(this.path, () => this.#handle.datasync());
+  }
+
+  /** Whether the range lies in the file, as long as the file is by now. */
+  async holds(position: number, length: number): Promise<boolean> {
+    if (position + length <= this.#bytes) return true;
+    this.#bytes = (await onFile(this.path, () => this.#handle.stat())).size;
+    return position + length <= this.#bytes;
+  }
+
+  async truncated(what: string, offset: number, length: number): Promise<Verdict> {
+    const fileBytes = (await onFile(this.path, () => this.#handle.stat())).size;
+    return new Verdict('disk-truncated', { file: this.path, what, offset, length, fileBytes });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#windows.clear();
+    await this.#handle.close();
+  }
+
+  async #readSome(position: number, into: Uint8Array): Promise<number> {
+    if (this.#unbuffered) return await readUnbuffered(this.#handle, into, position);
+    return (await this.#handle.read(into, 0, into.length, position)).bytesRead;
+  }
+
+  #load(start: number): Promise<Buffer> {
+    const loading = (async () => {
+      const bytes = Buffer.alloc(WINDOW_BYTES);
+      await this.read(start, bytes, 'map');
+      return bytes;
+    })();
+    // A failed read must not be remembered; whoever waits for it hears of it.
+    loading.catch(() => this.#windows.delete(start));
+    return loading;
+  }
+}
+
+function openFile(path: string, access: Access): Promise<FileHandle> {
+  if (access === 'unbuffered') return openUnbuffered(path);
+  return open(path, access === 'wx' ? 'wx+' : access);
+}

@@ -1,0 +1,96 @@
+/** Which ranges of the disk one VHDX file holds, and where in the file: BAT and sector bitmaps. */
+
+import { damaged } from '../faults.ts';
+import { WINDOW_BYTES } from '../storage.ts';
+import {
+  type BatEntry,
+  BITMAP_STATE,
+  bitmapEntry,
+  payloadEntry,
+  SECTORS_A_CHUNK,
+  STATE,
+} from './bat.ts';
+import type { VhdxFile } from './vhdx-file.ts';
+
+/** A range of the disk that is all of one kind; `data` is also in one piece in the file. */
+export interface Run {
+  readonly offset: number;
+  readonly end: number;
+  readonly kind: 'data' | 'zero' | 'absent';
+  /** Where `offset` is in the file; 0 unless `data`. */
+  readonly fileOffset: number;
+}
+
+/** The longest run from `offset` on, at most up to `end`. Offsets are bytes of the disk. */
+export async function nextRun(file: VhdxFile, offset: number, end: number): Promise<Run> {
+  const first = await runInBlock(file, offset, end);
+  let runEnd = first.end;
+  while (runEnd < end) {
+    const next = await runInBlock(file, runEnd, end);
+    if (next.kind !== first.kind) break;
+    if (next.kind === 'data' && next.fileOffset !== first.fileOffset + runEnd - offset) break;
+    runEnd = next.end;
+  }
+  return { ...first, end: runEnd };
+}
+
+async function runInBlock(file: VhdxFile, offset: number, endMax: number): Promise<Run> {
+  const { blockBytes, virtualBytes } = file.metadata;
+  // A child may be larger than its parent: nothing is there.
+  if (offset >= virtualBytes) return { offset, end: endMax, kind: 'absent', fileOffset: 0 };
+  const block = Math.floor(offset / blockBytes);
+  const end = Math.min(endMax, (block + 1) * blockBytes, virtualBytes);
+  const entry = await payloadEntry(file, block);
+  if (entry.state === STATE.notPresent) return { offset, end, kind: 'absent', fileOffset: 0 };
+  const fileOffset = entry.fileOffset + (offset % blockBytes);
+  if (entry.state === STATE.fullyPresent) return { offset, end, kind: 'data', fileOffset };
+  if (entry.state === STATE.partiallyPresent) {
+    const bits = await sectorBits(file, block);
+    const sectorBytes = file.metadata.logicalSectorBytes;
+    const first = Math.floor((offset % blockBytes) / sectorBytes);
+    const after = endOfBits(bits, first, blockBytes / sectorBytes);
+    const runEnd = Math.min(end, block * blockBytes + after * sectorBytes);
+    if (bitAt(bits, first) === 0) return { offset, end: runEnd, kind: 'absent', fileOffset: 0 };
+    return { offset, end: runEnd, kind: 'data', fileOffset };
+  }
+  return { offset, end, kind: 'zero', fileOffset: 0 };
+}
+
+/** Where a block's bits are in a sector bitmap block at `bitmap`: whole bytes, in one window. */
+export function placeOfBits(file: VhdxFile, bitmap: BatEntry, block: number) {
+  const { blockBytes, logicalSectorBytes } = file.metadata;
+  const sectors = blockBytes / logicalSectorBytes;
+  const firstSector = (block * sectors) % SECTORS_A_CHUNK;
+  return { position: bitmap.fileOffset + firstSector / 8, length: sectors / 8 };
+}
+
+/** The bits of a partially present block's sectors, lowest bit first; 1 is here, 0 the parent's. */
+export async function sectorBits(file: VhdxFile, block: number): Promise<Buffer> {
+  const bitmap = await bitmapEntry(file, block);
+  if (bitmap.state !== BITMAP_STATE.present)
+    throw damaged(file.path, {
+      what: `sector bitmap of block ${block}`,
+      offset: bitmap.position,
+      value: 'missing',
+    });
+  const { position, length } = placeOfBits(file, bitmap, block);
+  const window = await file.storage.window(position);
+  const start = position % WINDOW_BYTES;
+  return window.subarray(start, start + length);
+}
+
+const bitAt = (bits: Uint8Array, index: number): number =>
+  ((bits[index >> 3] ?? 0) >> (index & 7)) & 1;
+
+/** The first bit after `from` that differs from it, or `end`. Bytes of equal bits are skipped whole. */
+export function endOfBits(bits: Uint8Array, from: number, end: number): number {
+  const bit = bitAt(bits, from);
+  const equalByte = bit === 1 ? 0xff : 0;
+  let at = from + 1;
+  while (at < end) {
+    if ((at & 7) === 0 && bits[at >> 3] === equalByte) at += 8;
+    else if (bitAt(bits, at) === bit) at += 1;
+    else return at;
+  }
+  return Math.min(at, end);
+}

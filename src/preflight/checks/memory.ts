@@ -1,0 +1,30 @@
+/** B27: the target must be able to give the VM the memory that it has now. */
+
+import { bytesOfMemory } from '../capacity.ts';
+import { type Check, findingsOf, isReadable } from '../check.ts';
+
+const say = findingsOf('memory');
+/** What the host itself needs to stay well. */
+const HOST_RESERVE_BYTES = 2 * 1024 ** 3;
+
+export const memory: Check = {
+  id: 'B27',
+  name: 'memory',
+  methods: ['live', 'stream'],
+  phases: ['plan', 'recheck'],
+  unknownMeans: 'acknowledge',
+  run({ vm, target, own }) {
+    if (!isReadable(target.memoryBytesFree) || !isReadable(target.memoryBytesReserved)) {
+      return say.unknown(`the free memory of ${target.name}`);
+    }
+    const bytesForVm = bytesOfMemory(vm);
+    if (!isReadable(bytesForVm)) return say.unknown(`the memory of ${vm.name}`);
+    const ownBytes = own?.memoryBytesReserved ?? 0;
+    const bytesOfOthers = Math.max(0, target.memoryBytesReserved - ownBytes);
+    const bytesFree = target.memoryBytesFree - bytesOfOthers;
+    const bytesNeeded = bytesForVm + HOST_RESERVE_BYTES;
+    const facts = { vm: vm.name, host: target.name, bytesNeeded, bytesFree };
+    if (bytesFree >= bytesNeeded) return say.ok(facts);
+    return say.blocker({ ...facts, bytesMissing: bytesNeeded - bytesFree });
+  },
+};

@@ -1,0 +1,57 @@
+/** Where a VM's disks go at the target. Names come from people, so nothing of them may act as a path. */
+
+import path from 'node:path';
+import type { HostFacts } from '../domain/host.ts';
+import type { VmFacts } from '../domain/vm.ts';
+
+const NAME_CHARS_MAX = 40;
+const ID_CHARS = 8;
+/** Names that Windows keeps for devices, whatever follows a dot. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/** `<vmVolume>/ferry/<vm name>-<short id>/<disk file>`, one for each disk, in the target's own style. */
+export function copyPaths(vm: VmFacts, target: HostFacts): string[] {
+  const style = styleOf(target.vmVolume);
+  const folder = `${safeName(vm.name)}-${safeName(vm.id).slice(0, ID_CHARS)}`;
+  const taken = new Set<string>();
+  return vm.disks.map((disk) => {
+    const extension = disk.format === 'vhd' ? '.vhd' : '.vhdx';
+    const stem = safeName(stemOf(disk.path));
+    const file = freshName(stem, extension, taken);
+    taken.add(file.toLowerCase());
+    return style.join(rootOf(target.vmVolume), 'ferry', folder, file);
+  });
+}
+
+/** The bot may run on another system than the host, so the host's own path decides. */
+function styleOf(volume: string): path.PlatformPath {
+  return /^[a-z]:|\\/i.test(volume) ? path.win32 : path.posix;
+}
+
+/** `D:` alone would mean the current folder of drive D. */
+const rootOf = (volume: string): string => (/^[a-z]:$/i.test(volume) ? `${volume}\\` : volume);
+
+/** The disk's own name: without folders of either style and without what a checkpoint appends. */
+function stemOf(file: string): string {
+  const name = file.split(/[\\/]/).at(-1) ?? '';
+  return name.replace(/(_[0-9a-f-]{36})?\.[^.]*$/i, '');
+}
+
+/** ASCII letters, digits, dash, underscore and inner dots; never empty, never a device. */
+function safeName(name: string): string {
+  const safe = name
+    .replace(/[^a-z0-9._-]+/gi, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, NAME_CHARS_MAX)
+    .replace(/[.-]+$/, '');
+  const stem = safe.split('.')[0] ?? '';
+  return safe === '' || DEVICE.test(stem) ? `vm-${safe || 'disk'}` : safe;
+}
+
+function freshName(stem: string, extension: string, taken: ReadonlySet<string>): string {
+  for (let number = 1; number <= taken.size + 1; number += 1) {
+    const file = number === 1 ? `${stem}${extension}` : `${stem}-${number}${extension}`;
+    if (!taken.has(file.toLowerCase())) return file;
+  }
+  throw new Error('More names are taken than there are names');
+}

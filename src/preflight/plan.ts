@@ -1,0 +1,87 @@
+/** From facts and findings to the plan that people approve, and the estimates beside it. */
+
+import type { Finding } from '../domain/finding.ts';
+import type { HostFacts } from '../domain/host.ts';
+import type { Plan, PlannedDisk } from '../domain/plan.ts';
+import { Verdict } from '../domain/problem.ts';
+import { configurationFingerprint, type VmFacts } from '../domain/vm.ts';
+import { bytesOfFiles, bytesVirtual, growthFactor } from './capacity.ts';
+import type { Subject } from './check.ts';
+import { copyPaths } from './copy-paths.ts';
+import { sharedNetwork } from './network.ts';
+
+const PAUSE_SECONDS_MAX = 60;
+const SECONDS_MIN = 15 * 60;
+/** How much longer than estimated a migration may take before it asks again. */
+const PATIENCE = 4;
+/** Disks are seldom faster than this, whatever the link says; also assumed where it says nothing. */
+const BITS_PER_SECOND_ASSUMED = 1e9;
+
+export interface PlanOptions {
+  /** All findings of the plan phase: warnings and unknowns are accepted with the plan. */
+  readonly findings: readonly Finding[];
+  readonly pauseSecondsMax?: number;
+  /** One path at the target for each disk of the VM, in order; all different. */
+  readonly pathsOf?: (vm: VmFacts, target: HostFacts) => readonly string[];
+}
+
+/** Measurements: they stand beside the plan and are not approved. */
+export interface Estimates {
+  readonly bytesToCopy: number;
+  readonly bitsPerSecond: number;
+  readonly secondsToCopy: number;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly estimates: Estimates;
+}
+
+/** The plan of a `stream` migration. Without a shared network there is none: `no-migration-network`. */
+export function makePlan(subject: Subject, options: PlanOptions): Planned {
+  const { vm, source, target } = subject;
+  const network = sharedNetwork(source, target);
+  if (!network) {
+    throw new Verdict('no-migration-network', { source: source.name, target: target.name });
+  }
+  const estimates = estimate(vm, network.bitsPerSecond);
+  const accepted = options.findings.filter(
+    ({ severity }) => severity === 'warning' || severity === 'unknown',
+  );
+  const plan: Plan = {
+    vm: { id: vm.id, name: vm.name },
+    source: source.name,
+    target: target.name,
+    method: 'stream',
+    disks: plannedDisks(vm, (options.pathsOf ?? copyPaths)(vm, target)),
+    networks: vm.adapters.flatMap((adapter) =>
+      adapter.switch ? [{ adapter: adapter.name, switch: adapter.switch }] : [],
+    ),
+    migrationSubnet: network.subnet,
+    stop: 'clean shutdown',
+    pauseSecondsMax: options.pauseSecondsMax ?? PAUSE_SECONDS_MAX,
+    // The copy fully grown, and beside it a staged round as large as all that is allocated.
+    bytesOnTargetMax: Math.ceil((bytesVirtual(vm) + bytesOfFiles(vm)) * growthFactor),
+    secondsMax: Math.max(SECONDS_MIN, Math.ceil(estimates.secondsToCopy * PATIENCE)),
+    memoryStartupBytes: vm.memoryStartupBytes,
+    startAction: vm.startAction,
+    configuration: configurationFingerprint(vm),
+    acknowledged: [...new Set(accepted.map((finding) => finding.code))].toSorted(),
+  };
+  return { plan, estimates };
+}
+
+function estimate(vm: VmFacts, linkBitsPerSecond: number): Estimates {
+  const says = linkBitsPerSecond > 0 ? linkBitsPerSecond : BITS_PER_SECOND_ASSUMED;
+  const bitsPerSecond = Math.min(says, BITS_PER_SECOND_ASSUMED);
+  const bytesToCopy = bytesOfFiles(vm);
+  return { bytesToCopy, bitsPerSecond, secondsToCopy: (bytesToCopy * 8) / bitsPerSecond };
+}
+
+function plannedDisks(vm: VmFacts, paths: readonly string[]): PlannedDisk[] {
+  return vm.disks.map((disk, index) => {
+    const targetPath = paths[index];
+    if (targetPath === undefined) throw new Error(`No path at the target for disk ${disk.id}`);
+    return { id: disk.id, sourcePath: disk.path, targetPath, virtualBytes: disk.virtualBytes };
+  });
+}

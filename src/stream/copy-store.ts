@@ -1,0 +1,249 @@
+/**
+ * A VM's copy in a folder of this host: its disks, what was committed of them, and the round that
+ * is coming in. One owner at a time.
+ */
+
+import { access, mkdir, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createDisk } from '../disks/create.ts';
+import type { Copy } from '../domain/copy.ts';
+import { Problem, Verdict } from '../domain/problem.ts';
+import {
+  type Committed,
+  committedSchema,
+  placesIn,
+  type Receiving,
+  type Session,
+  type SessionDisk,
+  sessionSchema,
+} from './copy-records.ts';
+import { DigestFile } from './digest-file.ts';
+import { codeOf } from './error-code.ts';
+import { fold } from './fold.ts';
+import { readRecord, removeRecord, writeRecord } from './record-file.ts';
+
+export interface NewCopyDisk {
+  /** Where it is attached, for example `SCSI 0:0`. */
+  readonly disk: string;
+  /** Where its file shall be; in the copy's own folder when absent. */
+  readonly path?: string;
+  readonly virtualBytes: number;
+  readonly logicalSectorBytes: number;
+  /** SCSI page 83 identifier of the source's disk. */
+  readonly diskId: string;
+  readonly blockBytes?: number;
+}
+
+export interface NewCopy {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly host: string;
+  readonly operation: string;
+  readonly disks: readonly NewCopyDisk[];
+}
+
+export class CopyStore {
+  readonly directory: string;
+  #session: Session;
+  #committed: Committed | undefined;
+
+  private constructor(directory: string, session: Session, committed: Committed | undefined) {
+    this.directory = directory;
+    this.#session = session;
+    this.#committed = committed;
+  }
+
+  /** `undefined` where no copy was ever begun. */
+  static async open(directory: string): Promise<CopyStore | undefined> {
+    const places = placesIn(directory);
+    const session = await readRecord(places.session, sessionSchema);
+    if (session === undefined) return undefined;
+    return new CopyStore(directory, session, await readRecord(places.committed, committedSchema));
+  }
+
+  /** For `createCopy`: a folder in which nothing was begun. */
+  static async begin(directory: string, session: Session): Promise<CopyStore> {
+    await mkdir(directory, { recursive: true });
+    await writeRecord(placesIn(directory).session, session);
+    return new CopyStore(directory, session, undefined);
+  }
+
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** What `copy.json` says, also while the next round is being folded in. */
+  get committed(): Committed | undefined {
+    return this.#committed;
+  }
+
+  /** The highest round of the operation that holds the copy; -1 for none. */
+  get round(): number {
+    return this.#committed?.operation === this.#session.operation ? this.#committed.round : -1;
+  }
+
+  /** The committed copy. A round that was being folded in when a process died is folded in first. */
+  async read(): Promise<Copy | undefined> {
+    await this.finishFold();
+    if (this.#committed === undefined) return undefined;
+    const { vm, host, operation, round, committedAt, disks } = this.#committed;
+    return { vm, host, operation, round, committedAt, disks };
+  }
+
+  /** Drops what is uncommitted; a copy of which nothing was ever committed goes altogether. */
+  async discardUncommitted(): Promise<void> {
+    await this.finishFold();
+    if (this.#committed === undefined) return this.remove();
+    const { receiving: _, ...session } = this.#session;
+    await this.save(session);
+    await rm(placesIn(this.directory).staging, { force: true });
+  }
+
+  /** Removes disks and records. Once it has begun, nothing of it counts as a copy. */
+  async remove(): Promise<void> {
+    const { disks, staging, digests } = placesIn(this.directory);
+    await removeRecord(placesIn(this.directory).committed);
+    this.#committed = undefined;
+    for (const { path } of this.#session.disks) await rm(path, { force: true });
+    await rm(staging, { force: true });
+    await rm(digests, { recursive: true, force: true });
+    await removeRecord(placesIn(this.directory).session);
+    for (const folder of [disks, this.directory]) await removeIfEmpty(folder);
+  }
+
+  /** The disks are the VM's own from now on: removes everything but them. */
+  async release(): Promise<void> {
+    const { committed, staging, digests, session } = placesIn(this.directory);
+    await this.finishFold();
+    await removeRecord(committed);
+    await rm(staging, { force: true });
+    await rm(digests, { recursive: true, force: true });
+    await removeRecord(session);
+  }
+
+  /** Durable when it resolves. */
+  async save(session: Session): Promise<void> {
+    await writeRecord(placesIn(this.directory).session, session);
+    this.#session = session;
+  }
+
+  async saveReceiving(receiving: Receiving): Promise<void> {
+    await this.save({ ...this.#session, receiving });
+  }
+
+  /** The commit record: from here on the copy is at this round. Durable when it resolves. */
+  async commit(committed: Committed): Promise<void> {
+    await writeRecord(placesIn(this.directory).committed, committed);
+    this.#committed = committed;
+  }
+
+  /** Makes the disks that are not there yet, and empty those of which nothing may be trusted. */
+  async prepare(): Promise<void> {
+    const places = placesIn(this.directory);
+    await this.save({ ...this.#session, prepared: false });
+    await rm(places.staging, { force: true });
+    await rm(places.digests, { recursive: true, force: true });
+    await mkdir(places.digests, { recursive: true });
+    for (const { path, disk: _, ...shape } of this.#session.disks) {
+      await mkdir(dirname(path), { recursive: true });
+      await rm(path, { force: true });
+      const { virtualBytes, logicalSectorBytes, diskId, blockBytes } = shape;
+      const blocks = blockBytes === undefined ? {} : { blockBytes };
+      await createDisk(path, { virtualBytes, logicalSectorBytes, diskId, ...blocks });
+    }
+    await this.save({ ...this.#session, prepared: true });
+  }
+
+  disk(id: string): SessionDisk {
+    const found = this.#session.disks.find(({ disk }) => disk === id);
+    if (found === undefined) throw new Verdict('stream-disk-unknown', { disk: id });
+    return found;
+  }
+
+  async openDigests({ disk, virtualBytes }: SessionDisk): Promise<DigestFile> {
+    const index = this.#session.disks.findIndex((one) => one.disk === disk);
+    const places = placesIn(this.directory);
+    await mkdir(places.digests, { recursive: true });
+    return await DigestFile.open(places.digestsOf(index), virtualBytes);
+  }
+
+  /** SHA-256 over each disk's digests as read back, in the order of `disks`. */
+  async roots(disks: readonly SessionDisk[]): Promise<string[]> {
+    const roots: string[] = [];
+    for (const disk of disks) {
+      await using digests = await this.openDigests(disk);
+      roots.push(await digests.root());
+    }
+    return roots;
+  }
+
+  /** Ends a fold that was begun; nothing to do where none was. */
+  async finishFold(onProgress: (bytesFolded: number) => void = () => {}): Promise<void> {
+    if (this.#committed?.folding !== undefined) await fold(this, onProgress);
+  }
+}
+
+/** `undefined` where no copy was ever begun. */
+export const openCopy = (directory: string): Promise<CopyStore | undefined> =>
+  CopyStore.open(directory);
+
+/**
+ * A copy to receive into: a new one, the one that this operation has begun, or a committed copy of
+ * the same VM, which is adopted: its rounds are numbered anew, and the first is found by digests.
+ * @throws {Problem} copy-in-the-way {directory, found} | disk-exists
+ */
+export async function createCopy(directory: string, wanted: NewCopy): Promise<CopyStore> {
+  const places = placesIn(directory);
+  const disks = wanted.disks.map((disk, index) => ({ path: places.disk(index), ...disk }));
+  const { vm, host, operation } = wanted;
+  const session: Session = { vm, host, operation, disks, prepared: false, epochSeen: -1 };
+  const found = await openCopy(directory);
+  if (found === undefined) return await makeCopy(directory, session);
+  const same = found.session.vm.id === vm.id && shapeOf(found.session.disks) === shapeOf(disks);
+  if (found.session.operation !== operation) await found.finishFold();
+  if (found.committed === undefined && found.session.operation !== operation) {
+    await found.remove();
+    return await makeCopy(directory, session);
+  }
+  if (!same) {
+    const { name } = found.session.vm;
+    throw new Problem('copy-in-the-way', { directory, found: name, vm: vm.name });
+  }
+  if (found.session.operation !== operation) {
+    await found.discardUncommitted();
+    await found.save({ ...found.session, vm, host, operation, epochSeen: -1 });
+  }
+  if (!found.session.prepared) await found.prepare();
+  return found;
+}
+
+async function makeCopy(directory: string, session: Session): Promise<CopyStore> {
+  for (const { path } of session.disks) {
+    const taken = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (taken) throw new Problem('disk-exists', { file: path });
+  }
+  const copy = await CopyStore.begin(directory, session);
+  await copy.prepare();
+  return copy;
+}
+
+function shapeOf(
+  disks: readonly Pick<NewCopyDisk, 'disk' | 'virtualBytes' | 'logicalSectorBytes'>[],
+): string {
+  const shapes = disks.map(({ disk, virtualBytes, logicalSectorBytes }) =>
+    JSON.stringify([disk, virtualBytes, logicalSectorBytes]),
+  );
+  return shapes.toSorted().join();
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const code = codeOf(error);
+    // What lies there besides is not ours.
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  }
+}

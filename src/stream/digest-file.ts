@@ -1,0 +1,115 @@
+/** The digests of one disk's blocks in a file, 16 bytes each; a hole is blocks of zeros. */
+
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { blockCount, DIGEST_BYTES } from './blocks.ts';
+
+/** Digests read or written at once: 4 GiB of a disk. */
+const WINDOW_BYTES = 1_048_576;
+
+export class DigestFile implements AsyncDisposable {
+  readonly #handle: FileHandle;
+  readonly #bytes: number;
+
+  private constructor(handle: FileHandle, bytes: number) {
+    this.#handle = handle;
+    this.#bytes = bytes;
+  }
+
+  /** A new file holds a disk of zeros. */
+  static async open(path: string, virtualBytes: number): Promise<DigestFile> {
+    const handle = await open(path, 'a').then(async (made) => {
+      await made.close();
+      return open(path, 'r+');
+    });
+    const file = new DigestFile(handle, blockCount(virtualBytes) * DIGEST_BYTES);
+    await handle.truncate(file.#bytes);
+    return file;
+  }
+
+  async read(block: number, count: number): Promise<Buffer> {
+    const digests = Buffer.alloc(count * DIGEST_BYTES);
+    await this.#fill(digests, block * DIGEST_BYTES);
+    return digests;
+  }
+
+  /** Writes the digests of blocks that follow each other. */
+  async write(block: number, digests: Buffer): Promise<void> {
+    await this.#handle.write(digests, 0, digests.length, block * DIGEST_BYTES);
+  }
+
+  /** Blocks of zeros; what already is zero is left a hole. */
+  async zero(block: number, count: number): Promise<void> {
+    const end = (block + count) * DIGEST_BYTES;
+    for (let at = block * DIGEST_BYTES; at < end; at += WINDOW_BYTES) {
+      const window = Buffer.alloc(Math.min(WINDOW_BYTES, end - at));
+      await this.#fill(window, at);
+      if (window.every((byte) => byte === 0)) continue;
+      await this.#handle.write(window.fill(0), 0, window.length, at);
+    }
+  }
+
+  /** A disk of zeros again. */
+  async clear(): Promise<void> {
+    await this.#handle.truncate(0);
+    await this.#handle.truncate(this.#bytes);
+  }
+
+  async sync(): Promise<void> {
+    await this.#handle.datasync();
+  }
+
+  /** SHA-256 in hex over all digests: equal disks have equal roots. */
+  async root(): Promise<string> {
+    const hash = createHash('sha256');
+    const window = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, this.#bytes));
+    for (let at = 0; at < this.#bytes; at += window.length) {
+      const part = window.subarray(0, Math.min(window.length, this.#bytes - at));
+      await this.#fill(part, at);
+      hash.update(part);
+    }
+    return hash.digest('hex');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #fill(into: Buffer, position: number): Promise<void> {
+    for (let done = 0; done < into.length; ) {
+      const { bytesRead } = await this.#handle.read(
+        into,
+        done,
+        into.length - done,
+        position + done,
+      );
+      if (bytesRead === 0) throw new Error(`The digest file ends before ${position + into.length}`);
+      done += bytesRead;
+    }
+  }
+}
+
+/** Joins digests of blocks that follow each other into one write. */
+export class DigestRuns {
+  readonly #file: DigestFile;
+  readonly #run = Buffer.allocUnsafe(65_536);
+  #first = 0;
+  #bytes = 0;
+
+  constructor(file: DigestFile) {
+    this.#file = file;
+  }
+
+  async add(block: number, digest: Buffer): Promise<void> {
+    const follows = block === this.#first + this.#bytes / DIGEST_BYTES;
+    if (!follows || this.#bytes === this.#run.length) await this.flush();
+    if (this.#bytes === 0) this.#first = block;
+    digest.copy(this.#run, this.#bytes);
+    this.#bytes += DIGEST_BYTES;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#bytes > 0) await this.#file.write(this.#first, this.#run.subarray(0, this.#bytes));
+    this.#bytes = 0;
+  }
+}

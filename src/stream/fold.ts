@@ -1,0 +1,137 @@
+/**
+ * Folds a staged round into the copy's disks: the round is whole in staging and recorded as such,
+ * so that a crash in between is mended by doing it again from the start.
+ */
+
+import { rm } from 'node:fs/promises';
+import type { DiskWriter } from '../disks/disk.ts';
+import { openForWriting } from '../disks/writer.ts';
+import { placesIn, type SessionDisk } from './copy-records.ts';
+import type { CopyStore } from './copy-store.ts';
+import { type DataFrame, readDataFrame } from './data-frame.ts';
+import type { DigestFile } from './digest-file.ts';
+import { ExpectedBlocks, readBack } from './read-back.ts';
+import { stagedPayloads } from './staging.ts';
+
+/** Bytes written, and blocks to read back, between two flushes. */
+const SEGMENT_BYTES = 67_108_864;
+const SEGMENT_BLOCKS_MAX = 4096;
+
+interface OpenDisk {
+  readonly shape: SessionDisk;
+  readonly writer: DiskWriter;
+  readonly digests: DigestFile;
+  expected: ExpectedBlocks;
+}
+
+/** Writes, flushes, reads back, and then makes the round the copy's committed one. */
+export async function fold(
+  copy: CopyStore,
+  onProgress: (bytesFolded: number) => void,
+): Promise<void> {
+  const { folding, ...committed } = copy.committed ?? {};
+  if (folding === undefined || !('vm' in committed)) return;
+  const shapes = folding.order.map((id) => copy.disk(id));
+  {
+    await using disks = new OpenDisks(copy, shapes);
+    await foldFrames(copy, { disks, shapes, stagedBytes: folding.stagedBytes, onProgress });
+  }
+  const roots = await copy.roots(shapes);
+  await copy.commit({
+    ...committed,
+    operation: folding.operation,
+    round: folding.round,
+    frozen: folding.frozen,
+    committedAt: Date.now(),
+    disks: shapes.map(({ disk, path, virtualBytes }, index) => {
+      return { disk, path, virtualBytes, digest: roots[index] ?? '' };
+    }),
+  });
+  await rm(placesIn(copy.directory).staging, { force: true });
+}
+
+interface Folding {
+  readonly disks: OpenDisks;
+  readonly shapes: readonly SessionDisk[];
+  readonly stagedBytes: number;
+  readonly onProgress: (bytesFolded: number) => void;
+}
+
+async function foldFrames(
+  copy: CopyStore,
+  { disks, shapes, stagedBytes, onProgress }: Folding,
+): Promise<void> {
+  let bytesFolded = 0;
+  let segmentBytes = 0;
+  const range = { from: 0, to: stagedBytes };
+  for await (const payload of stagedPayloads(placesIn(copy.directory).staging, range)) {
+    const frame = readDataFrame(payload, shapes);
+    const disk = await disks.get(frame.disk);
+    await applyFrame(disk.writer, frame);
+    disk.expected.add(frame, disk.shape.virtualBytes);
+    segmentBytes += frame.data.length;
+    bytesFolded += payload.length;
+    if (segmentBytes < SEGMENT_BYTES && disk.expected.count < SEGMENT_BLOCKS_MAX) continue;
+    await disks.readBack();
+    segmentBytes = 0;
+    onProgress(bytesFolded);
+  }
+  await disks.readBack();
+}
+
+/** Writes what a frame says. Doing it twice is as good as once. */
+export async function applyFrame(writer: DiskWriter, { extents, data }: DataFrame): Promise<void> {
+  let at = 0;
+  for (const { kind, offset, length } of extents) {
+    if (kind === 'zero') {
+      await writer.zero(offset, length);
+    } else {
+      await writer.write(offset, data.subarray(at, at + length));
+      at += length;
+    }
+  }
+}
+
+/** The disks of a copy that a round has touched so far. */
+export class OpenDisks implements AsyncDisposable {
+  readonly #copy: CopyStore;
+  readonly #shapes: readonly SessionDisk[];
+  readonly #open = new Map<number, OpenDisk>();
+
+  constructor(copy: CopyStore, shapes: readonly SessionDisk[]) {
+    this.#copy = copy;
+    this.#shapes = shapes;
+  }
+
+  /** By the number that the round's frames use. */
+  async get(index: number): Promise<OpenDisk> {
+    const open = this.#open.get(index);
+    if (open !== undefined) return open;
+    const shape = this.#shapes[index];
+    if (shape === undefined) throw new Error(`Disk ${index} of ${this.#shapes.length}`);
+    const writer = await openForWriting(shape.path);
+    const digests = await this.#copy.openDigests(shape);
+    const made = { shape, writer, digests, expected: new ExpectedBlocks() };
+    this.#open.set(index, made);
+    return made;
+  }
+
+  /** Flushes what was written since the last time, and compares it with what storage holds. */
+  async readBack(): Promise<void> {
+    for (const disk of this.#open.values()) {
+      const { expected } = disk;
+      disk.expected = new ExpectedBlocks();
+      if (expected.count === 0) continue;
+      await disk.writer.flush();
+      await readBack(disk.shape.path, expected, disk.digests);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { writer, digests } of this.#open.values()) {
+      await writer[Symbol.asyncDispose]();
+      await digests[Symbol.asyncDispose]();
+    }
+    this.#open.clear();
+  }
+}

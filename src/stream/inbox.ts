@@ -1,0 +1,172 @@
+/**
+ * Bytes from a socket in, whole and checked frames out. Frames lie in a fixed set of buffers: when
+ * all are in use the socket is paused, so memory is bounded whatever the peer sends.
+ */
+
+import type { Socket } from 'node:net';
+import {
+  checkPayload,
+  FRAME_HEADER_BYTES,
+  type FrameHeader,
+  type FrameKind,
+  PAYLOAD_BYTES_MAX,
+  readHeader,
+} from './frames.ts';
+
+/** Frames received and not yet released. */
+const FRAMES_HELD_MAX = 8;
+const READ_BYTES = 1_048_576;
+/** What TLS may still deliver after the pause. */
+const BACKLOG_BYTES_MAX = 8 * READ_BYTES;
+
+export interface Frame {
+  readonly kind: FrameKind;
+  readonly payload: Buffer;
+  /** Header and payload, as they came. */
+  readonly whole: Buffer;
+  /** Its bytes may be overwritten from now on. */
+  release(): void;
+}
+
+export class Inbox {
+  /** For a dialling socket: it then reads into one buffer instead of making one for each read. */
+  readonly onread = {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback: (bytes: number, buffer: Uint8Array): boolean => this.take(buffer.subarray(0, bytes)),
+  };
+  readonly #free: Buffer[] = [];
+  readonly #frames: Frame[] = [];
+  readonly #backlog: Buffer[] = [];
+  #buffersMade = 0;
+  #backlogBytes = 0;
+  #socket: Socket | undefined;
+  #failure: Error | undefined;
+  #paused = false;
+  #heardAt = performance.now();
+  #waiter: PromiseWithResolvers<Frame> | undefined;
+  /** The frame that is being filled; it has a buffer of its own from its first byte on. */
+  #filling: Buffer | undefined;
+  #filled = 0;
+  #header: FrameHeader | undefined;
+
+  /** Goes on with a connected socket: `reads` when it was not made with `onread`. */
+  attach(socket: Socket, how: 'reads' | 'onread'): void {
+    this.#socket = socket;
+    if (how === 'reads') socket.on('data', (bytes: Buffer) => this.take(bytes));
+    socket.on('error', (error) => this.fail(error));
+    socket.on('end', () => this.fail(new Error('The peer ended the connection')));
+    socket.on('close', () => this.fail(new Error('The connection was closed')));
+    if (this.#paused) socket.pause();
+  }
+
+  /** The next frame. Rejects once the socket has ended, or has sent what is no frame of ours. */
+  next(): Promise<Frame> {
+    const frame = this.#frames.shift();
+    if (frame !== undefined) return Promise.resolve(frame);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#waiter = Promise.withResolvers();
+    return this.#waiter.promise;
+  }
+
+  /** Waiting and later readers are rejected with this, once they have read what came before. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#waiter?.reject(this.#failure);
+    this.#waiter = undefined;
+  }
+
+  /** When bytes last came, in milliseconds of `performance.now()`; now, while we do not read. */
+  get heardAt(): number {
+    return this.#paused ? performance.now() : this.#heardAt;
+  }
+
+  /** Takes bytes as they come, in any cut. False: send no more until the socket is resumed. */
+  take(bytes: Uint8Array): boolean {
+    this.#heardAt = performance.now();
+    // What comes after a failure is dropped: the socket is about to close.
+    if (this.#failure !== undefined) return true;
+    try {
+      const taken = this.#backlog.length > 0 ? 0 : this.#push(bytes);
+      if (taken === bytes.length) return true;
+      // The caller's buffer is overwritten by its next read, and TLS delivers after a pause too.
+      this.#backlog.push(Buffer.from(bytes.subarray(taken)));
+      this.#backlogBytes += bytes.length - taken;
+      if (this.#backlogBytes > BACKLOG_BYTES_MAX) throw new Error('The socket ignores its pause');
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#paused = true;
+    this.#socket?.pause();
+    return false;
+  }
+
+  /** Returns how many bytes were taken: fewer than given when no buffer is free. */
+  #push(bytes: Uint8Array): number {
+    let taken = 0;
+    while (taken < bytes.length) {
+      this.#filling ??= this.#takeBuffer();
+      if (this.#filling === undefined) return taken;
+      const end = FRAME_HEADER_BYTES + (this.#header?.length ?? 0);
+      const part = bytes.subarray(taken, taken + end - this.#filled);
+      this.#filling.set(part, this.#filled);
+      this.#filled += part.length;
+      taken += part.length;
+      if (this.#filled < end) continue;
+      this.#header ??= readHeader(this.#filling);
+      if (this.#filled === FRAME_HEADER_BYTES + this.#header.length) this.#finish(this.#header);
+    }
+    return taken;
+  }
+
+  #takeBuffer(): Buffer | undefined {
+    const buffer = this.#free.pop();
+    if (buffer !== undefined || this.#buffersMade === FRAMES_HELD_MAX) return buffer;
+    this.#buffersMade += 1;
+    return Buffer.allocUnsafeSlow(FRAME_HEADER_BYTES + PAYLOAD_BYTES_MAX);
+  }
+
+  #finish(header: FrameHeader): void {
+    const buffer = this.#filling;
+    if (buffer === undefined) throw new Error('A frame is finished that was not begun');
+    const whole = buffer.subarray(0, this.#filled);
+    const payload = whole.subarray(FRAME_HEADER_BYTES);
+    this.#filling = undefined;
+    this.#header = undefined;
+    this.#filled = 0;
+    checkPayload(header, payload);
+    const release = (): void => {
+      this.#free.push(buffer);
+      this.#drain();
+    };
+    if (header.kind === 'alive') this.#free.push(buffer);
+    else this.#deliver({ kind: header.kind, payload, whole, release });
+  }
+
+  #deliver(frame: Frame): void {
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    if (waiter === undefined) this.#frames.push(frame);
+    else waiter.resolve(frame);
+  }
+
+  #drain(): void {
+    if (!this.#paused || this.#failure !== undefined) return;
+    try {
+      for (let first = this.#backlog[0]; first !== undefined; first = this.#backlog[0]) {
+        const taken = this.#push(first);
+        this.#backlogBytes -= taken;
+        if (taken < first.length) {
+          this.#backlog[0] = first.subarray(taken);
+          return;
+        }
+        this.#backlog.shift();
+      }
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    this.#paused = false;
+    this.#heardAt = performance.now();
+    this.#socket?.resume();
+  }
+}

@@ -1,0 +1,157 @@
+/** One round over one connection, at the target. Its mirror is `send-round.ts`. */
+
+import { type Connection, controlOf } from './connection.ts';
+import type { CopyStore } from './copy-store.ts';
+import { frameRefused } from './frames.ts';
+import type { Frame } from './inbox.ts';
+import { beginRound, type RoundBegin } from './incoming-round.ts';
+import { digestsHeld, type Incoming, type Intake, openIntake } from './intake.ts';
+
+export interface ReceiveProgress {
+  readonly round: number;
+  readonly bytesReceived: number;
+  readonly phase: 'receiving' | 'folding';
+}
+
+export interface RoundIn {
+  readonly copy: CopyStore;
+  readonly connection: Connection;
+  readonly onProgress: (progress: ReceiveProgress) => void;
+}
+
+/**
+ * Answers `begin` and takes the round in. When it resolves, the round is committed and the source
+ * has been told.
+ */
+export async function receiveRound(round: RoundIn, begin: RoundBegin): Promise<void> {
+  const { copy, connection } = round;
+  await copy.finishFold((bytesFolded) => tellFolded(round, begin.round, bytesFolded));
+  const answer = await beginRound(copy, begin);
+  if (answer.answer === 'ready') {
+    const { mode, watermarks } = answer.receiving;
+    const frozen = copy.committed?.frozen ?? '';
+    await connection.send({ kind: 'ready', mode, committed: copy.round, frozen, watermarks });
+    const incoming = { copy, shapes: answer.shapes, receiving: answer.receiving };
+    await using intake = await openIntake(incoming);
+    await takeFrames(round, incoming, intake);
+    await intake.commit((bytesFolded) => tellFolded(round, begin.round, bytesFolded));
+  }
+  const { receiving: _, ...session } = copy.session;
+  await copy.save(session);
+  const digests = begin.disks.map(({ disk }) => rootOf(copy, disk));
+  await connection.send({ kind: 'committed', round: begin.round, digests });
+}
+
+async function takeFrames(
+  { connection, onProgress }: RoundIn,
+  incoming: Incoming,
+  intake: Intake,
+): Promise<void> {
+  const recorder = new Recorder(incoming, { intake, connection });
+  let bytesReceived = 0;
+  try {
+    for (;;) {
+      const frame = await connection.next();
+      if (frame.kind === 'data') {
+        bytesReceived += frame.whole.length;
+        await intake.take(frame);
+        frame.release();
+      } else if (await answered(frame, { incoming, recorder, connection })) {
+        return;
+      }
+      onProgress({ round: incoming.receiving.round, bytesReceived, phase: 'receiving' });
+    }
+  } finally {
+    await recorder.settled();
+  }
+}
+
+interface Answering {
+  readonly incoming: Incoming;
+  readonly recorder: Recorder;
+  readonly connection: Connection;
+}
+
+/** True at the end of the round. */
+async function answered(
+  frame: Frame,
+  { incoming, recorder, connection }: Answering,
+): Promise<boolean> {
+  const message = controlOf(frame);
+  switch (message.kind) {
+    case 'checkpoint':
+      await recorder.record(message.disk, message.offset);
+      return false;
+    case 'digestsWanted': {
+      const digests = await digestsHeld(incoming, message);
+      await connection.sendDigests(message.disk, message.block, digests);
+      return false;
+    }
+    case 'roundEnd':
+      await recorder.finished();
+      return true;
+    default:
+      throw frameRefused(`${message.kind} within a round`);
+  }
+}
+
+/**
+ * Records what came in while the next frames are already being taken. One record at a time: a
+ * second checkpoint waits for the first, and so does the socket.
+ */
+class Recorder {
+  readonly #incoming: Incoming;
+  readonly #intake: Intake;
+  readonly #connection: Connection;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(incoming: Incoming, to: { intake: Intake; connection: Connection }) {
+    this.#incoming = incoming;
+    this.#intake = to.intake;
+    this.#connection = to.connection;
+  }
+
+  async record(disk: number, offset: number): Promise<void> {
+    const shape = this.#incoming.shapes[disk];
+    if (shape === undefined || offset > shape.virtualBytes) {
+      throw frameRefused(`a checkpoint at ${offset} of disk ${disk}`);
+    }
+    await this.#running;
+    this.#running = this.#recordNow(disk, offset);
+    // Whoever waits for frames hears of a failure too.
+    this.#running.catch((error: unknown) => this.#connection.fail(error));
+  }
+
+  async finished(): Promise<void> {
+    await this.#running;
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#running]);
+  }
+
+  async #recordNow(disk: number, offset: number): Promise<void> {
+    const { copy, receiving } = this.#incoming;
+    await this.#intake.record();
+    const watermarks = copy.session.receiving?.watermarks ?? receiving.watermarks;
+    const stagedBytes = this.#intake.stagedBytes;
+    await copy.saveReceiving({
+      ...receiving,
+      watermarks: watermarks.with(disk, offset),
+      stagedBytes,
+    });
+    await this.#connection.send({ kind: 'recorded', disk, offset });
+  }
+}
+
+function tellFolded({ connection, onProgress }: RoundIn, round: number, bytesFolded: number): void {
+  onProgress({ round, bytesReceived: bytesFolded, phase: 'folding' });
+  // The source only wants to know that something moves; a broken connection shows elsewhere.
+  connection.send({ kind: 'progress', bytesFolded }).catch(() => undefined);
+}
+
+function rootOf(copy: CopyStore, disk: string): string {
+  const found = copy.committed?.disks.find((one) => one.disk === disk);
+  if (found === undefined) throw new Error(`No committed digest of ${disk}`);
+  return found.digest;
+}

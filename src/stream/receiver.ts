@@ -1,0 +1,164 @@
+/**
+ * The target's end of a stream: dials the source, shows its ticket, and takes in the rounds that the
+ * source sends, until it is told to stop. Its mirror is `sender.ts`.
+ */
+
+import type { OnReadOpts, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
+import { Connection, ConnectionBroken, PATIENCE, type Patience } from './connection.ts';
+import type { CopyStore } from './copy-store.ts';
+import { PROTOCOL_VERSION } from './frames.ts';
+import { Inbox } from './inbox.ts';
+import type { Address, LinkKeys, Peer } from './link.ts';
+import { type ReceiveProgress, receiveRound } from './receive-round.ts';
+
+const DIAL_SECONDS_MAX = 10;
+const BACK_OFF_FIRST_MS = 100;
+const BACK_OFF_LAST_MS = 5000;
+
+export interface ReceiveSession {
+  readonly operation: string;
+  /** Where the source's worker listens. */
+  readonly address: Address;
+  /** The source's key: SPKI DER in base64. */
+  readonly publicKey: string;
+  readonly ticket: string;
+}
+
+/** `dial` of `link.ts`; a plain socket does in tests. */
+export type Dial = (options: {
+  readonly identity: LinkKeys;
+  readonly peer: Peer;
+  readonly alpn: 'ferry-stream';
+  readonly onread: OnReadOpts;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+}) => Promise<Socket>;
+
+export interface Receiving {
+  readonly session: ReceiveSession;
+  readonly identity: LinkKeys;
+  readonly copy: CopyStore;
+  readonly dial: Dial;
+  readonly onProgress: (progress: ReceiveProgress) => void;
+  /** What went wrong; the same again is told once. A Verdict ends the receiver. */
+  readonly onProblem: (problem: Problem) => void;
+  readonly patience?: Patience;
+}
+
+/** Disposing it ends the connection; a round that is coming in can go on later. */
+export interface Receiver extends AsyncDisposable {
+  /** Resolves when it has ended: disposed, or refused for good. */
+  readonly ended: Promise<void>;
+}
+
+/** Runs until it is disposed or the source refuses it for good. */
+export function startReceiving(receiving: Receiving): Receiver {
+  const stop = new AbortController();
+  const ended = keepReceiving(receiving, stop.signal);
+  return {
+    ended,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+async function keepReceiving(receiving: Receiving, signal: AbortSignal): Promise<void> {
+  const told = new Set<string>();
+  const tell = (problem: Problem): void => {
+    const text = JSON.stringify(toProblemRecord(problem));
+    if (!told.has(text)) receiving.onProblem(problem);
+    told.clear();
+    told.add(text);
+  };
+  let backOffMs = BACK_OFF_FIRST_MS;
+  const onWelcome = (): void => {
+    backOffMs = BACK_OFF_FIRST_MS;
+    told.clear();
+  };
+  while (!signal.aborted) {
+    try {
+      await receiveOnce(receiving, { signal, onWelcome });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof ConnectionBroken)) tell(problemOf(error));
+      if (error instanceof Refused || problemOf(error).code === 'peer-wrong-key') return;
+    }
+    // Aborting ends the pause early, which is no failure.
+    await sleep(backOffMs, undefined, { signal }).catch(() => undefined);
+    backOffMs = Math.min(backOffMs * 2, BACK_OFF_LAST_MS);
+  }
+}
+
+/** The source will not have us, however often we ask. */
+class Refused extends Verdict {}
+
+interface Attempt {
+  readonly signal: AbortSignal;
+  readonly onWelcome: () => void;
+}
+
+async function receiveOnce(
+  { session, identity, copy, dial, onProgress, patience = PATIENCE }: Receiving,
+  { signal, onWelcome }: Attempt,
+): Promise<void> {
+  const { operation, ticket, address, publicKey } = session;
+  const inbox = new Inbox();
+  const socket = await dial({
+    identity,
+    peer: { address, publicKey },
+    alpn: 'ferry-stream',
+    onread: inbox.onread,
+    timeoutSeconds: DIAL_SECONDS_MAX,
+    signal,
+  });
+  using connection = new Connection(socket, { inbox, patience });
+  const onAbort = (): void => connection[Symbol.dispose]();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await connection.send({ kind: 'hello', version: PROTOCOL_VERSION, operation, ticket });
+    const answer = await connection.expect('welcome', 'refused');
+    if (answer.kind === 'refused') throw new Refused(answer.problem.code, answer.problem.facts);
+    onWelcome();
+    for (;;) {
+      const begin = await connection.expect('roundBegin');
+      await receiveRound({ copy, connection, onProgress }, begin);
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionBroken || error instanceof Refused)) {
+      await tellSource(connection, error);
+    }
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The source waits for an answer: it must not wait for one that never comes. */
+async function tellSource(connection: Connection, error: unknown): Promise<void> {
+  const { code, facts } = toProblemRecord(error);
+  const again = code === 'stream-checksum';
+  const verdict = error instanceof Verdict;
+  try {
+    await connection.send({
+      kind: 'failed',
+      problem: { code, facts: { ...facts } },
+      again,
+      verdict,
+    });
+    await connection.end();
+  } catch (broken) {
+    // It hears of nothing then, and of the next connection.
+    if (!(broken instanceof ConnectionBroken)) throw broken;
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { code, facts } = toProblemRecord(error);
+  return new Problem(code, facts, { cause: error });
+}

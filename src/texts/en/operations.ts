@@ -1,0 +1,123 @@
+/** Words of configuration, hosts, requests and the workers' own problems. */
+
+import type { Fact } from '../../domain/problem.ts';
+import type { TextOf } from '../catalogue.ts';
+
+const list = (names: Fact | undefined): string =>
+  Array.isArray(names) && names.length > 0 ? names.join(', ') : 'none';
+const mib = (bytes: Fact | undefined): string => `${Math.ceil(Number(bytes) / 2 ** 20)} MiB`;
+
+export const operationProblems: Readonly<Record<string, TextOf>> = {
+  'config-invalid': ({ variable, problem }) => ({
+    text: `The environment variable ${variable} ${problem}.`,
+    remedy: 'Set it as .env.example shows, and start again.',
+  }),
+  'reservation-no-space': ({ host, volume, missing }) => ({
+    text: `${host} lacks ${mib(missing)} on ${volume} for this copy and those under way.`,
+    remedy: `Free space on ${volume} of ${host}, or wait for the other migrations.`,
+  }),
+  'reservation-no-memory': ({ host, missing }) => ({
+    text: `${host} lacks ${mib(missing)} of memory for this VM and those under way.`,
+    remedy: `Free memory on ${host}, or wait for the other migrations.`,
+  }),
+  'reservation-no-slot': ({ host, slots }) => ({
+    text: `${host} takes no more than ${slots} migrations at a time.`,
+    remedy: 'Wait for one of them to end, and ask again.',
+  }),
+  'question-from-stranger': ({ operation }) => ({
+    text: `A host that has no part in ${operation} asked about it.`,
+    remedy: 'Look at the log for its address. Nothing was told or done.',
+  }),
+  'not-a-party': ({ vm }) => ({
+    text: `This host has no part in the migration of ${vm}.`,
+    remedy: 'Use the command on the source or the target host.',
+  }),
+  'peer-wrong-registration': ({ host }) => ({
+    text: `${host} is registered with another key than the one that was enrolled.`,
+    remedy: `If ${host} was installed anew, enrol it again: /migrate enroll ${host} CODE.`,
+  }),
+  'operation-unknown': ({ operation }) => ({
+    text: `The store knows no operation ${operation}.`,
+    remedy: 'Type /migrate status to see the operations.',
+  }),
+  'vm-claimed': ({ vm, holder }) => ({
+    text: `${vm} is being worked on by ${holder}.`,
+    remedy: `Wait for ${holder} to end, or cancel it: /migrate cancel ${vm}.`,
+  }),
+  'operation-over': ({ operation, outcome }) => ({
+    text: `${operation} is over: ${outcome}.`,
+    remedy: 'Nothing is left to do with it. Start a new one with /migrate <vm> to <host>.',
+  }),
+  'past-point-of-no-return': ({ operation, vm, host }) => ({
+    text: `${operation} cannot be taken back: ${vm} has been started on ${host}, or may have been.`,
+    remedy: `Let it end, then move ${vm} back with /migrate.`,
+  }),
+  'nothing-to-retry': ({ operation }) => ({
+    text: `${operation} does not wait for anybody.`,
+    remedy: 'Type /migrate status to see what it does.',
+  }),
+  'retry-needs-bot': ({ vm, host }) => ({
+    text: `The migration of ${vm} was rolled back: trying again is a new one with a new approval.`,
+    remedy: `Type /migrate ${vm} to ${host} in Slack.`,
+  }),
+  'nothing-to-cancel': ({ vm }) => ({
+    text: `No migration of ${vm} is under way.`,
+    remedy: 'Type /migrate status to see what is.',
+  }),
+  'enrolment-unknown-host': ({ host, known }) => ({
+    text: `No worker of a host ${host} has registered. Registered: ${list(known)}.`,
+    remedy: `Start the worker on ${host}, then type the code that it prints.`,
+  }),
+  'host-unknown': ({ host, known }) => ({
+    text: `There is no host ${host}. Enrolled: ${list(known)}.`,
+    remedy: 'Type /migrate hosts to see the hosts, or enrol it with /migrate enroll.',
+  }),
+  'host-not-enrolled': ({ host }) => ({
+    text: `${host} is not enrolled.`,
+    remedy: `Type /migrate enroll ${host} CODE, with the code that its worker printed.`,
+  }),
+  'host-away': ({ host }) => ({
+    text: `The worker of ${host} does not answer.`,
+    remedy: `Start the Ferry worker on ${host}, and ask again.`,
+  }),
+  'same-host': ({ vm, host }) => ({
+    text: `${vm} is already on ${host}.`,
+    remedy: 'Name another host, or leave it where it is.',
+  }),
+  'vm-unknown': ({ vm, known, silent }) => ({
+    text: `No host that answers has a VM ${vm}. VMs: ${list(known)}. Silent hosts: ${list(silent)}.`,
+    remedy: 'Type the name as /migrate hosts shows it, or start the worker of the silent host.',
+  }),
+  'plan-not-current': ({ operation }) => ({
+    text: `This plan of ${operation} is no longer current, or already decided.`,
+    remedy: 'Look at its newest message: /migrate status.',
+  }),
+  'already-approved': ({ operation }) => ({
+    text: `Your approval of ${operation} counts already.`,
+    remedy: 'Another approver is needed.',
+  }),
+  'worker-runs-already': ({ host }) => ({
+    text: `A worker of ${host} already runs here.`,
+    remedy: 'Stop it first. One worker serves a host.',
+  }),
+  'path-outside-root': ({ path, root }) => ({
+    text: `The plan names ${path}, which is not under ${root}.`,
+    remedy: 'Nothing was written. Look for the cause before you try again.',
+  }),
+  'unfence-store-answers': ({ operation }) => ({
+    text: 'The store answers, so the journal decides about the fence.',
+    remedy: `Use: migration rollback ${operation}`,
+  }),
+  'unfence-not-source': ({ operation, host }) => ({
+    text: `The fence of ${operation} is on ${host}, not here.`,
+    remedy: `Use the command on ${host}.`,
+  }),
+  'stream-not-offered': ({ operation }) => ({
+    text: `This host does not offer the disks of ${operation}.`,
+    remedy: 'Wait for its source to track changes; it does so by itself.',
+  }),
+  'lab-process-failed': ({ name, logFile }) => ({
+    text: `The lab's process ${name} ended before it was ready.`,
+    remedy: `Read ${logFile}.`,
+  }),
+};

@@ -1,0 +1,138 @@
+/** Words of the preflight checks: what stands in the way of a migration, and how to clear it. */
+
+import type { Fact, Facts } from '../../domain/problem.ts';
+import type { Text, TextOf } from '../catalogue.ts';
+import { bitRateText, bytesText, listText } from './amounts.ts';
+
+/** What each check looks at, for its `-ok` and `-unknown` texts. */
+const LOOKS_AT: Readonly<Record<string, string>> = {
+  'vm-state': 'The state of the VM',
+  'vm-at-target': 'Whether the VM is at the target already',
+  'ferry-mark': 'Marks of other Ferrys in the notes of the VM',
+  'foreign-checkpoint': 'Checkpoints of the VM',
+  'disk-format': 'The formats of the disks',
+  'pass-through-disk': 'Pass-through disks',
+  'disk-size': 'The sizes of the disks',
+  'migration-network': 'The migration network',
+  'dedicated-network': 'Whether the migration network is dedicated',
+  'virtual-switch': 'The virtual switches at the target',
+  'free-space': 'The free space at the target',
+  memory: 'The free memory at the target',
+};
+
+const read = (what: Fact | undefined): string => String(what ?? 'the facts');
+
+function okText(subject: string): TextOf {
+  return () => ({ text: `${subject}: well.`, remedy: 'Nothing to do.' });
+}
+
+function unknownText(subject: string): TextOf {
+  return ({ what }) => ({
+    text: `${subject} could not be judged: ${read(what)} could not be read.`,
+    remedy: 'Look at it by hand; approving the plan accepts it as it is.',
+  });
+}
+
+const general = Object.fromEntries(
+  Object.entries(LOOKS_AT).flatMap(([check, subject]) => [
+    [`${check}-ok`, okText(subject)],
+    [`${check}-unknown`, unknownText(subject)],
+  ]),
+);
+
+export const preflightProblems: Readonly<Record<string, TextOf>> = {
+  ...general,
+  'vm-state': ({ vm, host, state }) => ({
+    text: `${vm} on ${host} is ${state}; only a running VM can be moved.`,
+    remedy: `Start ${vm} on ${host}, then ask again.`,
+  }),
+  'vm-at-target': ({ vm, host, id, state }) => ({
+    text: `A VM with the Id of ${vm} (${id}) is registered on ${host} already; it is ${state}.`,
+    remedy: `If it is a leftover, remove it on ${host} in Hyper-V Manager, then ask again.`,
+  }),
+  'vm-name-at-target': ({ vm, host, id }) => ({
+    text: `${host} has another VM of the name ${vm} (Id ${id}).`,
+    remedy: 'Rename one of them, or approve if two VMs of one name are meant.',
+  }),
+  'ferry-mark': ({ vm, installations }) => ({
+    text: `The notes of ${vm} say that another Ferry works on it: ${listText(installations)}.`,
+    remedy: `Let that Ferry finish. If it is gone, remove "ferry:…" from the notes of ${vm}.`,
+  }),
+  'foreign-checkpoint': ({ vm, host, checkpoints }) => ({
+    text: `${vm} on ${host} has checkpoints that Ferry did not make: ${listText(checkpoints)}.`,
+    remedy: 'Wait for the backup that made them, or delete them in Hyper-V Manager; ask again.',
+  }),
+  'vm-without-disks': ({ vm }) => ({
+    text: `${vm} has no disks, so there is nothing to copy.`,
+    remedy: 'Export it in Hyper-V Manager and import it at the other host.',
+  }),
+  'disk-format': ({ vm, host, disks }) => ({
+    text: `Disks of ${vm} on ${host} cannot be read as VHDX or VHD: ${listText(disks)}.`,
+    remedy: 'See that the files are there and whole; convert others with Convert-VHD.',
+  }),
+  'pass-through-disk': ({ vm, disks }) => ({
+    text: `${vm} uses physical disks of its host, which cannot be copied: ${listText(disks)}.`,
+    remedy: 'Convert them to VHDX with New-VHD -SourceDisk, or detach them; then ask again.',
+  }),
+  'disk-size': ({ vm, disks }) => ({
+    text: `Disks of ${vm} are larger than their format allows: ${listText(disks)}.`,
+    remedy: 'Convert a VHD over 2040 GiB to VHDX with Convert-VHD.',
+  }),
+  'file-system': ({ host, volume, fileSystem }) => ({
+    text: `${volume} on ${host} is formatted as ${fileSystem}, which does not hold large disks.`,
+    remedy: 'Choose a volume with NTFS or ReFS as the place for VMs on that host.',
+  }),
+  'migration-network': ({ source, target, sourceNetworks, targetNetworks }) => ({
+    text:
+      `${source} and ${target} share no migration network that is up. ` +
+      `${source}: ${listText(sourceNetworks)}. ${target}: ${listText(targetNetworks)}.`,
+    remedy: 'Plug in or enable one network with the same subnet on both hosts, then ask again.',
+  }),
+  'migration-network-slow': ({ subnet, bitsPerSecond }) => ({
+    text: `The migration network ${subnet} has ${bitRateText(bitsPerSecond)}.`,
+    remedy: 'Use a link with 1 Gbit/s or more, or accept that the copy takes long.',
+  }),
+  'no-migration-network': ({ source, target }) => ({
+    text: `${source} and ${target} share no migration network that is up.`,
+    remedy: 'Plug in or enable one network with the same subnet on both hosts, then ask again.',
+  }),
+  'dedicated-network': ({ subnet }) => ({
+    text: `The migration network ${subnet} also carries VM traffic or the default gateway.`,
+    remedy: 'Give migrations a network of their own, or accept that the copy slows others.',
+  }),
+  'virtual-switch': ({ vm, host, switches }) => ({
+    text: `${host} lacks virtual switches that ${vm} uses: ${listText(switches)}.`,
+    remedy: `Create them on ${host} with the same names (New-VMSwitch), then ask again.`,
+  }),
+  'virtual-switch-type': ({ vm, switches }) => ({
+    text: `Virtual switches of ${vm} are of another type at the target: ${listText(switches)}.`,
+    remedy: 'Make them alike, or accept that the VM may lose its network.',
+  }),
+  'free-space': (facts) => freeSpaceText(facts),
+  'free-space-if-grown': ({ vm, host, volume, bytesFree, bytesGrown }) => ({
+    text:
+      `If the disks of ${vm} grow to their full ${bytesText(bytesGrown)}, ${volume} on ${host} ` +
+      `with ${bytesText(bytesFree)} free gets full.`,
+    remedy: `Free space on ${volume}, or accept it and watch the volume.`,
+  }),
+  memory: ({ vm, host, bytesNeeded, bytesFree, bytesMissing }) => ({
+    text:
+      `${host} lacks ${bytesText(bytesMissing)} of memory for ${vm}: ${bytesText(bytesNeeded)} ` +
+      `needed, ${freeText(bytesFree)} free besides what is promised to others.`,
+    remedy: `Shut down or move other VMs on ${host}, or lower the memory of ${vm}; ask again.`,
+  }),
+};
+
+function freeSpaceText({ host, volume, bytesNeeded, bytesFree, bytesMissing }: Facts): Text {
+  return {
+    text:
+      `${host} lacks ${bytesText(bytesMissing)} on ${volume}: ${bytesText(bytesNeeded)} needed, ` +
+      `${freeText(bytesFree)} free besides what is promised to others.`,
+    remedy: `Free space on ${volume} of ${host}, or choose another host.`,
+  };
+}
+
+/** Promises can exceed what is free. */
+function freeText(bytes: Fact | undefined): string {
+  return bytesText(typeof bytes === 'number' ? Math.max(0, bytes) : bytes);
+}

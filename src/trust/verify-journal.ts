@@ -1,0 +1,172 @@
+/**
+ * Verifies a journal as the store returns it: the store is not trusted, the signatures are.
+ * What signatures cannot tell is left to others: that the end is missing (the memory), that an
+ * approval has expired and what comes next (the state machine).
+ */
+
+import { z } from 'zod';
+import {
+  type EntryBody,
+  entryHash,
+  type Opened,
+  type Role,
+  type Side,
+  type SignedEntry,
+  signedText,
+} from '../domain/journal.ts';
+import { planHash } from '../domain/plan.ts';
+import { type Facts, Verdict } from '../domain/problem.ts';
+import { firstIssue } from './form.ts';
+import { fingerprintOf } from './identity.ts';
+import { publicKeySchema, verify } from './signatures.ts';
+
+export interface Expected {
+  /** The operation that was asked for: the store may answer with another one's journal. */
+  readonly operation: string;
+  /** The bot that this host's installation pins. */
+  readonly botFingerprint: string;
+  /** On which side a step of the operation's list runs; undefined for a step that it does not have. */
+  sideOf(step: string): Side | undefined;
+  /** Signatures verified before; kept by the caller, bounded here. */
+  readonly verified?: Set<string>;
+}
+
+/** Which role may write which kind. */
+const WRITERS: Readonly<Record<EntryBody['kind'], readonly Role[] | 'side of the step'>> = {
+  opened: ['bot'],
+  started: 'side of the step',
+  done: 'side of the step',
+  failed: 'side of the step',
+  approved: ['bot'],
+  expired: ['bot'],
+  cancelled: ['bot', 'source', 'target'],
+  retried: ['bot', 'source', 'target'],
+  rollback: ['bot', 'source', 'target'],
+  settled: ['bot'],
+  closed: ['bot'],
+};
+
+/** About 1 MiB of hashes; the oldest go first. */
+const VERIFIED_MAX = 8192;
+
+const KINDS = Object.keys(WRITERS) as EntryBody['kind'][];
+
+/** As much of an entry's form as must hold before its signature says that the rest does. */
+export const entrySchema = z.looseObject({
+  operation: z.string(),
+  position: z.int().positive(),
+  previous: z.string(),
+  author: z.enum(['bot', 'source', 'target']),
+  body: z.looseObject({ kind: z.enum(KINDS), step: z.string().optional() }),
+  signature: z.string(),
+});
+
+const partySchema = z.looseObject({ publicKey: publicKeySchema });
+const openedSchema = z.looseObject({
+  parties: z.looseObject({ bot: partySchema, source: partySchema, target: partySchema }),
+  plan: z.looseObject({}),
+  planHash: z.string(),
+  approversNeeded: z.int().positive(),
+});
+
+/** @throws {Verdict} naming operation and position: journal-… | approval-… */
+export function verifyJournal(entries: readonly SignedEntry[], expected: Expected): void {
+  const opened = verifyOpening(entries, expected);
+  let previous = '';
+  for (const [index, entry] of entries.entries()) {
+    const position = index + 1;
+    verifyForm(entry, { operation: expected.operation, position });
+    verifyPlace(entry, { operation: expected.operation, position, previous });
+    verifyWriter(entry, expected);
+    previous = entryHash(entry);
+    verifySignature(entry, { hash: previous, opened, verified: expected.verified });
+    if (entry.body.kind === 'approved') verifyApproval(entry, opened);
+  }
+}
+
+/** The first entry names everyone's keys, so the bot's is compared with the pinned one. */
+function verifyOpening(entries: readonly SignedEntry[], expected: Expected): Opened {
+  const { operation } = expected;
+  const first = entries[0];
+  const at = { operation, position: 1 };
+  if (first === undefined) throw new Verdict('journal-not-opened', at);
+  verifyForm(first, at);
+  const { body } = first;
+  if (body.kind !== 'opened') throw new Verdict('journal-not-opened', at);
+  const form = openedSchema.safeParse(body);
+  if (!form.success) throw malformed(at, form.error);
+  const found = fingerprintOf(body.parties.bot.publicKey);
+  if (found !== expected.botFingerprint)
+    throw new Verdict('journal-wrong-bot', { ...at, expected: expected.botFingerprint, found });
+  if (body.planHash !== planHash(body.plan)) throw new Verdict('journal-wrong-plan', at);
+  return body;
+}
+
+function verifyForm(entry: SignedEntry, at: { operation: string; position: number }): void {
+  const form = entrySchema.safeParse(entry);
+  if (!form.success) throw malformed(at, form.error);
+}
+
+function verifyPlace(
+  entry: SignedEntry,
+  place: { operation: string; position: number; previous: string },
+): void {
+  const { operation, position, previous } = place;
+  if (entry.operation !== operation)
+    throw new Verdict('journal-wrong-operation', { operation, position, found: entry.operation });
+  if (entry.position !== position || entry.previous !== previous)
+    throw new Verdict('journal-broken-chain', { operation, position });
+  if (position > 1 && entry.body.kind === 'opened')
+    throw new Verdict('journal-opened-twice', { operation, position });
+}
+
+function verifyWriter(entry: SignedEntry, { sideOf }: Expected): void {
+  const { author, body } = entry;
+  if (writersOf(body, sideOf).includes(author)) return;
+  const step: Facts = 'step' in body ? { step: body.step } : {};
+  throw new Verdict('journal-wrong-author', {
+    ...atEntry(entry),
+    author,
+    kind: body.kind,
+    ...step,
+  });
+}
+
+function writersOf(body: EntryBody, sideOf: Expected['sideOf']): readonly Role[] {
+  const writers = WRITERS[body.kind];
+  if (writers !== 'side of the step') return writers;
+  const side = 'step' in body ? sideOf(body.step) : undefined;
+  return side === undefined ? [] : [side];
+}
+
+function verifySignature(
+  entry: SignedEntry,
+  { hash, opened, verified }: { hash: string; opened: Opened; verified: Set<string> | undefined },
+): void {
+  const { publicKey } = opened.parties[entry.author];
+  const name = `${hash} ${publicKey}`;
+  if (verified?.has(name)) return;
+  if (!verify(publicKey, signedText(entry), entry.signature))
+    throw new Verdict('journal-forged-signature', { ...atEntry(entry), author: entry.author });
+  if (verified === undefined) return;
+  for (const oldest of verified) {
+    if (verified.size < VERIFIED_MAX) break;
+    verified.delete(oldest);
+  }
+  verified.add(name);
+}
+
+function verifyApproval(entry: SignedEntry, opened: Opened): void {
+  if (entry.body.kind !== 'approved') return;
+  if (entry.body.planHash !== opened.planHash)
+    throw new Verdict('approval-wrong-plan', atEntry(entry));
+  const found = new Set(entry.body.users).size;
+  const needed = opened.approversNeeded;
+  if (found < needed) throw new Verdict('approval-too-few', { ...atEntry(entry), found, needed });
+}
+
+const atEntry = ({ operation, position }: SignedEntry) => ({ operation, position });
+
+function malformed(at: { operation: string; position: number }, error: z.ZodError): Verdict {
+  return new Verdict('journal-malformed', { ...at, reason: firstIssue(error) });
+}

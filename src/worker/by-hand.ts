@@ -1,0 +1,60 @@
+/** Lifting the source's fence when the store is gone: the other host's word is then the only one. */
+
+import { join } from 'node:path';
+import type { WorkerConfig } from '../config.ts';
+import { entryHash, epochOf, openedOf } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import { openLabHost } from '../hosts/lab/lab-host.ts';
+import { openStore } from '../store/open.ts';
+import { loadOrCreateIdentity } from '../trust/identity.ts';
+import { openMemory } from '../trust/memory.ts';
+import { verifyJournal } from '../trust/verify-journal.ts';
+import { sideOfStep } from './journal.ts';
+import { peerOf } from './peer.ts';
+import { sideOf } from './questions.ts';
+
+/**
+ * Asks the target, which flushes what it is told and then refuses to start the VM; only then the
+ * fence is lifted. Refused while the store answers: there `migration rollback` is the way.
+ * @throws {Problem} unfence-store-answers | unfence-not-source | target-may-run | peer-unreachable
+ */
+export async function unfence(config: WorkerConfig, operation: string): Promise<string> {
+  await refuseWhileStoreAnswers(config, operation);
+  const state = (name: string) => join(config.FERRY_STATE, name);
+  const identity = await loadOrCreateIdentity(state('identity'), config.FERRY_HOST);
+  const seen = await openMemory(state('memory')).seen(operation);
+  verifyJournal(seen, { operation, botFingerprint: config.FERRY_BOT, sideOf: sideOfStep });
+  const opened = openedOf(seen);
+  const last = seen.at(-1);
+  if (!last || sideOf(opened, identity.publicKey) !== 'source') {
+    throw new Problem('unfence-not-source', { operation, host: opened.plan.source });
+  }
+  const records = { get: async () => undefined };
+  const peer = peerOf(opened, operation, { identity, records, addresses: state('addresses') });
+  const epoch = epochOf(seen) + 1;
+  const place = { position: last.position, head: entryHash(last) };
+  const answer = await peer.tell({
+    operation,
+    intent: 'take back at source',
+    from: 'source',
+    epoch,
+    ...place,
+  });
+  const { vm, target } = opened.plan;
+  if (answer.startSeen || answer.vm === 'running' || answer.vm === 'off, free') {
+    throw new Problem('target-may-run', { vm: vm.name, host: target });
+  }
+  const host = await openLabHost(config.FERRY_LAB, config.FERRY_HOST);
+  await host.unfence(vm.id, { operation, epoch });
+  return `${vm.name} may be started on ${config.FERRY_HOST} again. ${target} will not start it.`;
+}
+
+async function refuseWhileStoreAnswers(config: WorkerConfig, operation: string): Promise<void> {
+  try {
+    await using _store = await openStore(config.STORE_URL);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'store-unreachable') return;
+    throw error;
+  }
+  throw new Problem('unfence-store-answers', { operation });
+}

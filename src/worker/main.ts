@@ -1,0 +1,153 @@
+/** A host's worker: wires the driver, the stream, the store and the queues, and keeps sweeping. */
+
+import { join } from 'node:path';
+import { inspectProcessor } from '../../jobs/inspect.ts';
+import { connectQueues, type Queues, queueName } from '../../jobs/queues.ts';
+import { stepProcessor } from '../../jobs/step.ts';
+import type { WorkerConfig } from '../config.ts';
+import type { Host } from '../hosts/host.ts';
+import { openLabHost } from '../hosts/lab/lab-host.ts';
+import { type Logger, openLog } from '../log.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { type Address, type Listening, listen } from '../stream/link.ts';
+import { questionServer } from '../stream/questions.ts';
+import { openSender, type Sender } from '../stream/sender.ts';
+import { signRegistration } from '../trust/enrolment.ts';
+import { enrolmentCode, type Identity, loadOrCreateIdentity } from '../trust/identity.ts';
+import { type Memory, openMemory } from '../trust/memory.ts';
+import { holdWorkerLock } from './lock.ts';
+import { openNotebook } from './notebook.ts';
+import { factsWithout, type Parts, portsOf } from './ports.ts';
+import { answersOf } from './questions.ts';
+import { openReservations } from './reservations.ts';
+import { keepSweeping } from './sweep.ts';
+import { trustOf } from './trust.ts';
+
+const HEARTBEAT_SECONDS = 5;
+
+export interface StartedWorker {
+  /** What an operator types into `/migrate enroll`. */
+  readonly code: string;
+  readonly fingerprint: string;
+  stop(): Promise<void>;
+}
+
+/** @throws {Problem} what is wrong with configuration, store, key or address */
+export async function startWorker(config: WorkerConfig): Promise<StartedWorker> {
+  const log = openLog(`worker ${config.FERRY_HOST}`, config.LOG_LEVEL);
+  const lock = await holdWorkerLock(config.FERRY_HOST, config.FERRY_STATE);
+  const parts = await openParts(config, log);
+  const { identity, store, queues } = parts;
+  const stopping = new AbortController();
+  const listening = await openLink(config, parts, log);
+  const registration = signRegistration(identity, advertised(config, listening));
+  await store.records.put(`registrations/${identity.name}`, registration);
+  const working = await startJobs(config, parts, { log, stopping: stopping.signal });
+  log.info({ address: listening.address, fingerprint: identity.fingerprint }, 'worker ready');
+  return {
+    code: enrolmentCode(identity.publicKey),
+    fingerprint: identity.fingerprint,
+    async stop() {
+      stopping.abort();
+      await working.stop();
+      await parts.copies.stop();
+      await listening.close();
+      await store[Symbol.asyncDispose]();
+      await lock[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function openParts(config: WorkerConfig, log: Logger): Promise<Parts> {
+  const state = (name: string) => join(config.FERRY_STATE, name);
+  const identity = await loadOrCreateIdentity(state('identity'), config.FERRY_HOST);
+  const store: Store = await openStore(config.STORE_URL);
+  const queues: Queues = await connectQueues(config.STORE_URL);
+  const host: Host = await openLabHost(config.FERRY_LAB, config.FERRY_HOST);
+  const memory: Memory = openMemory(state('memory'));
+  const sender: Sender = openSender();
+  const notebook = await openNotebook(state('notes'));
+  const reservations = openReservations(state('reservations.json'), () => host.facts());
+  const own = { config, log, identity, store, queues, host, memory, sender, notebook };
+  return await portsOf({ ...own, reservations });
+}
+
+async function openLink(config: WorkerConfig, parts: Parts, log: Logger): Promise<Listening> {
+  const { identity, sender, memory } = parts;
+  const trust = trustOf(parts);
+  const answers = answersOf({
+    ports: parts.steps,
+    memory,
+    publicKey: identity.publicKey,
+    opened: trust.opened,
+    facts: factsWithout(parts),
+    session: parts.stream.session,
+    keepDefinition: parts.copies.keepDefinition,
+  });
+  const [host, port] = splitPlace(config.FERRY_LISTEN);
+  return await listen({
+    identity,
+    host,
+    port,
+    isKnown: trust.isKnown,
+    onStream: (socket, peer) => sender.accept(socket, peer),
+    onQuestion: questionServer(answers, (question, error) =>
+      log.error({ question, error: String(error) }, 'question failed'),
+    ),
+    onRefused: (refusal) => log.warn({ ...refusal }, 'connection refused'),
+  });
+}
+
+function splitPlace(place: string): [string, number] {
+  const at = place.lastIndexOf(':');
+  return [place.slice(0, at), Number(place.slice(at + 1))];
+}
+
+/** Listening on every address says nothing about which one the other hosts can reach. */
+function advertised(config: WorkerConfig, { address }: Listening): Address {
+  if (!config.FERRY_ADVERTISE) return address;
+  const [host, port] = splitPlace(config.FERRY_ADVERTISE);
+  return { host, port };
+}
+
+interface Life {
+  readonly log: Logger;
+  readonly stopping: AbortSignal;
+}
+
+async function startJobs(config: WorkerConfig, parts: Parts, { log, stopping }: Life) {
+  const { queues, store, host, identity, reservations } = parts;
+  const sweep = keepSweeping(parts, { log, stopping });
+  const step = stepProcessor({
+    runnerOf: (operation) => parts.runnerOf(operation, stopping),
+    moved: sweep.enqueue,
+    halted: sweep.halted,
+    resumed: sweep.resumed,
+  });
+  const inspect = inspectProcessor({
+    facts: async () => reservations.counted(await host.facts()),
+    findVm: (name) => host.findVm(name),
+  });
+  const facts = await host.facts();
+  await queues.worker(
+    queueName(config.FERRY_HOST),
+    async (job) => (job.kind === 'inspect' ? await inspect(job) : await step(job)),
+    // Questions are answered beside the moves that fill the slots.
+    { concurrency: facts.slotsMax + 2 },
+  );
+  const beat = async (): Promise<void> => {
+    await store.records.put(`heartbeats/${identity.name}`, { at: await store.journal.now() });
+  };
+  const beating = setInterval(() => {
+    beat().catch((error: unknown) => log.warn({ error: String(error) }, 'heartbeat not stored'));
+  }, HEARTBEAT_SECONDS * 1000);
+  await beat();
+  return {
+    async stop() {
+      clearInterval(beating);
+      await queues.close();
+      await sweep.ended;
+    },
+  };
+}

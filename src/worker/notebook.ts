@@ -1,0 +1,63 @@
+/** What the source keeps on its own disk about an operation: one small JSON file each. */
+
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Notebook, Notes } from '../migration/ports.ts';
+
+const identitySchema = z.object({ path: z.string(), linkage: z.string() });
+const notesSchema = z.object({
+  round: z.int().min(-1),
+  ended: z.record(z.string(), identitySchema),
+  last: z
+    .object({
+      number: z.int(),
+      bytesRead: z.number(),
+      bytesSent: z.number(),
+      seconds: z.number(),
+    })
+    .optional(),
+  stoppedByUs: z.boolean(),
+});
+
+const EMPTY: Notes = { round: -1, ended: {}, stoppedByUs: false };
+
+/** A note is on the disk when `write` resolves; a torn write leaves the note before. */
+export async function openNotebook(directory: string): Promise<Notebook> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const fileOf = (operation: string) => join(directory, `${operation}.json`);
+  return {
+    async read(operation) {
+      const text = await readFile(fileOf(operation), 'utf8').catch(orAbsent);
+      if (text === undefined) return EMPTY;
+      const { last, ...notes } = notesSchema.parse(JSON.parse(text));
+      return last ? { ...notes, last } : notes;
+    },
+    async write(operation, notes) {
+      await writeDurably(fileOf(operation), JSON.stringify(notes));
+    },
+  };
+}
+
+/** Replaces a small file so that a reader sees the old text or the new one, never a part. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+export async function removeDurably(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+export function orAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
+}

@@ -1,0 +1,131 @@
+/** Everything a worker is made of, wired to the ports of the steps. */
+
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Queues } from '../../jobs/queues.ts';
+import type { WorkerConfig } from '../config.ts';
+import type { HostFacts } from '../domain/host.ts';
+import { type Opened, openedOf } from '../domain/journal.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Logger } from '../log.ts';
+import type { Runner } from '../migration/advance.ts';
+import type { Task } from '../migration/next-action.ts';
+import type { Notebook, Peer, StepPorts } from '../migration/ports.ts';
+import { runChecks } from '../preflight/checks.ts';
+import type { Store } from '../store/store.ts';
+import type { Sender } from '../stream/sender.ts';
+import type { Identity } from '../trust/identity.ts';
+import type { Memory } from '../trust/memory.ts';
+import { signingJournal } from './journal.ts';
+import { labFaults } from './lab-faults.ts';
+import { peerOf } from './peer.ts';
+import { progressWriter } from './progress.ts';
+import { sideOf } from './questions.ts';
+import type { HostReservations } from './reservations.ts';
+import { type SourceEnd, sourceEnd } from './source-end.ts';
+import { type TargetEnd, targetEnd } from './target-end.ts';
+
+export interface Own {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly host: Host;
+  readonly memory: Memory;
+  readonly sender: Sender;
+  readonly notebook: Notebook;
+  readonly reservations: HostReservations;
+}
+
+export interface Parts extends Own {
+  readonly steps: StepPorts;
+  readonly stream: SourceEnd;
+  readonly copies: TargetEnd;
+  runnerOf(operation: string, stopping: AbortSignal): Promise<Runner>;
+  /** After a restart: offers and receives again what an open operation needs. */
+  goOn(operation: string, opened: Opened, tasks: readonly Task[]): Promise<void>;
+}
+
+const STOP_AND_START_SECONDS = 5;
+const NOTHING = { bytesReserved: 0, memoryBytesReserved: 0 };
+const RECHECK = { method: 'stream', phase: 'recheck' } as const;
+const FOREIGN_CHECKPOINT_SECONDS = 3600;
+
+export async function portsOf(own: Own): Promise<Parts> {
+  const { config, identity, store, host, memory, sender, notebook, reservations, log } = own;
+  const directory = join(config.FERRY_STATE, 'streams');
+  const faults = labFaults(config);
+  const stream = sourceEnd({
+    directory,
+    sender,
+    patienceSeconds: config.FERRY_PATIENCE_SECONDS,
+    onProgress: progressWriter(store.records, log),
+    ...faults.stream,
+  });
+  const { vmVolume } = await host.facts();
+  const { records } = store;
+  const root = join(vmVolume, 'ferry');
+  const addresses = join(config.FERRY_STATE, 'addresses');
+  const copies = targetEnd({
+    directory,
+    root,
+    host: identity.name,
+    identity,
+    records,
+    addresses,
+    log,
+  });
+  const roles = new Map<string, 'source' | 'target'>();
+  const journal = signingJournal({
+    store: store.journal,
+    identity,
+    botFingerprint: config.FERRY_BOT,
+    roleIn: (operation) => roles.get(operation) ?? 'source',
+  });
+  const steps: StepPorts = {
+    host,
+    peer: () => {
+      throw new Error('A peer belongs to an operation');
+    },
+    stream,
+    copies,
+    reservations,
+    notebook,
+    memory,
+    journal: faults.journal(journal),
+    // The copy lies there already and the facts leave out what this operation holds.
+    recheck: (subject) => runChecks({ ...subject, own: NOTHING }, RECHECK),
+    sleep: (seconds, signal) => pause(seconds * 1000, undefined, { signal }),
+    timing: {
+      stopTimeoutSeconds: config.FERRY_STOP_SECONDS,
+      confirmTimeoutSeconds: config.FERRY_CONFIRM_SECONDS,
+      stopAndStartSeconds: STOP_AND_START_SECONDS,
+      foreignCheckpointPatienceSeconds: FOREIGN_CHECKPOINT_SECONDS,
+    },
+  };
+  return {
+    ...own,
+    steps,
+    stream,
+    copies,
+    async runnerOf(operation, stopping) {
+      const opened = openedOf(await journal.read(operation));
+      const side = sideOf(opened, identity.publicKey);
+      roles.set(operation, side);
+      const peer: Peer = peerOf(opened, operation, { identity, records, addresses });
+      return { side, ports: { ...steps, peer: () => peer }, stopping };
+    },
+    async goOn(operation, opened, tasks) {
+      if (tasks.length === 0 || tasks.every(({ move }) => move === 'undo')) return;
+      if (sideOf(opened, identity.publicKey) === 'source') await stream.goOn(operation);
+      else await copies.goOn(operation, opened);
+    },
+  };
+}
+
+/** The target's facts as its own operation sees them at the recheck: what it holds is not in its way. */
+export const factsWithout =
+  ({ host, reservations }: Pick<Own, 'host' | 'reservations'>) =>
+  async (operation: string): Promise<HostFacts> =>
+    await reservations.countedWithout(await host.facts(), operation);

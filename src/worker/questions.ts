@@ -1,0 +1,131 @@
+/** The questions that hosts ask each other: their forms, and this host's answers. */
+
+import { z } from 'zod';
+import type { HostFacts } from '../domain/host.ts';
+import type { Opened, Side } from '../domain/journal.ts';
+import { Problem, Verdict } from '../domain/problem.ts';
+import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
+import { isPastReturn, stateOf } from '../migration/state.ts';
+import { stepsOf } from '../migration/steps.ts';
+import { intentSchema, type Memory } from '../trust/memory.ts';
+
+const operationSchema = z.object({ operation: z.string() });
+export const handOverSchema = operationSchema.extend({ vmId: z.string(), bytes: z.base64() });
+export const answerSchema = z.object({
+  startSeen: z.boolean(),
+  vm: z.enum(['running', 'off, fenced', 'off, free', 'absent']),
+});
+export const sessionSchema = z.object({
+  ticket: z.string(),
+  disks: z.array(
+    z.object({
+      disk: z.string(),
+      virtualBytes: z.number(),
+      logicalSectorBytes: z.number(),
+      diskId: z.string(),
+    }),
+  ),
+});
+export const copySchema = z
+  .object({
+    vm: z.object({ id: z.string(), name: z.string() }),
+    host: z.string(),
+    operation: z.string(),
+    round: z.int(),
+    committedAt: z.number(),
+    disks: z.array(
+      z.object({
+        disk: z.string(),
+        path: z.string(),
+        virtualBytes: z.number(),
+        digest: z.string(),
+      }),
+    ),
+  })
+  .nullable();
+
+export interface Asked {
+  readonly publicKey: string;
+}
+
+export interface Answering {
+  readonly ports: StepPorts;
+  readonly memory: Memory;
+  readonly publicKey: string;
+  /** The verified opening of an operation, from memory or from the store. */
+  readonly opened: (operation: string) => Promise<Opened>;
+  readonly facts: (operation: string) => Promise<HostFacts>;
+  readonly session: (operation: string) => Promise<Session>;
+  readonly keepDefinition: (
+    operation: string,
+    definition: { vmId: string; bytes: Uint8Array },
+  ) => Promise<void>;
+}
+
+type Handler = (body: unknown, peer: Asked) => Promise<unknown>;
+
+/** Only the other party of the operation gets an answer. */
+export function answersOf(answering: Answering): Record<string, Handler> {
+  const { ports, memory } = answering;
+  const from = async (operation: string, peer: Asked): Promise<Opened> => {
+    const opened = await answering.opened(operation);
+    const other = opened.parties[otherSide(sideOf(opened, answering.publicKey))];
+    if (other.publicKey === peer.publicKey) return opened;
+    throw new Verdict('question-from-stranger', { operation });
+  };
+  return {
+    async tell(body, peer) {
+      const intent = intentSchema.parse(body);
+      const opened = await from(intent.operation, peer);
+      // Flushed first: from here on this host knows, whatever happens to the other one.
+      await memory.rememberIntent(intent);
+      return await answerTo(answering, opened, intent.operation);
+    },
+    async facts(body, peer) {
+      const { operation } = operationSchema.parse(body);
+      await from(operation, peer);
+      return await answering.facts(operation);
+    },
+    async copy(body, peer) {
+      const { operation } = operationSchema.parse(body);
+      await from(operation, peer);
+      return (await ports.copies.read(operation)) ?? null;
+    },
+    async handOver(body, peer) {
+      const { operation, vmId, bytes } = handOverSchema.parse(body);
+      const opened = await from(operation, peer);
+      if (opened.plan.vm.id !== vmId) throw new Verdict('question-malformed', { operation });
+      await answering.keepDefinition(operation, { vmId, bytes: Buffer.from(bytes, 'base64') });
+      return {};
+    },
+    async session(body, peer) {
+      const { operation } = operationSchema.parse(body);
+      await from(operation, peer);
+      return await answering.session(operation);
+    },
+  };
+}
+
+/** On which side of an operation the holder of this key is. */
+export function sideOf(opened: Opened, publicKey: string): Side {
+  if (opened.parties.source.publicKey === publicKey) return 'source';
+  if (opened.parties.target.publicKey === publicKey) return 'target';
+  throw new Problem('not-a-party', { vm: opened.plan.vm.name });
+}
+
+export const otherSide = (side: Side): Side => (side === 'source' ? 'target' : 'source');
+
+async function answerTo(
+  { ports, memory }: Answering,
+  opened: Opened,
+  operation: string,
+): Promise<PeerAnswer> {
+  const steps = stepsOf(opened);
+  const seen = await memory.seen(operation);
+  const startSeen = isPastReturn(steps, stateOf(steps, seen));
+  const { id } = opened.plan.vm;
+  const vm = await ports.host.vm(id);
+  if (!vm) return { startSeen, vm: 'absent' };
+  if (vm.state !== 'Off') return { startSeen, vm: 'running' };
+  return { startSeen, vm: (await ports.host.isFenced(id)) ? 'off, fenced' : 'off, free' };
+}

@@ -1,0 +1,152 @@
+/** The target's end of the stream and the copies on its disks, as the steps see them. */
+
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import type { Opened } from '../domain/journal.ts';
+import { Verdict } from '../domain/problem.ts';
+import type { Logger } from '../log.ts';
+import type { Session, TargetCopies } from '../migration/ports.ts';
+import type { Records } from '../store/store.ts';
+import { type CopyStore, createCopy, openCopy } from '../stream/copy-store.ts';
+import { dial } from '../stream/link.ts';
+import { type Receiver, startReceiving } from '../stream/receiver.ts';
+import type { Identity } from '../trust/identity.ts';
+import { orAbsent, writeDurably } from './notebook.ts';
+import { whereIs } from './peer.ts';
+
+export interface TargetEnd extends TargetCopies {
+  keepDefinition(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
+  /** Receives again what was being received before this worker restarted. */
+  goOn(operation: string, opened: Opened): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TargetOptions {
+  readonly directory: string;
+  /** Copies lie under this folder; a plan that names another place is refused. */
+  readonly root: string;
+  readonly host: string;
+  readonly identity: Identity;
+  readonly records: Records;
+  readonly addresses: string;
+  readonly log: Logger;
+}
+
+const sessionFileSchema = z.object({ ticket: z.string(), copy: z.string() });
+const definitionSchema = z.object({ vmId: z.string(), bytes: z.base64() });
+
+interface Active {
+  readonly copy: CopyStore;
+  readonly receiver: Receiver;
+}
+
+export function targetEnd(options: TargetOptions): TargetEnd {
+  const { directory, identity, log } = options;
+  const active = new Map<string, Active>();
+  const fileOf = (operation: string, name: string) => join(directory, operation, name);
+  const receive = async (operation: string, opened: Opened, copy: CopyStore, ticket: string) => {
+    if (active.has(operation)) return;
+    const { address, publicKey } = await whereIs(options, opened.parties.source);
+    const receiver = startReceiving({
+      session: { operation, address, publicKey, ticket },
+      identity,
+      copy,
+      dial,
+      onProgress: () => undefined,
+      onProblem: (problem) => log.warn({ operation, problem: problem.message }, 'receiving'),
+    });
+    active.set(operation, { copy, receiver });
+  };
+  const sessionOf = async (operation: string) => {
+    const text = await readFile(fileOf(operation, 'receive.json'), 'utf8').catch(orAbsent);
+    return text === undefined ? undefined : sessionFileSchema.parse(JSON.parse(text));
+  };
+  const copyOf = async (operation: string): Promise<CopyStore | undefined> => {
+    const running = active.get(operation);
+    if (running) return running.copy;
+    const session = await sessionOf(operation);
+    return session ? await openCopy(session.copy) : undefined;
+  };
+  const stopReceiving = async (operation: string): Promise<CopyStore | undefined> => {
+    const copy = await copyOf(operation);
+    await active.get(operation)?.receiver[Symbol.asyncDispose]();
+    active.delete(operation);
+    return copy;
+  };
+  const forget = (operation: string) =>
+    rm(join(directory, operation), { recursive: true, force: true });
+  return {
+    async create(opened, session, { operation }) {
+      const copyDirectory = placeFor(opened, options.root);
+      const copy = await createCopy(
+        copyDirectory,
+        copyFor(opened, session, options.host, operation),
+      );
+      await mkdir(join(directory, operation), { recursive: true, mode: 0o700 });
+      const text = JSON.stringify({ ticket: session.ticket, copy: copyDirectory });
+      await writeDurably(fileOf(operation, 'receive.json'), text);
+      await receive(operation, opened, copy, session.ticket);
+    },
+    async goOn(operation, opened) {
+      if (active.has(operation)) return;
+      const session = await sessionOf(operation);
+      const copy = session ? await openCopy(session.copy) : undefined;
+      if (session && copy) await receive(operation, opened, copy, session.ticket);
+    },
+    async settle(operation) {
+      const copy = await stopReceiving(operation);
+      await copy?.discardUncommitted();
+      await forget(operation);
+    },
+    async keepDefinition(operation, { vmId, bytes }) {
+      const text = JSON.stringify({ vmId, bytes: Buffer.from(bytes).toString('base64') });
+      await writeDurably(fileOf(operation, 'definition.json'), text);
+    },
+    async definition(operation) {
+      const text = await readFile(fileOf(operation, 'definition.json'), 'utf8').catch(orAbsent);
+      if (text === undefined) return undefined;
+      const { vmId, bytes } = definitionSchema.parse(JSON.parse(text));
+      return { vmId, bytes: Buffer.from(bytes, 'base64') };
+    },
+    async disks(operation) {
+      const copy = await copyOf(operation);
+      return copy?.session.disks.map(({ disk, path }) => ({ disk, path })) ?? [];
+    },
+    async read(operation) {
+      return await (await copyOf(operation))?.read();
+    },
+    async handedToVm(operation) {
+      const copy = await stopReceiving(operation);
+      await copy?.release();
+      await forget(operation);
+    },
+    async stop() {
+      for (const operation of [...active.keys()]) await stopReceiving(operation);
+    },
+  };
+}
+
+function copyFor(opened: Opened, session: Session, host: string, operation: string) {
+  const places = new Map(opened.plan.disks.map(({ id, targetPath }) => [id, targetPath]));
+  const disks = session.disks.map((shape) => {
+    const path = places.get(shape.disk);
+    if (path === undefined) throw new Verdict('stream-disk-unknown', { disk: shape.disk });
+    return { ...shape, path };
+  });
+  return { vm: opened.plan.vm, host, operation, disks };
+}
+
+/** All disks of a copy lie in one folder under this host's own root. */
+function placeFor({ plan }: Opened, root: string): string {
+  const folders = new Set(plan.disks.map(({ targetPath }) => dirname(targetPath)));
+  const [folder] = folders;
+  if (folder === undefined || folders.size > 1) {
+    throw new Verdict('path-outside-root', { path: [...folders].join(', '), root });
+  }
+  const inside = relative(root, folder);
+  if (inside === '' || inside.startsWith('..') || inside.includes(`..${sep}`)) {
+    throw new Verdict('path-outside-root', { path: folder, root });
+  }
+  return folder;
+}

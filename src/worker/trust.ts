@@ -1,0 +1,49 @@
+/** Whom this worker believes: the pinned bot, and through its signature the other party. */
+
+import { type Opened, openedOf } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import { readJournal } from '../migration/advance.ts';
+import type { StepPorts } from '../migration/ports.ts';
+import type { Store } from '../store/store.ts';
+import type { Identity } from '../trust/identity.ts';
+import type { Memory } from '../trust/memory.ts';
+
+export interface Trusting {
+  readonly steps: StepPorts;
+  readonly memory: Memory;
+  readonly store: Store;
+  readonly identity: Identity;
+}
+
+export interface Trust {
+  /** The bot's signed opening of an operation: from this worker's own disk, else the store. */
+  opened(operation: string): Promise<Opened>;
+  /** Whether a key belongs to a party of an operation that this worker has seen. */
+  isKnown(publicKey: string): Promise<boolean>;
+}
+
+export function trustOf({ steps, memory, store }: Trusting): Trust {
+  const cache = new Map<string, Opened>();
+  const opened = async (operation: string): Promise<Opened> => {
+    const known = cache.get(operation);
+    if (known) return known;
+    const seen = await memory.seen(operation);
+    const entries = seen.length > 0 ? seen : await readJournal(operation, steps);
+    if (entries.length === 0) throw new Problem('operation-unknown', { operation });
+    const found = openedOf(entries);
+    cache.set(operation, found);
+    return found;
+  };
+  const isParty = (publicKey: string): boolean =>
+    [...cache.values()].some(({ parties: { source, target } }) =>
+      [source.publicKey, target.publicKey].includes(publicKey),
+    );
+  return {
+    opened,
+    async isKnown(publicKey) {
+      if (isParty(publicKey)) return true;
+      for (const operation of await store.journal.open()) await opened(operation);
+      return isParty(publicKey);
+    },
+  };
+}

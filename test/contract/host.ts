@@ -1,0 +1,276 @@
+/** What every driver of the `Host` port must do. A driver's test gives two hosts and a running VM. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openChain } from '../../src/disks/chain.ts';
+import { createDisk } from '../../src/disks/create.ts';
+import { openForWriting } from '../../src/disks/writer.ts';
+import type { Token } from '../../src/domain/journal.ts';
+import type { FrozenRound } from '../../src/domain/round.ts';
+import type { VmFacts } from '../../src/domain/vm.ts';
+import type { DiskPlace, Host } from '../../src/hosts/host.ts';
+
+export interface HostFixture extends AsyncDisposable {
+  readonly source: Host;
+  readonly target: Host;
+  /** It runs on the source, with more than one disk and automatic start. */
+  readonly vmId: string;
+  readonly vmName: string;
+  /** Resolves when the guest wrote some more since the call. */
+  guestWrites(): Promise<void>;
+  /** Someone else takes a checkpoint; the returned function removes it. */
+  foreignCheckpoint(): Promise<() => Promise<void>>;
+  /** What the guest's own consistency says about its disks in these files, by disk. */
+  expectConsistent(files: Readonly<Record<string, string>>): Promise<void>;
+}
+
+const STOP_SECONDS = 20;
+const COPY_BYTES = 1024 * 1024;
+
+export function hostContract(name: string, setup: () => Promise<HostFixture>): void {
+  describe(`${name}: the contract of a host`, () => {
+    let fixture: HostFixture;
+    let source: Host;
+    let vmId: string;
+    let token: Token;
+    beforeEach(async () => {
+      fixture = await setup();
+      ({ source, vmId } = fixture);
+      token = { operation: 'm7', epoch: 3 };
+    });
+    afterEach(async () => {
+      await fixture[Symbol.asyncDispose]();
+    });
+
+    const seen = async (host = source): Promise<VmFacts> => {
+      const vm = await host.vm(vmId);
+      if (vm === undefined) throw new Error(`${host.name} has no such VM`);
+      return vm;
+    };
+    const refused = (code: string) => expect.objectContaining({ name: 'Problem', code });
+
+    it('shows the VM by Id and by name, and nothing for one that it does not have', async () => {
+      const { vmName, target } = fixture;
+      const vm = await seen();
+      expect(vm).toMatchObject({ id: vmId, name: vmName, state: 'Running', checkpoints: [] });
+      expect(vm.disks.length).toBeGreaterThan(1);
+      expect((await source.findVm(vmName))?.id).toBe(vmId);
+      expect(await target.vm(vmId)).toBeUndefined();
+      expect(await target.findVm(vmName)).toBeUndefined();
+      expect((await source.facts()).vms.map(({ id }) => id)).toContain(vmId);
+    });
+
+    it('counts the memory of what runs, and the room on its volume', async () => {
+      const before = await source.facts();
+      await source.stop(vmId, STOP_SECONDS, token);
+      const after = await source.facts();
+      const { memoryStartupBytes } = await seen();
+      expect(after.memoryBytesFree - before.memoryBytesFree).toBe(memoryStartupBytes);
+      const volume = after.volumes.find(({ path }) => path === after.vmVolume);
+      expect(volume?.bytesFree).toBeGreaterThan(0);
+      expect(volume?.bytesFree).toBeLessThan(volume?.bytesTotal ?? 0);
+    });
+
+    it('refuses a lower epoch, and an operation that another one has followed', async () => {
+      await source.setStartAction(vmId, 'Nothing', token);
+      const late = { ...token, epoch: 2 };
+      await expect(source.setStartAction(vmId, 'Start', late)).rejects.toEqual(
+        refused('epoch-behind'),
+      );
+      await source.setStartAction(vmId, 'Nothing', { operation: 'm8', epoch: 1 });
+      await expect(source.fence(vmId, { ...token, epoch: 99 })).rejects.toEqual(
+        refused('epoch-behind'),
+      );
+      expect((await seen()).startAction).toBe('Nothing');
+    });
+
+    it('freezes all disks between two writes, and the same again under the same number', async () => {
+      await fixture.guestWrites();
+      const round = await source.openRound(vmId, 0, token);
+      await fixture.expectConsistent(filesOf(round));
+      await fixture.guestWrites();
+      expect(await source.openRound(vmId, 0, token)).toEqual(round);
+      expect(round.disks.every(({ parent }) => parent === undefined)).toBe(true);
+      await fixture.expectConsistent(filesOf(round));
+      expect((await seen()).checkpoints).toMatchObject([{ name: 'ferry m7 round 0', ours: true }]);
+    });
+
+    it('makes each round the child of the one before, on a chain of at most three files', async () => {
+      let before = await source.openRound(vmId, 0, token);
+      for (const number of [1, 2, 3]) {
+        await fixture.guestWrites();
+        const round = await source.openRound(vmId, number, token);
+        expect(round.disks.map(({ parent }) => parent)).toEqual(
+          before.disks.map(({ file }) => file),
+        );
+        expect((await seen()).disks.map(({ chainLength }) => chainLength)).toContain(3);
+        await fixture.expectConsistent(filesOf(round));
+        before = await source.closeRounds(vmId, number - 1, token);
+        expect(await source.closeRounds(vmId, number - 1, token)).toEqual(before);
+        expect(before.number).toBe(number);
+        expect(before.disks.every(({ parent }) => parent === undefined)).toBe(true);
+        await fixture.expectConsistent(filesOf(before));
+      }
+    });
+
+    it('does not open a third round, nor close the newest one', async () => {
+      await source.openRound(vmId, 0, token);
+      await expect(source.closeRounds(vmId, 0, token)).rejects.toEqual(
+        refused('round-not-followed'),
+      );
+      await source.openRound(vmId, 1, token);
+      await expect(source.openRound(vmId, 2, token)).rejects.toEqual(refused('rounds-open'));
+    });
+
+    it('ends tracking with the chain as before, while the VM runs and when it is off', async () => {
+      const before = await seen();
+      for (const state of ['Running', 'Off'] as const) {
+        await source.openRound(vmId, 0, token);
+        await fixture.guestWrites();
+        await source.openRound(vmId, 1, token);
+        await fixture.guestWrites();
+        if (state === 'Off') await source.stop(vmId, STOP_SECONDS, token);
+        await source.stopTracking(vmId, token);
+        await source.stopTracking(vmId, token);
+        const after = await seen();
+        expect(after).toMatchObject({ state, checkpoints: [], merging: false });
+        expect(after.disks.map(({ path }) => path)).toEqual(before.disks.map(({ path }) => path));
+        expect(after.disks.every(({ chainLength }) => chainLength === 1)).toBe(true);
+      }
+      await fixture.expectConsistent(leavesOf(await seen()));
+    });
+
+    it("waits for a foreign checkpoint's end, and never merges it", async () => {
+      await source.openRound(vmId, 0, token);
+      const end = await fixture.foreignCheckpoint();
+      await expect(source.openRound(vmId, 1, token)).rejects.toEqual(refused('foreign-checkpoint'));
+      await source.stopTracking(vmId, token);
+      expect((await seen()).checkpoints).toMatchObject([{ ours: false }]);
+      await source.stop(vmId, STOP_SECONDS, token);
+      await expect(source.fence(vmId, token)).rejects.toEqual(refused('foreign-checkpoint'));
+      await end();
+      expect((await seen()).disks.every(({ chainLength }) => chainLength === 1)).toBe(true);
+      await source.fence(vmId, token);
+    });
+
+    it('stops and starts the VM, and says what it found', async () => {
+      expect(await source.start(vmId, token)).toBe('ran');
+      expect(await source.stop(vmId, STOP_SECONDS, token)).toBe('stopped');
+      expect((await seen()).state).toBe('Off');
+      expect(await source.stop(vmId, STOP_SECONDS, token)).toBe('was off');
+      expect(await source.start(vmId, token)).toBe('ran');
+      expect(await source.start(vmId, token)).toBe('ran');
+      await fixture.guestWrites();
+      expect((await seen()).guest).toMatchObject({ heartbeat: true });
+    });
+
+    it('fences a VM that is off, so that it cannot start until the fence is lifted', async () => {
+      const before = await seen();
+      await expect(source.fence(vmId, token)).rejects.toEqual(refused('vm-running'));
+      await expect(source.lastRound(vmId, 4)).rejects.toEqual(refused('vm-not-fenced'));
+      await source.stop(vmId, STOP_SECONDS, token);
+      expect(await source.isFenced(vmId)).toBe(false);
+      await source.fence(vmId, token);
+      await source.fence(vmId, token);
+      expect(await source.isFenced(vmId)).toBe(true);
+      expect((await seen()).adapters.every((adapter) => adapter.switch === undefined)).toBe(true);
+      await expect(source.start(vmId, token)).rejects.toEqual(refused('vm-fenced'));
+      await source.unfence(vmId, token);
+      await source.unfence(vmId, token);
+      expect(await source.isFenced(vmId)).toBe(false);
+      expect(await seen()).toMatchObject({ adapters: before.adapters, state: 'Off' });
+      expect(await source.start(vmId, token)).toBe('ran');
+    });
+
+    it('names the released leaves as the last round, a child of the one before', async () => {
+      const round = await source.openRound(vmId, 0, token);
+      await fixture.guestWrites();
+      await source.stop(vmId, STOP_SECONDS, token);
+      await source.fence(vmId, token);
+      const last = await source.lastRound(vmId, 1);
+      expect(last.number).toBe(1);
+      expect(last.disks.map(({ parent }) => parent)).toEqual(round.disks.map(({ file }) => file));
+      await fixture.expectConsistent(filesOf(last));
+    });
+
+    it('stays fenced while the rounds of a fenced VM are merged', async () => {
+      await source.openRound(vmId, 0, token);
+      await fixture.guestWrites();
+      await source.openRound(vmId, 1, token);
+      await source.stop(vmId, STOP_SECONDS, token);
+      await source.fence(vmId, token);
+      await source.stopTracking(vmId, token);
+      expect(await source.isFenced(vmId)).toBe(true);
+      await expect(source.start(vmId, token)).rejects.toEqual(refused('vm-fenced'));
+      expect((await seen()).disks.every(({ chainLength }) => chainLength === 1)).toBe(true);
+      await source.unfence(vmId, token);
+      expect(await source.start(vmId, token)).toBe('ran');
+    });
+
+    it('registers a copy fenced and without automatic start, and it runs once that is lifted', async () => {
+      const { target } = fixture;
+      await source.setStartAction(vmId, 'Start', token);
+      await source.stop(vmId, STOP_SECONDS, token);
+      await source.fence(vmId, token);
+      const definition = await source.exportDefinition(vmId);
+      const places = await copied(target, await source.lastRound(vmId, 0));
+      await target.register(definition, places, token);
+      await target.register(definition, places, token);
+      expect(await seen(target)).toMatchObject({ id: vmId, state: 'Off', startAction: 'Nothing' });
+      expect(await target.isFenced(vmId)).toBe(true);
+      await expect(target.start(vmId, token)).rejects.toEqual(refused('vm-fenced'));
+      await target.unfence(vmId, token);
+      expect(await target.start(vmId, token)).toBe('ran');
+      await fixture.guestWrites();
+      expect((await seen(target)).adapters).toEqual(
+        (await seen()).adapters.map((adapter) => ({ ...adapter, switch: expect.any(String) })),
+      );
+      await expect(target.unregister(vmId, token)).rejects.toEqual(refused('vm-running'));
+      await target.stop(vmId, STOP_SECONDS, token);
+      await fixture.expectConsistent(leavesOf(await seen(target)));
+    });
+
+    it('unregisters a VM that is off and leaves its disks under their own names', async () => {
+      const { target } = fixture;
+      await source.stop(vmId, STOP_SECONDS, token);
+      await source.fence(vmId, token);
+      const places = await copied(target, await source.lastRound(vmId, 0));
+      await target.register(await source.exportDefinition(vmId), places, token);
+      await target.unregister(vmId, token);
+      await target.unregister(vmId, token);
+      expect(await target.vm(vmId)).toBeUndefined();
+      const files = places.map(({ disk, path }) => [disk, path] as const);
+      await fixture.expectConsistent(Object.fromEntries(files));
+    });
+  });
+}
+
+const filesOf = ({ disks }: FrozenRound): Record<string, string> =>
+  Object.fromEntries(disks.map(({ disk, file }) => [disk, file.path]));
+
+const leavesOf = ({ disks }: VmFacts): Record<string, string> =>
+  Object.fromEntries(disks.map(({ id, path }) => [id, path]));
+
+/** Copies what the frozen files show into plain disks on the other host. */
+async function copied(target: Host, round: FrozenRound): Promise<DiskPlace[]> {
+  const folder = join((await target.facts()).vmVolume, 'copy');
+  await mkdir(folder, { recursive: true });
+  const places: DiskPlace[] = [];
+  for (const [index, { disk, virtualBytes, file }] of round.disks.entries()) {
+    const path = join(folder, `disk-${index}.vhdx`);
+    await createDisk(path, { virtualBytes });
+    await using from = await openChain(file.path);
+    await using to = await openForWriting(path);
+    for await (const { offset, length, kind } of from.extents()) {
+      for (let at = offset; kind === 'data' && at < offset + length; at += COPY_BYTES) {
+        const bytes = Buffer.alloc(Math.min(COPY_BYTES, offset + length - at));
+        await from.read(at, bytes);
+        await to.write(at, bytes);
+      }
+    }
+    await to.flush();
+    places.push({ disk, path });
+  }
+  return places;
+}

@@ -1,0 +1,172 @@
+/** The bot of a run: its duties, and the people who click. */
+
+import {
+  copyClaim,
+  type EntryBody,
+  type Opened,
+  openedOf,
+  vmClaim,
+} from '../../src/domain/journal.ts';
+import { type Plan, planHash } from '../../src/domain/plan.ts';
+import { Problem } from '../../src/domain/problem.ts';
+import { configurationFingerprint } from '../../src/domain/vm.ts';
+import { readJournal } from '../../src/migration/advance.ts';
+import { dutyOf } from '../../src/migration/duties.ts';
+import { nextAction } from '../../src/migration/next-action.ts';
+import { stepsOf } from '../../src/migration/steps.ts';
+import type { Claims } from '../../src/store/store.ts';
+import { factsOfVm, VM_ID } from './host.ts';
+import { checkNotBehind, journalPort, keptOf, memoryPort, nextEntry, remember, verify } from './journals.ts';
+import { operationsOf, RHYTHM } from './processes.ts';
+import type { HostName } from './schedule.ts';
+import { storeTime } from './store.ts';
+import { type Actor, call, note, otherHost, type World } from './world.ts';
+
+const APPROVAL_SECONDS = 150;
+const ANSWER_SECONDS = 60;
+const ANSWERS_MAX = 3;
+const LOOK_SECONDS = 2;
+
+/** A bot's or a person's entry, as the bot writes it: nothing happens where the bot itself must stop. */
+export function write(
+  world: World,
+  operation: string,
+  { body, claims = {} }: { body: EntryBody; claims?: Claims },
+): boolean {
+  const entries = world.store.read(operation);
+  const kept = keptOf(world, 'bot', operation);
+  try {
+    if (world.store.away) throw new Problem('store-unreachable');
+    verify(entries);
+    checkNotBehind(kept, entries);
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+  const appended = world.store.append(nextEntry(entries, { operation, author: 'bot', body }), claims);
+  if (appended.result !== 'appended') return false;
+  note(world, `bot writes ${body.kind} in ${operation}`);
+  remember(kept, [...entries, appended.entry]);
+  if (body.kind === 'approved' && body.expiresAt > storeTime(world.clock.now())) {
+    world.approved.add(operation);
+  }
+  if (body.kind === 'settled') world.settled.set(operation, body.home);
+  return true;
+}
+
+export const approval = (world: World, operation: string, seconds = APPROVAL_SECONDS): EntryBody => ({
+  kind: 'approved',
+  approval: 'cutover',
+  planHash: openedOf(keptOf(world, 'bot', operation).seen).planHash,
+  users: ['U1'],
+  expiresAt: storeTime(world.clock.now()) + seconds * 1000,
+});
+
+/** Looks at each operation: pays what the bot owes, and does what people would do. */
+export function botTurn(world: World, actor: Actor): () => Promise<number> {
+  const waits = new Map<string, { since: number; answers: number }>();
+  const journal = journalPort(world, actor, () => 'bot');
+  const memory = memoryPort(world, actor);
+  return async () => {
+    for (const operation of operationsOf(world, 'bot')) {
+      const key = `bot ${operation}`;
+      try {
+        const entries = await readJournal(operation, { journal, memory });
+        world.halted.delete(key);
+        const duty = dutyOf(entries, await journal.now(), RHYTHM);
+        const { length } = entries;
+        await call(world, { actor, what: 'store.append' }, () => {
+          if (world.store.read(operation).length !== length) return;
+          if (duty) write(world, operation, duty);
+          else people(world, operation, waits);
+        });
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (!world.halted.has(key)) note(world, `${key} stops: ${error.message}`);
+        world.halted.set(key, error);
+      }
+    }
+    return LOOK_SECONDS * 1000;
+  };
+}
+
+function people(
+  world: World,
+  operation: string,
+  waits: Map<string, { since: number; answers: number }>,
+): void {
+  const { approveSeconds, answer } = world.schedule;
+  const entries = world.store.read(operation);
+  const now = world.clock.now();
+  const next = nextAction(stepsOf(openedOf(entries)), entries, storeTime(now), RHYTHM);
+  const key = `${operation} ${next.kind}`;
+  const wait = waits.get(key) ?? { since: now, answers: 0 };
+  waits.set(key, wait);
+  const waited = (now - wait.since) / 1000;
+  if (next.kind === 'await approval') {
+    if (approveSeconds === null || waited < approveSeconds || wait.answers >= ANSWERS_MAX) return;
+    if (write(world, operation, { body: approval(world, operation) })) {
+      waits.set(key, { since: now, answers: wait.answers + 1 });
+    }
+  } else if (next.kind === 'needs a person') {
+    if (answer === 'nothing' || waited < ANSWER_SECONDS || wait.answers >= ANSWERS_MAX) return;
+    const kind = answer === 'retry' ? 'retried' : 'rollback';
+    write(world, operation, { body: { kind, by: 'U1' } });
+    waits.set(key, { since: now, answers: wait.answers + 1 });
+  }
+}
+
+/** Opens a migration from wherever the VM is; refused as the bot and its preflight refuse. */
+export function open(world: World): boolean {
+  const from = Object.values(world.hosts).find(({ vm, up }) => up && vm?.running);
+  const vm = from?.vm;
+  if (!from || !vm || vm.fenced) return false;
+  const source: HostName = from.name;
+  const target = otherHost(source);
+  const operation = `m${world.kept.bot.size + 1}`;
+  const { store } = world;
+  const leftOver = [source, target].some((host) => store.holder(copyClaim(VM_ID, host)));
+  if (leftOver || store.away) return false;
+  const plan = planOf(world, { source, target, configuration: configurationFingerprint(factsOfVm(world, vm)) });
+  const party = (name: string) => ({ name, publicKey: name });
+  const body: Opened = {
+    kind: 'opened',
+    operation: 'migration',
+    list: 'stream@1',
+    plan,
+    planHash: planHash(plan),
+    requestedBy: 'U1',
+    approversNeeded: 1,
+    parties: { bot: party('bot'), source: party(source), target: party(target) },
+    channel: 'C1',
+  };
+  const claims = { take: [vmClaim(VM_ID)] };
+  const appended = store.append(nextEntry([], { operation, author: 'bot', body }), claims);
+  note(world, `bot opens ${operation} from ${source}: ${appended.result}`);
+  if (appended.result !== 'appended') return false;
+  remember(keptOf(world, 'bot', operation), [appended.entry]);
+  return true;
+}
+
+function planOf(
+  world: World,
+  { source, target, configuration }: Pick<Plan, 'source' | 'target' | 'configuration'>,
+): Plan {
+  return {
+    vm: { id: VM_ID, name: 'dc02' },
+    source,
+    target,
+    method: 'stream',
+    disks: [],
+    networks: [],
+    migrationSubnet: '10.0.9.0/24',
+    stop: 'clean shutdown',
+    pauseSecondsMax: 60,
+    bytesOnTargetMax: 1,
+    secondsMax: 3600,
+    memoryStartupBytes: 1,
+    startAction: world.schedule.startAction,
+    configuration,
+    acknowledged: [],
+  };
+}

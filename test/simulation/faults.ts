@@ -1,0 +1,240 @@
+/** What each fault does to the world. */
+
+import { Problem } from '../../src/domain/problem.ts';
+import { copyClaim, openedOf, type SignedEntry, vmClaim } from '../../src/domain/journal.ts';
+import { stateOf } from '../../src/migration/state.ts';
+import { STREAM_1 } from '../../src/migration/steps.ts';
+import { approval, open, write } from './bot.ts';
+import { freeze, isForeign, merge, roundOf } from './disk-chain.ts';
+import { power } from './host.ts';
+import { noteBoot } from './invariants.ts';
+import { genuineLength, keptOf, nextEntry } from './journals.ts';
+import { endProcess, openingOf, startProcess } from './processes.ts';
+import type { Fault, Forged, HostName } from './schedule.ts';
+import { storeTime } from './store.ts';
+import { type Actor, note, type ProcessName, type World } from './world.ts';
+
+const FIRST = 'm1';
+const later = (world: World, seconds: number, act: () => void): void =>
+  world.clock.after(seconds * 1000, act);
+
+/** Answers what becomes of the call at which it happens: it fails, goes on, or is late by seconds. */
+export function applyFault(
+  world: World,
+  { fault, actor, late }: { fault: Fault; actor: Actor; late?: (() => void) | undefined },
+): 'go on' | 'fail' | number {
+  const took = take(world, { fault, actor, late });
+  if (took !== false) world.met.set(fault.kind, (world.met.get(fault.kind) ?? 0) + 1);
+  return took === 'fail' || typeof took === 'number' ? took : 'go on';
+}
+
+/** False where the fault could not happen here. */
+function take(
+  world: World,
+  { fault, actor, late }: { fault: Fault; actor: Actor; late?: (() => void) | undefined },
+): 'fail' | number | boolean {
+  switch (fault.kind) {
+    case 'crash':
+      return crash(world, actor.name, fault.seconds);
+    case 'late effect':
+      crash(world, actor.name, fault.seconds);
+      if (late) later(world, fault.lateSeconds, late);
+      return late !== undefined;
+    case 'failure':
+      return 'fail';
+    case 'delay':
+      return fault.seconds;
+    case 'reboot':
+      return reboot(world, fault.host, fault.seconds);
+    case 'never returns':
+      return reboot(world, fault.host, undefined);
+    case 'bot crash':
+      return crash(world, 'bot', fault.seconds);
+    case 'link down':
+      world.linkUp = false;
+      later(world, fault.seconds, () => {
+        world.linkUp = true;
+      });
+      return true;
+    case 'store away':
+      world.store.away = true;
+      later(world, fault.seconds, () => {
+        world.store.away = false;
+      });
+      return true;
+    case 'store restarted':
+      world.store.identity += 1;
+      return true;
+    case 'store set back':
+      return setBack(world, fault.entries, fault.healSeconds);
+    case 'store gone':
+      return setBack(world, Number.MAX_SAFE_INTEGER, fault.healSeconds);
+    case 'person starts':
+      return personStarts(world, fault.host);
+    case 'foreign checkpoint':
+      return foreignCheckpoint(world, fault.seconds);
+    case 'checkpoint lost':
+      return checkpointLost(world, fault.orphan);
+    case 'start fails':
+      world.hosts[fault.host].failStarts = fault.times;
+      return true;
+    case 'guest will not stop':
+      world.hosts['hv-a'].stubborn = true;
+      return true;
+    case 'reconfigured':
+      return reconfigured(world);
+    case 'cancel':
+      return write(world, FIRST, { body: { kind: 'cancelled', by: 'U1' } });
+    case 'approve':
+      return write(world, FIRST, { body: approval(world, FIRST) });
+    case 'old approval':
+      return write(world, FIRST, { body: approval(world, FIRST, -1) });
+    case 'ask to retry':
+      return write(world, FIRST, { body: { kind: 'retried', by: 'U1' } });
+    case 'ask to roll back':
+      return write(world, FIRST, { body: { kind: 'rollback', by: 'U1' } });
+    case 'second operation':
+      return open(world) || world.kept.bot.size > 0;
+    case 'forged':
+      return forge(world, fault.what);
+  }
+}
+
+function crash(world: World, name: ProcessName, seconds: number): boolean {
+  if (!world.actors.get(name)?.alive) return false;
+  endProcess(world, name);
+  later(world, seconds, () => {
+    if (name === 'bot' || world.hosts[name].up) startProcess(world, name);
+  });
+  return true;
+}
+
+/** The guests die with their host; without `seconds` it stays away until the end. */
+function reboot(world: World, name: HostName, seconds: number | undefined): boolean {
+  const host = world.hosts[name];
+  if (!host.up) return false;
+  note(world, `${name} goes down`);
+  host.up = false;
+  host.boots += 1;
+  endProcess(world, name);
+  const { vm } = host;
+  if (vm) {
+    vm.wasRunning = vm.running;
+    vm.running = false;
+    vm.stopping = false;
+  }
+  if (seconds !== undefined) later(world, seconds, () => boot(world, name));
+  return true;
+}
+
+export function boot(world: World, name: HostName): void {
+  const host = world.hosts[name];
+  if (host.up) return;
+  host.up = true;
+  note(world, `${name} is back`);
+  const { vm } = host;
+  const starts =
+    vm?.startAction === 'Start' || (vm?.startAction === 'StartIfRunning' && vm.wasRunning);
+  if (vm && starts && !vm.fenced && !vm.running) {
+    power(world, host, vm);
+    noteBoot(world, host);
+  }
+  later(world, 1, () => {
+    if (host.up) startProcess(world, name);
+  });
+}
+
+function setBack(world: World, entries: number, healSeconds: number | null): boolean {
+  world.store.setBack(entries);
+  note(world, `the store is set back: ${world.store.operations().join() || 'empty'}`);
+  if (healSeconds !== null) later(world, healSeconds, () => heal(world));
+  return true;
+}
+
+/** `migration heal-store`: the longest chain that someone kept, where it continues what is there. */
+export function heal(world: World): void {
+  for (const operation of [...world.kept.bot.keys()].toSorted()) {
+    const found = world.store.read(operation);
+    const good = found.slice(0, genuineLength(found));
+    const chains = Object.values(world.kept).map((kept) => kept.get(operation)?.seen ?? []);
+    const [longest = []] = chains.toSorted((a, b) => b.length - a.length);
+    const continues = good.every((entry, index) => longest[index]?.signature === entry.signature);
+    if (!continues || (longest.length <= good.length && good.length === found.length)) continue;
+    const { settled, closed } = stateOf(STREAM_1, longest);
+    const { plan } = openedOf(longest);
+    const leftOver = copyClaim(plan.vm.id, settled === 'source' ? plan.target : plan.source);
+    const mine = closed ? [] : [settled ? leftOver : vmClaim(plan.vm.id)];
+    const release = [vmClaim(plan.vm.id), leftOver].filter((claim) => !mine.includes(claim));
+    try {
+      world.store.put(longest, { take: mine, release });
+      note(world, `${operation} is healed to ${longest.length} entries`);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      note(world, `${operation} is not healed: ${error.code}`);
+    }
+  }
+}
+
+function personStarts(world: World, name: HostName): boolean {
+  const host = world.hosts[name];
+  if (!host.up || !host.vm || host.vm.running) return false;
+  try {
+    power(world, host, host.vm);
+    note(world, `a person started the VM on ${name}`);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    note(world, `a person could not start the VM on ${name}: ${error.code}`);
+  }
+  return true;
+}
+
+function foreignCheckpoint(world: World, seconds: number): boolean {
+  const host = Object.values(world.hosts).find(({ vm, up }) => up && vm?.running);
+  if (!host?.vm || host.vm.chain.some(isForeign)) return false;
+  const { vm } = host;
+  freeze(vm.chain, 'foreign');
+  later(world, seconds, () => {
+    const index = vm.chain.findIndex(isForeign);
+    if (index >= 0 && vm.chain[index + 1]) merge(vm.chain, index);
+  });
+  return true;
+}
+
+function checkpointLost(world: World, orphan: boolean): boolean {
+  const { vm } = world.hosts['hv-a'];
+  const index = vm?.chain.findLastIndex((layer) => roundOf(layer) !== undefined) ?? -1;
+  if (!vm || index < 0 || vm.fenced) return false;
+  merge(vm.chain, index);
+  if (orphan && index === vm.chain.length - 1) freeze(vm.chain, 'nobody');
+  return true;
+}
+
+function reconfigured(world: World): boolean {
+  const { vm } = world.hosts['hv-a'];
+  if (vm) vm.processors = 4;
+  return vm !== undefined;
+}
+
+/** Someone who can write to the store, and has nobody's key. */
+function forge(world: World, what: Forged): boolean {
+  if (keptOf(world, 'bot', FIRST).seen.length === 0) return false;
+  const entries = world.store.read(FIRST);
+  if (entries.length === 0) return false;
+  const approved = { ...approval(world, FIRST), expiresAt: storeTime(world.clock.now()) + 1e6 };
+  const bodies: Readonly<Record<Forged, Pick<SignedEntry, 'author' | 'body'>>> = {
+    approved: { author: 'bot', body: approved },
+    cancelled: { author: 'bot', body: { kind: 'cancelled', by: 'U9' } },
+    'fence done': {
+      author: 'source',
+      body: { kind: 'done', step: 'fenceSource', move: 'run', facts: {} },
+    },
+    'done by other': {
+      author: 'target',
+      body: { kind: 'done', step: 'copyLastRound', move: 'run', facts: {} },
+    },
+  };
+  const entry = nextEntry(entries, { operation: openingOf(world, FIRST) && FIRST, ...bodies[what] });
+  const signature = what === 'done by other' ? entry.signature : 'forged';
+  world.store.append({ ...entry, signature }, {});
+  return true;
+}

@@ -1,0 +1,154 @@
+/** One run from its schedule to its end, and what was wrong with it. */
+
+import { openedOf } from '../../src/domain/journal.ts';
+import { nextAction, tasksOf } from '../../src/migration/next-action.ts';
+import { isPastReturn, stateOf } from '../../src/migration/state.ts';
+import { STREAM_1 } from '../../src/migration/steps.ts';
+import { open } from './bot.ts';
+import { openClock } from './clock.ts';
+import { applyFault, boot, heal } from './faults.ts';
+import { newHost, newVm } from './host.ts';
+import { checkWorld } from './invariants.ts';
+import { RHYTHM, startProcess } from './processes.ts';
+import type { HostName, Schedule } from './schedule.ts';
+import { openStore, storeTime } from './store.ts';
+import { HOSTS, note, violated, type World } from './world.ts';
+
+/** By then everything that can end without a person has ended. */
+const MAIN_SECONDS = 2400;
+/** Then all hosts return, the store is healed, and there is time once more. */
+const AFTER_SECONDS = 900;
+
+export interface Result {
+  readonly violations: readonly string[];
+  readonly met: ReadonlyMap<string, number>;
+  readonly trace: readonly string[];
+  /** Of the first operation. */
+  readonly outcome: string;
+}
+
+export async function simulate(schedule: Schedule): Promise<Result> {
+  const world = newWorld(schedule);
+  open(world);
+  for (const name of ['hv-a', 'hv-b', 'bot'] as const) startProcess(world, name);
+  await world.clock.run(MAIN_SECONDS * 1000, () => checkWorld(world) || isOver(world));
+  if (world.violations.length === 0) checkEnd(world);
+  if (world.violations.length === 0) {
+    note(world, 'aftermath');
+    for (const name of HOSTS) boot(world, name);
+    heal(world);
+    const until = world.clock.now() + AFTER_SECONDS * 1000;
+    await world.clock.run(until, () => checkWorld(world) || isOver(world));
+    if (world.violations.length === 0) checkEnd(world);
+  }
+  const { violations, met, trace } = world;
+  return { violations, met, trace, outcome: outcomeOf(world, 'm1') };
+}
+
+function newWorld(schedule: Schedule): World {
+  const clock = openClock(schedule.seed);
+  const store = openStore(clock.now);
+  const world: World = {
+    schedule,
+    clock,
+    store,
+    hosts: { 'hv-a': newHost('hv-a'), 'hv-b': newHost('hv-b') },
+    kept: { 'hv-a': new Map(), 'hv-b': new Map(), bot: new Map() },
+    actors: new Map(),
+    halted: new Map(),
+    pending: [...schedule.triggers],
+    met: new Map(),
+    trace: [],
+    acknowledged: 0,
+    linkUp: true,
+    approved: new Set(),
+    settled: new Map(),
+    violations: [],
+    offSince: undefined,
+    acting: new Set(),
+    lastActed: undefined,
+    overAt: undefined,
+    changes: { count: 0, waiting: [] },
+    apply: (fault, actor, late) => applyFault(world, { fault, actor, late }),
+  };
+  store.onChange = () => {
+    world.changes.count += 1;
+    for (const wake of world.changes.waiting.splice(0)) wake();
+  };
+  const { startAction } = schedule;
+  world.hosts['hv-a'].vm = newVm({ running: true, ranHere: true, startAction });
+  return world;
+}
+
+/** All operations have ended, and what is late has come. */
+function isOver(world: World): boolean {
+  const operations = world.store.operations();
+  if (operations.length < world.kept.bot.size) return false;
+  const closed = operations.every((operation) =>
+    world.store.read(operation).some(({ body }) => body.kind === 'closed'),
+  );
+  if (!closed) {
+    world.overAt = undefined;
+    return false;
+  }
+  world.overAt ??= world.clock.now();
+  return world.clock.now() - world.overAt > 200_000;
+}
+
+export function outcomeOf(world: World, operation: string): string {
+  const entries = world.store.read(operation);
+  if (entries.length === 0) return 'lost';
+  const next = nextAction(STREAM_1, entries, storeTime(world.clock.now()), RHYTHM);
+  if (next.kind === 'finished') return next.cleanUp ? `${next.outcome}, pending` : next.outcome;
+  return next.kind;
+}
+
+/** With everything up and no person needed, every operation has ended. */
+function checkEnd(world: World): void {
+  for (const operation of world.kept.bot.keys()) {
+    const reason = whyOpen(world, operation);
+    note(world, `${operation}: ${outcomeOf(world, operation)}, ${reason ?? 'without a reason'}`);
+    if (reason === undefined) {
+      violated(world, `${operation} did not end: ${outcomeOf(world, operation)}`);
+    }
+  }
+}
+
+const STORE_LOST = ['journal-behind', 'journal-diverged', 'journal-forged', 'journal-not-opened'];
+
+function whyOpen(world: World, operation: string): string | undefined {
+  const entries = world.store.read(operation);
+  const halts = [...world.halted].filter(([key]) => key.endsWith(` ${operation}`));
+  if (halts.some(([, { code }]) => STORE_LOST.includes(code))) return 'the store lost it';
+  if (entries.length === 0) return undefined;
+  const state = stateOf(STREAM_1, entries);
+  if (state.closed) return 'closed';
+  const { plan } = openedOf(entries);
+  const up = (host: string) => world.hosts[host as HostName].up;
+  const next = nextAction(STREAM_1, entries, storeTime(world.clock.now()), RHYTHM);
+  const person = next.kind === 'needs a person';
+  // The VM comes back at once, whatever the target does.
+  if (state.rollingBack && up(plan.source) && !state.settled && !person) return undefined;
+  if (person) return isFair(world, next.problem.code) ? `person: ${next.problem.code}` : undefined;
+  const hosts = tasksOf(next).map(({ on }) => (on === 'source' ? plan.source : plan.target));
+  if (hosts.some((host) => !up(host))) return 'a host is down';
+  return isPastReturn(STREAM_1, state) && !up(plan.source) ? 'the source is down' : undefined;
+}
+
+/** What only a person can know: who runs where, when hosts do not answer and the store changed. */
+function isFair(world: World, code: string): boolean {
+  const met = (kind: string) => world.met.has(kind);
+  switch (code) {
+    case 'target-silent':
+    case 'source-silent':
+      return world.store.identity > 1;
+    case 'start-failed':
+      return met('start fails');
+    case 'target-may-run':
+    case 'source-not-fenced':
+    case 'source-took-back':
+      return met('store set back') || met('store gone');
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,70 @@
+/** What goes wrong in one run, and when: plain data, so that a run can be written down and repeated. */
+
+export type HostName = 'hv-a' | 'hv-b';
+
+export type Fault =
+  /** The process at whose call this happens dies, and is started again. */
+  | { readonly kind: 'crash'; readonly seconds: number }
+  /** It dies, but the effect that it had begun happens later all the same. */
+  | { readonly kind: 'late effect'; readonly seconds: number; readonly lateSeconds: number }
+  /** The call fails; where it happens after the call, what it did is done. */
+  | { readonly kind: 'failure' }
+  | { readonly kind: 'delay'; readonly seconds: number }
+  /** Guests and worker die; the start actions decide what runs afterwards. */
+  | { readonly kind: 'reboot'; readonly host: HostName; readonly seconds: number }
+  | { readonly kind: 'never returns'; readonly host: HostName }
+  | { readonly kind: 'bot crash'; readonly seconds: number }
+  | { readonly kind: 'link down'; readonly seconds: number }
+  | { readonly kind: 'store away'; readonly seconds: number }
+  | { readonly kind: 'store restarted' }
+  /** Takes back the last `entries` appends of all journals, with their claims. */
+  | {
+      readonly kind: 'store set back';
+      readonly entries: number;
+      readonly healSeconds: number | null;
+    }
+  | { readonly kind: 'store gone'; readonly healSeconds: number | null }
+  | { readonly kind: 'person starts'; readonly host: HostName }
+  | { readonly kind: 'foreign checkpoint'; readonly seconds: number }
+  /** Someone deletes our newest checkpoint; `orphan` leaves a differencing disk that nobody lists. */
+  | { readonly kind: 'checkpoint lost'; readonly orphan: boolean }
+  | { readonly kind: 'start fails'; readonly host: HostName; readonly times: number }
+  | { readonly kind: 'guest will not stop' }
+  | { readonly kind: 'reconfigured' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'approve' }
+  | { readonly kind: 'old approval' }
+  | { readonly kind: 'ask to retry' }
+  | { readonly kind: 'ask to roll back' }
+  | { readonly kind: 'second operation' }
+  | { readonly kind: 'forged'; readonly what: Forged };
+
+export type Forged = 'approved' | 'cancelled' | 'done by other' | 'fence done';
+
+/** Happens at the nth call of an attempt of this step, before or after the call in turn. */
+export interface Trigger {
+  /** `run fenceSource`, `undo stopSource`, `keepWarm catchUp`, `idle hv-a`, `bot`. */
+  readonly during: string;
+  readonly nth: number;
+  readonly fault: Fault;
+}
+
+export interface Schedule {
+  /** Decides how long each call takes, and with it who comes first. */
+  readonly seed: number;
+  readonly startAction: 'Start' | 'StartIfRunning';
+  /** How long the person thinks; null: nobody ever approves. */
+  readonly approveSeconds: number | null;
+  /** What a person answers when one is needed. */
+  readonly answer: 'nothing' | 'retry' | 'roll back';
+  readonly triggers: readonly Trigger[];
+}
+
+/** Nothing goes wrong. */
+export const CALM: Schedule = {
+  seed: 1,
+  startAction: 'Start',
+  approveSeconds: 20,
+  answer: 'nothing',
+  triggers: [],
+};

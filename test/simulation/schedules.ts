@@ -1,0 +1,92 @@
+/** Random schedules: every fault, at every call of every step. */
+
+import fc from 'fast-check';
+import { STREAM_1 } from '../../src/migration/steps.ts';
+import type { Fault, Schedule, Trigger } from './schedule.ts';
+
+const host = fc.constantFrom('hv-a' as const, 'hv-b' as const);
+const shortly = fc.constantFrom(1, 5, 30);
+const seconds = fc.constantFrom(1, 10, 90, 400);
+const healSeconds = fc.constantFrom(null, 20, 200);
+const kind = <Kind extends Fault['kind']>(name: Kind) => fc.constant(name);
+
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: kind('crash'), seconds: shortly }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: kind('late effect'),
+      seconds: shortly,
+      lateSeconds: fc.constantFrom(1, 4, 20, 120),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: kind('failure') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('delay'), seconds: shortly }) },
+  { weight: 5, arbitrary: fc.record({ kind: kind('reboot'), host, seconds }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('never returns'), host }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('bot crash'), seconds: shortly }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('link down'), seconds }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('store away'), seconds }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('store restarted') }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: kind('store set back'),
+      entries: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 })),
+      healSeconds,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('store gone'), healSeconds }) },
+  { weight: 5, arbitrary: fc.record({ kind: kind('person starts'), host }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('foreign checkpoint'), seconds }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('checkpoint lost'), orphan: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('start fails'), host, times: fc.constantFrom(1, 3, 8) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('guest will not stop') }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('reconfigured') }) },
+  { weight: 6, arbitrary: fc.record({ kind: kind('cancel') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('approve') }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('old approval') }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('ask to retry') }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('ask to roll back') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('second operation') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('forged'),
+      what: fc.constantFrom('approved', 'cancelled', 'done by other', 'fence done'),
+    }),
+  },
+);
+
+const steps = STREAM_1.map(({ name }) => name);
+const behindApproval = steps.slice(steps.indexOf('catchUp'));
+const undoable = STREAM_1.filter((step) => step.undoable).map(({ name }) => name);
+
+/** The cutover is where the danger is, so most faults meet it. */
+const during = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...behindApproval).map((step) => `run ${step}`) },
+  { weight: 2, arbitrary: fc.constantFrom(...steps).map((step) => `run ${step}`) },
+  { weight: 4, arbitrary: fc.constantFrom(...undoable).map((step) => `undo ${step}`) },
+  { weight: 1, arbitrary: fc.constant('keepWarm catchUp') },
+  { weight: 2, arbitrary: fc.constantFrom('idle hv-a', 'idle hv-b', 'bot') },
+);
+
+const trigger: fc.Arbitrary<Trigger> = fc.record({
+  during,
+  nth: fc.oneof(fc.nat({ max: 12 }), fc.nat({ max: 40 })),
+  fault,
+});
+
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  seed: fc.nat({ max: 1_000_000 }),
+  startAction: fc.constantFrom('Start', 'StartIfRunning'),
+  approveSeconds: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(1, 20, 100) },
+    { weight: 1, arbitrary: fc.constantFrom(290, null) },
+  ),
+  answer: fc.constantFrom('nothing', 'retry', 'roll back'),
+  triggers: fc.array(trigger, { minLength: 0, maxLength: 6 }),
+});

@@ -1,0 +1,269 @@
+/** The bot on the real Bolt against the Slack stand-in; only the operations are in memory. */
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { LabMessage } from '../../src/lab/slack/message.ts';
+import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
+import { ACTIONS } from '../../src/slack/actions/clicks.ts';
+import { type Bot, type BotOptions, startBot } from '../../src/slack/app.ts';
+import { PACE } from '../../src/slack/pace.ts';
+import { ROLES } from './edge.ts';
+import {
+  APPROVER,
+  type FakeOperations,
+  fakeOperations,
+  OPERATOR,
+  STRANGER,
+} from './fake-operations.ts';
+import { memoryRecords } from './memory-records.ts';
+
+interface Stage {
+  readonly slack: SlackStandIn;
+  readonly operations: FakeOperations;
+  readonly logged: string[];
+  restart(): Promise<void>;
+}
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function stage(): Promise<Stage> {
+  const slack = await startSlackStandIn();
+  open.push(() => slack.stop());
+  const operations = fakeOperations();
+  const logged: string[] = [];
+  const options: BotOptions = {
+    ...connectionTo(slack),
+    operations,
+    records: memoryRecords(),
+    roles: ROLES,
+    log: (event, facts) => logged.push(`${event} ${JSON.stringify(facts)}`),
+    pace: { ...PACE, firstDelayMs: 10, delayMsMax: 20, editsPerMinute: 1000 },
+    lookEveryMs: 20,
+  };
+  let bot: Bot = await startBot(options);
+  open.push(() => bot.stop());
+  return {
+    slack,
+    operations,
+    logged,
+    async restart() {
+      await bot.stop();
+      bot = await startBot(options);
+    },
+  };
+}
+
+function connectionTo({ addresses }: SlackStandIn) {
+  const tokens = { bot: addresses.botToken, app: addresses.appToken };
+  return { tokens, slackApiUrl: addresses.apiUrl, channel: 'C-MIGRATIONS' };
+}
+
+/** The migration's own message, once it shows these words. */
+const shown = (slack: SlackStandIn, words: string): Promise<LabMessage> =>
+  slack.waitFor(
+    ({ messages }) =>
+      messages.find(
+        (one) => one.author === 'U-FERRY' && !one.threadTs && JSON.stringify(one).includes(words),
+      ),
+    { what: words, timeoutMs: 8000 },
+  );
+
+/** What only this person sees, once it has these words. */
+const told = (slack: SlackStandIn, user: string, words: string): Promise<LabMessage> =>
+  slack.waitFor(
+    ({ ephemerals }) => ephemerals.find((one) => one.to === user && one.text.includes(words)),
+    { what: words, timeoutMs: 8000 },
+  );
+
+const ask = (operations: FakeOperations, needed = 1) =>
+  operations.change('m1', {
+    state: { kind: 'asking', step: 'catchUp' },
+    approvals: { users: [], needed },
+  });
+
+describe('the bot', () => {
+  it('takes a migration from the command to its result in one message', async () => {
+    const { slack, operations, logged } = await stage();
+    const { outcome } = await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    expect(outcome).toBe('acknowledged');
+    const { ts } = await shown(slack, 'Move dc02 from hv-a to hv-b');
+    for (const bytesDone of [10, 43]) {
+      const progress = { bytesDone, bytesTotal: 100, bytesPerSecond: 1, round: 0, etaSeconds: 1 };
+      operations.change('m1', { progress });
+      await shown(slack, `${bytesDone} %`);
+    }
+    ask(operations);
+    await shown(slack, 'Approve cutover');
+    await slack.click(APPROVER, ts, ACTIONS.approve);
+    await shown(slack, 'Approved by <@U-APPROVER>');
+    operations.change('m1', { state: { kind: 'migrated', step: 'retireSource' } });
+    const end = await shown(slack, 'Done: dc02 runs on hv-b');
+    expect(end.ts).toBe(ts);
+    const own = (await slack.messages()).filter((one) => one.author === 'U-FERRY');
+    expect(own).toHaveLength(1);
+    expect(logged).toEqual([]);
+  });
+
+  it('answers a mention in its thread, by the same grammar', async () => {
+    const { slack } = await stage();
+    const { ts } = await slack.say(OPERATOR, '@ferry hosts');
+    const reply = await slack.waitFor(
+      ({ messages }) => messages.find((one) => one.threadTs === ts),
+      { timeoutMs: 8000 },
+    );
+    expect(reply.text).toContain('hv-a: ready; dc02 (Running)');
+  });
+
+  it('answers every odd command with one sentence to the one who typed it', async () => {
+    const { slack, operations } = await stage();
+    for (const typed of ['/migrate', '/migrate <!channel>', `/migrate ${'x'.repeat(5000)}`]) {
+      await slack.say(OPERATOR, typed);
+    }
+    await told(slack, OPERATOR, 'Nothing was asked.');
+    const shownAsText = await told(slack, OPERATOR, 'Not understood');
+    expect(shownAsText.text).toContain('&lt;!channel&gt;');
+    await told(slack, OPERATOR, 'a command has at most 400');
+    expect(operations.asked).toEqual([]);
+  });
+
+  it("tells a stranger who may, and counts nobody's click twice", async () => {
+    const { slack, operations } = await stage();
+    await slack.say(STRANGER, '/migrate dc02 to hv-b');
+    await told(slack, STRANGER, 'Who may: <@U-OPERATOR>');
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    ask(operations, 2);
+    const { ts } = await shown(slack, 'Approve cutover');
+    await slack.click(STRANGER, ts, ACTIONS.approve);
+    await told(slack, STRANGER, 'not one of the approvers');
+    await Promise.all([1, 2].map(() => slack.click(APPROVER, ts, ACTIONS.approve)));
+    await told(slack, APPROVER, '1 more needed');
+    await told(slack, APPROVER, 'counts already');
+    expect((await operations.view('m1'))?.approvals.users).toEqual([APPROVER]);
+  });
+
+  it('tells that a plan is no longer current', async () => {
+    const { slack, operations } = await stage();
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    ask(operations);
+    const { ts } = await shown(slack, 'Approve cutover');
+    operations.change('m1', { planHash: 'a newer plan' });
+    await slack.click(APPROVER, ts, ACTIONS.approve);
+    await told(slack, APPROVER, 'no longer current');
+    expect(operations.asked).not.toContain(`approve m1 ${APPROVER}`);
+  });
+
+  it('posts an alert once in the thread, and its buttons work after a restart', async () => {
+    const { slack, operations, restart } = await stage();
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    await shown(slack, 'Move dc02');
+    operations.change('m1', {
+      state: { kind: 'needs a person', step: 'startTarget' },
+      alerts: [
+        {
+          key: 'k',
+          operation: 'm1',
+          cause: { code: 'memory', facts: { vm: 'dc02', host: 'hv-b' } },
+          home: 'source',
+          offers: ['retry', 'rollback'],
+        },
+      ],
+    });
+    const alert = await slack.waitFor(
+      ({ messages }) => messages.find((one) => one.text.startsWith('Alert')),
+      { timeoutMs: 8000 },
+    );
+    expect(alert).toMatchObject({ isBroadcast: true, threadTs: expect.any(String) });
+    await restart();
+    await slack.click(OPERATOR, alert.ts, ACTIONS.rollback);
+    await told(slack, OPERATOR, 'm1 is being rolled back');
+    expect(operations.asked).toContain(`rollback m1 ${OPERATOR}`);
+    const own = (await slack.messages()).filter((one) => one.author === 'U-FERRY');
+    expect(own).toHaveLength(2);
+  });
+
+  it('shows after a restart what happened meanwhile, in the same message', async () => {
+    const { slack, operations, restart } = await stage();
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    const { ts } = await shown(slack, 'Move dc02');
+    const restarting = restart();
+    operations.change('m1', { state: { kind: 'migrated', step: 'x' } });
+    await restarting;
+    expect((await shown(slack, 'Done: dc02')).ts).toBe(ts);
+  });
+
+  it('does not post twice when the answer to its post is lost', async () => {
+    const { slack, logged } = await stage();
+    await slack.fail('chat.postMessage', 'stored-then-cut');
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    await slack.waitFor(({ messages }) => messages.some((one) => one.edits > 0), {
+      what: 'the message found and edited',
+      timeoutMs: 8000,
+    });
+    const own = (await slack.messages()).filter((one) => one.author === 'U-FERRY');
+    expect(own).toHaveLength(1);
+    expect(logged.join()).toContain('slack-call-failed');
+  });
+
+  it('answers a click although one connection is being refreshed', async () => {
+    const { slack, operations } = await stage();
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    ask(operations);
+    const { ts } = await shown(slack, 'Approve cutover');
+    await slack.disconnect('refresh_requested');
+    expect((await slack.click(APPROVER, ts, ACTIONS.approve)).outcome).toBe('acknowledged');
+    await shown(slack, 'Approved by <@U-APPROVER>');
+  });
+
+  it('leaves no connection behind when it stops', async () => {
+    const { slack } = await stage();
+    expect(await slack.connections()).toBe(2);
+    await open.pop()?.();
+    expect(await slack.connections()).toBe(0);
+  });
+});
+
+describe('a bot that cannot start', () => {
+  const start = (slack: SlackStandIn, changes: Partial<BotOptions>) =>
+    startBot({
+      ...connectionTo(slack),
+      operations: fakeOperations(),
+      records: memoryRecords(),
+      roles: ROLES,
+      log: () => undefined,
+      ...changes,
+    });
+
+  it('says which token Slack refuses', async () => {
+    await using slack = await startSlackStandIn();
+    const { tokens } = connectionTo(slack);
+    await expect(start(slack, { tokens: { ...tokens, bot: 'xoxb-wrong' } })).rejects.toMatchObject({
+      code: 'slack-token-refused',
+      facts: { token: 'bot', error: 'invalid_auth' },
+    });
+    await expect(start(slack, { tokens: { ...tokens, app: 'xapp-wrong' } })).rejects.toMatchObject({
+      code: 'slack-token-refused',
+      facts: { token: 'app' },
+    });
+    expect(await slack.connections()).toBe(0);
+  });
+
+  it('says that nobody could approve', async () => {
+    await using slack = await startSlackStandIn();
+    const roles = { operators: [OPERATOR], approvers: [] };
+    await expect(start(slack, { roles })).rejects.toMatchObject({
+      code: 'slack-roles-missing',
+      facts: { missing: ['approvers'] },
+    });
+  });
+
+  it('says that Slack is not there', async () => {
+    await using slack = await startSlackStandIn();
+    const slackApiUrl = 'http://127.0.0.1:1/api/';
+    await expect(start(slack, { slackApiUrl })).rejects.toMatchObject({
+      code: 'slack-unreachable',
+      facts: { url: slackApiUrl },
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { ACTIONS, readValue, valueText } from '../../src/slack/actions/clicks.ts';
+import { answerClick } from '../../src/slack/actions/run-click.ts';
+import type { StateKind } from '../../src/slack/ports.ts';
+import { edgeOf, type FakeEdge } from './edge.ts';
+import { APPROVER, OPERATOR, STRANGER } from './fake-operations.ts';
+
+async function asking(needed = 1): Promise<{ edge: FakeEdge; value: string }> {
+  const edge = edgeOf();
+  await edge.operations.propose({ vm: 'dc02', target: 'hv-b', user: OPERATOR, channel: 'C' });
+  const approvals = { users: [], needed };
+  edge.operations.change('m1', { state: { kind: 'asking', step: 'catchUp' }, approvals });
+  edge.operations.asked.length = 0;
+  const view = await edge.operations.view('m1');
+  return { edge, value: valueText({ operation: 'm1', planHash: view?.planHash ?? '' }) };
+}
+
+const approve = (edge: FakeEdge, value: string, user: string) =>
+  answerClick({ actionId: ACTIONS.approve, value, user }, edge);
+
+describe('a click on Approve', () => {
+  it('of an approver approves, and the message itself shows it', async () => {
+    const { edge, value } = await asking();
+    expect(await approve(edge, value, APPROVER)).toBeUndefined();
+    expect(edge.operations.asked).toEqual([`approve m1 ${APPROVER}`]);
+    expect(edge.woken).toEqual(['m1']);
+  });
+
+  it.each([OPERATOR, STRANGER])('of %s changes nothing and says who may', async (user) => {
+    const { edge, value } = await asking();
+    const answer = await approve(edge, value, user);
+    expect(answer?.text).toContain('Who may: <@U-APPROVER>');
+    expect(edge.operations.asked).toEqual([]);
+  });
+
+  it('says how many are still needed, and does not count a person twice', async () => {
+    const { edge, value } = await asking(2);
+    expect((await approve(edge, value, APPROVER))?.text).toContain('1 more needed');
+    expect((await approve(edge, value, APPROVER))?.text).toContain('counts already');
+    expect(await approve(edge, value, 'U-APPROVER-2')).toBeUndefined();
+  });
+
+  it('of two people at once lets one win and tells the other', async () => {
+    const { edge, value } = await asking();
+    const answers = await Promise.all([
+      approve(edge, value, APPROVER),
+      approve(edge, value, 'U-APPROVER-2'),
+    ]);
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
+    expect(answers.find((answer) => answer)?.text).toContain('no longer current');
+  });
+
+  it.each<StateKind>(['copying', 'cutting over', 'rolled back', 'migrated', 'needs a person'])(
+    'is told to be late when the migration is %s',
+    async (kind) => {
+      const { edge, value } = await asking();
+      edge.operations.change('m1', { state: { kind, step: 'x' } });
+      expect((await approve(edge, value, APPROVER))?.text).toContain('no longer current');
+      expect(edge.operations.asked).toEqual([]);
+    },
+  );
+
+  it('on an old plan or an unknown operation is told so', async () => {
+    const { edge } = await asking();
+    const old = valueText({ operation: 'm1', planHash: 'an older plan' });
+    expect((await approve(edge, old, APPROVER))?.text).toContain('no longer current');
+    const gone = valueText({ operation: 'm9', planHash: 'x' });
+    expect((await approve(edge, gone, APPROVER))?.text).toContain('plan of m9');
+    expect(edge.operations.asked).toEqual([]);
+  });
+});
+
+describe('a click', () => {
+  it.each(['not JSON', '{}', '[]', 'null', undefined, '{"operation":1,"planHash":"x"}'])(
+    'with the value %j is answered, never ignored',
+    async (value) => {
+      const { edge } = await asking();
+      const answer = await answerClick({ actionId: ACTIONS.approve, value, user: APPROVER }, edge);
+      expect(answer?.text).toContain('none that the bot knows');
+      expect(readValue(value)).toBeUndefined();
+    },
+  );
+
+  it('on a button of another version is answered', async () => {
+    const { edge, value } = await asking();
+    const click = { actionId: 'ferry.pause <!here>', value, user: APPROVER };
+    expect((await answerClick(click, edge))?.text).toContain('ferry.pause &lt;!here&gt;');
+  });
+
+  it('on Cancel cancels the operation', async () => {
+    const { edge, value } = await asking();
+    await answerClick({ actionId: ACTIONS.cancel, value, user: OPERATOR }, edge);
+    expect(edge.operations.asked).toEqual([`cancel m1 ${OPERATOR}`]);
+  });
+
+  it('on Retry or Roll back counts only while its alert offers it', async () => {
+    const { edge } = await asking();
+    const { planHash = '' } = (await edge.operations.view('m1')) ?? {};
+    const cause = { code: 'memory', facts: {} };
+    edge.operations.change('m1', {
+      state: { kind: 'needs a person', step: 'startTarget' },
+      alerts: [{ key: 'k', operation: 'm1', cause, home: 'source', offers: ['retry'] }],
+    });
+    const value = valueText({ operation: 'm1', planHash, alert: 'k' });
+    const click = (actionId: string) => answerClick({ actionId, value, user: OPERATOR }, edge);
+    expect((await click(ACTIONS.retry))?.text).toContain('tried again');
+    expect((await click(ACTIONS.rollback))?.text).toContain('no longer current');
+    edge.operations.change('m1', { state: { kind: 'migrated', step: 'x' } });
+    expect((await click(ACTIONS.retry))?.text).toContain('no longer current');
+    expect(edge.operations.asked).toEqual([`retry m1 ${OPERATOR}`]);
+  });
+
+  it('that fails is told why', async () => {
+    const { edge, value } = await asking();
+    const operations = {
+      ...edge.operations,
+      approve: () => Promise.reject(new Error('store away')),
+    };
+    const answer = await answerClick(
+      { actionId: ACTIONS.approve, value, user: APPROVER },
+      { ...edge, operations },
+    );
+    expect(answer?.text).toContain('store away');
+    expect(edge.logged[0]).toContain('slack-click-refused');
+  });
+});

@@ -1,0 +1,317 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Alert } from '../../src/domain/alert.ts';
+import type { Finding } from '../../src/domain/finding.ts';
+import { ACTIONS, readValue } from '../../src/slack/actions/clicks.ts';
+import type { OperationView, StateKind } from '../../src/slack/ports.ts';
+import { alertMessage } from '../../src/slack/views/alert-message.ts';
+import {
+  hostsAnswer,
+  problemAnswer,
+  refusalAnswer,
+  statusAnswer,
+} from '../../src/slack/views/answers.ts';
+import { cut, escaped, type Message } from '../../src/slack/views/blocks.ts';
+import { hashOf, operationMessage, percentOf } from '../../src/slack/views/operation-message.ts';
+import { viewOf } from './fake-operations.ts';
+
+const GIB = 1024 ** 3;
+
+/** All that is seen, in order. */
+function seen({ blocks }: Message): string {
+  return blocks
+    .flatMap((block) => {
+      if (block.type === 'section') return [block.text?.text ?? ''];
+      if (block.type !== 'context') return [];
+      return block.elements.map((element) => ('text' in element ? (element.text ?? '') : ''));
+    })
+    .join('\n');
+}
+
+const buttonsOf = ({ blocks }: Message) =>
+  blocks.flatMap((block) =>
+    block.type === 'actions'
+      ? block.elements.flatMap((element) => (element.type === 'button' ? [element] : []))
+      : [],
+  );
+
+const progress = {
+  bytesDone: 43 * GIB,
+  bytesTotal: 100 * GIB,
+  bytesPerSecond: 110 * 1024 ** 2,
+  round: 0,
+  etaSeconds: 530,
+};
+const asking = (changes: Partial<OperationView> = {}) =>
+  viewOf({ state: { kind: 'asking', step: 'catchUp' }, ...changes });
+
+describe("a migration's message", () => {
+  it('says what moves where, who asked, and the plan', () => {
+    const text = seen(operationMessage(viewOf()));
+    expect(text).toContain('*Move dc02 from hv-a to hv-b*');
+    expect(text).toContain('asked by <@U-OPERATOR>');
+    expect(text).toContain('off for at most 60 s');
+    expect(text).toContain('over 10.0.9.0/24');
+    expect(text).toContain('1 disk, 100 GiB at most');
+  });
+
+  it('shows progress in percent, rate, time left and round', () => {
+    const message = operationMessage(viewOf({ progress }));
+    expect(seen(message)).toContain(
+      '43 % · 43.0 GiB of 100 GiB · 110 MiB/s · about 9 min left · round 0',
+    );
+    expect(message.text).toContain('43 %');
+  });
+
+  it('lists findings with blockers first and counts those that are well', () => {
+    const finding = (severity: Finding['severity'], code: string): Finding => {
+      return { check: code, severity, code, facts: { vm: 'dc02', subnet: 's', what: 'it' } };
+    };
+    const findings = [
+      finding('ok', 'vm-state-ok'),
+      finding('warning', 'dedicated-network'),
+      finding('ok', 'disk-size-ok'),
+      finding('unknown', 'memory-unknown'),
+      finding('blocker', 'vm-state'),
+    ];
+    const text = seen(operationMessage(viewOf({ findings })));
+    const at = ['*Blocker*', '*Unknown*', '*Warning*', '2 other checks are well.'].map((part) =>
+      text.indexOf(part),
+    );
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+    expect(at[0]).toBeGreaterThan(0);
+  });
+
+  it('asks for approval with two buttons bound to the plan', () => {
+    const view = asking({ approvals: { users: [], needed: 2, expiresAt: 1_800_000_000_000 } });
+    const message = operationMessage(view);
+    const [approve, cancel] = buttonsOf(message);
+    expect(approve).toMatchObject({
+      action_id: ACTIONS.approve,
+      style: 'danger',
+      confirm: { style: 'danger', confirm: { text: 'Cut over' } },
+    });
+    expect(cancel?.action_id).toBe(ACTIONS.cancel);
+    expect(readValue(approve?.value)).toEqual({ operation: 'm1', planHash: view.planHash });
+    expect(seen(message)).toContain('2 approvals are missing');
+    expect(seen(message)).toMatch(/<!date\^1800000000\^[^|]+\|2027-01-15 08:00 UTC>/);
+  });
+
+  it('says who approved, and why it asks again', () => {
+    const view = asking({
+      approvals: { users: ['U1'], needed: 2 },
+      state: {
+        kind: 'asking',
+        step: 'recheck',
+        why: { code: 'virtual-switch', facts: { vm: 'dc02', host: 'hv-b', switches: ['LAN'] } },
+      },
+    });
+    const text = seen(operationMessage(view));
+    expect(text).toContain('Approved by <@U1>. 1 approval is missing.');
+    expect(text).toContain('hv-b lacks virtual switches that dc02 uses: LAN.');
+  });
+
+  it.each<[StateKind, string[]]>([
+    ['preparing', [ACTIONS.cancel]],
+    ['copying', [ACTIONS.cancel]],
+    ['asking', [ACTIONS.approve, ACTIONS.cancel]],
+    ['cutting over', []],
+    ['rolling back', []],
+    ['migrated', []],
+    ['rolled back', []],
+    ['needs a person', []],
+  ])('when %s, offers the buttons that make sense', (kind, ids) => {
+    const message = operationMessage(viewOf({ state: { kind, step: 'x' } }));
+    expect(buttonsOf(message).map((button) => button.action_id)).toEqual(ids);
+    expect(message.text.length).toBeGreaterThan(20);
+  });
+
+  it('shows the totals at the end', () => {
+    const result = {
+      virtualBytes: 100 * GIB,
+      allocatedBytes: 40 * GIB,
+      sentBytes: 42 * GIB,
+      rounds: 3,
+      pauseSeconds: 7.25,
+      totalSeconds: 640,
+    };
+    const view = viewOf({ result, state: { kind: 'migrated', step: 'retireSource' } });
+    expect(seen(operationMessage(view))).toContain('off for 7.3 s');
+    expect(operationMessage(view).text).toContain('Done: dc02 runs on hv-b.');
+  });
+
+  it('says which clean-up is pending', () => {
+    const state = { kind: 'rolled back', step: 'x', cleanUpPending: 'hv-b' } as const;
+    expect(seen(operationMessage(viewOf({ state })))).toContain('Clean-up of hv-b is pending');
+  });
+});
+
+describe('the hash of a message', () => {
+  const hash = (changes: Partial<typeof progress>) =>
+    hashOf(viewOf({ progress: { ...progress, ...changes } }));
+
+  it('stays while only rate, time left and less than a percent change', () => {
+    const later = hash({ bytesPerSecond: 1, etaSeconds: 9, bytesDone: progress.bytesDone + 1000 });
+    expect(later).toEqual(hash({}));
+  });
+
+  it('changes with a percent or a round, but not its state part', () => {
+    for (const later of [hash({ bytesDone: 44 * GIB }), hash({ round: 1 })]) {
+      expect(later.hash).not.toBe(hash({}).hash);
+      expect(later.state).toBe(hash({}).state);
+    }
+  });
+
+  it('changes in both parts with anything that people must see at once', () => {
+    expect(hashOf(asking({ progress })).state).not.toBe(hash({}).state);
+  });
+
+  it.each([
+    [0, 0, 0],
+    [1, 0, 0],
+    [999, 1000, 99],
+    [1000, 1000, 100],
+    [2000, 1000, 100],
+    [-1, 10, 0],
+    [Number.NaN, 10, 0],
+  ])('counts %d of %d bytes as %d percent', (bytesDone, bytesTotal, percent) => {
+    expect(percentOf({ ...progress, bytesDone, bytesTotal }) || 0).toBe(percent);
+  });
+});
+
+describe('an alert', () => {
+  const alert: Alert = {
+    key: 'needs-a-person:startTarget',
+    operation: 'm1',
+    cause: { code: 'memory', facts: { vm: 'dc02', host: 'hv-b', bytesMissing: GIB } },
+    home: 'source',
+    offers: ['retry', 'rollback', 'heal-store'],
+  };
+
+  it('says cause, what runs where, what is lost, what to do, and calls the one who asked', () => {
+    const message = alertMessage(viewOf(), alert);
+    const text = seen(message);
+    expect(text).toContain('hv-b lacks 1.0 GiB of memory for dc02');
+    expect(text).toContain('dc02 is on hv-a. Nothing is lost.');
+    expect(text).toContain('*What to do*: Shut down or move other VMs on hv-b');
+    expect(text).toContain('ferry -- migration heal-store m1');
+    expect(text).toContain('<@U-OPERATOR>');
+    expect(message.text).toContain('Nothing is lost.');
+  });
+
+  it('offers its buttons with operation, plan and alert, and asks before a roll-back', () => {
+    const [retry, rollback, ...none] = buttonsOf(alertMessage(viewOf(), alert));
+    expect(none).toEqual([]);
+    expect(retry?.action_id).toBe(ACTIONS.retry);
+    expect(rollback).toMatchObject({ action_id: ACTIONS.rollback, confirm: { style: 'danger' } });
+    const { planHash } = viewOf();
+    expect(readValue(rollback?.value)).toEqual({ operation: 'm1', planHash, alert: alert.key });
+  });
+
+  it('says exactly what is lost where the cause knows it', () => {
+    const facts = { ...alert.cause.facts, lost: 'writes of the last 3 s' };
+    const text = seen(alertMessage(viewOf(), { ...alert, cause: { code: 'memory', facts } }));
+    expect(text).toContain('Lost: writes of the last 3 s');
+    expect(text).not.toContain('Nothing is lost');
+  });
+
+  it.each(['source', 'target', 'nowhere', 'unknown'] as const)('has words for home %s', (home) => {
+    expect(seen(alertMessage(viewOf(), { ...alert, home }))).toContain('dc02');
+  });
+});
+
+describe('answers', () => {
+  it('list hosts with their VMs', () => {
+    const vms = [{ name: '<dc02>', state: 'Running' }];
+    const { text } = hostsAnswer([
+      { name: 'hv-a', state: 'ready', vms },
+      { name: 'hv-b', state: 'not enrolled', vms: [] },
+    ]);
+    expect(text).toContain('hv-a: ready; &lt;dc02&gt; (Running)');
+    expect(text).toContain('hv-b: not enrolled');
+  });
+
+  it('say what to do when there is nothing to list', () => {
+    expect(hostsAnswer([]).text).toContain('Start a worker');
+    expect(statusAnswer([]).text).toBe('No migration is under way.');
+  });
+
+  it('list what is under way', () => {
+    expect(statusAnswer([viewOf({ progress })]).text).toContain(
+      'm1, Move dc02 from hv-a to hv-b: Copying. dc02 runs on hv-a. 43 % <#C-MIGRATIONS>',
+    );
+  });
+
+  it('give blockers and their remedies as a refusal, not what is well', () => {
+    const { text } = refusalAnswer({ vm: 'dc02', target: 'hv-b' }, [
+      { check: 'vm-state', severity: 'ok', code: 'vm-state-ok', facts: {} },
+      { check: 'x', severity: 'blocker', code: 'vm-without-disks', facts: { vm: 'dc02' } },
+    ]);
+    expect(text).toContain('dc02 cannot be moved to hv-b now');
+    expect(text).toContain('dc02 has no disks');
+    expect(text).not.toContain('well');
+  });
+
+  it('name the people who may', () => {
+    const { text } = problemAnswer({ code: 'not-an-approver', facts: {} }, ['U1', '<!here>']);
+    expect(text).toContain('Who may: <@U1>, &lt;!here&gt;');
+  });
+});
+
+describe('text from outside', () => {
+  it('is never markup, and hides nothing', () => {
+    expect(escaped('<!channel> & <@U1>')).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;');
+    expect(escaped('a\u202eb\u0000c\nd')).toBe('a\ufffdb\ufffdc d');
+  });
+
+  it('is cut between entities, mentions and surrogate pairs', () => {
+    expect(cut('ab&amp;cd', 6)).toBe('ab…');
+    expect(cut('ab <@U123> cd', 8)).toBe('ab …');
+    expect(cut('ab😀cd', 4)).toBe('ab…');
+    expect(cut('abc', 3)).toBe('abc');
+  });
+
+  it('stays within the limits of Slack, however long and odd the names are', () => {
+    const odd = fc.string({ unit: 'binary', size: 'max', maxLength: 3000 });
+    fc.assert(
+      fc.property(odd, odd, fc.nat(40), (name, fact, count) => {
+        const cause = { code: 'free-space', facts: { host: name, volume: fact } };
+        const findings: Finding[] = Array.from({ length: count }, () => {
+          return { check: 'free-space', severity: 'blocker', ...cause };
+        });
+        const state = { kind: 'asking', step: name, why: cause, cleanUpPending: fact } as const;
+        const users = Array.from({ length: count }, () => name);
+        const approvals = { users, needed: 99, expiresAt: 0 };
+        const vm = `<!channel>${name}`;
+        const view = viewOf({ vm, findings, state, approvals, progress, requestedBy: name });
+        const alert: Alert = { key: 'k', operation: 'm1', cause, home: 'unknown', offers: [] };
+        const rows = Array.from({ length: count }, () => {
+          return { name, state: 'away', vms: [{ name: fact, state: 'Off' }] } as const;
+        });
+        const all = [
+          operationMessage(view),
+          alertMessage(view, alert),
+          statusAnswer(users.map(() => view)),
+          hostsAnswer(rows),
+          refusalAnswer({ vm: name, target: fact }, findings),
+        ];
+        for (const message of all) expectWithinLimits(message);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function expectWithinLimits(message: Message): void {
+  expect(message.text.length).toBeLessThanOrEqual(3000);
+  expect(message.text.length).toBeGreaterThan(0);
+  expect(message.blocks.length).toBeLessThanOrEqual(50);
+  expect(seen(message)).not.toMatch(/<!(?!date)/);
+  let characters = 0;
+  for (const block of message.blocks) {
+    const text = block.type === 'section' ? (block.text?.text ?? '') : '';
+    characters += text.length;
+    expect(text.length).toBeLessThanOrEqual(3000);
+  }
+  expect(characters).toBeLessThanOrEqual(13_000);
+}

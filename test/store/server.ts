@@ -1,0 +1,162 @@
+/** Stores for tests: the embedded one as a process, and ways to reach behind a driver. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = path.join(ROOT, 'src/store/embedded/main.ts');
+const PGLITE = path.join(ROOT, 'node_modules/@electric-sql/pglite/package.json');
+
+export interface StoreProcess {
+  readonly url: string;
+  readonly directory: string;
+  readonly pid: number;
+  /** As a power-cut of the process: SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts it again on the same directory after `kill`. */
+  restart(): Promise<void>;
+  /** Ends it and removes its directory. */
+  stop(): Promise<void>;
+}
+
+/** The store that a test file uses: FERRY_TEST_STORE_URL, or a process of its own. */
+export async function sharedStore(): Promise<{ url: string; stop(): Promise<void> }> {
+  const url = process.env.FERRY_TEST_STORE_URL;
+  return url ? { url, stop: async () => undefined } : startStoreProcess();
+}
+
+/** On a copy of a ready-made database, which takes a tenth of the time. */
+export async function startStoreProcess(): Promise<StoreProcess> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'ferry-store-'));
+  const template = await templateDirectory();
+  await cp(template, path.join(directory, 'data'), { recursive: true });
+  let running = await spawnStore(directory);
+  return {
+    directory,
+    get url() {
+      return running.url;
+    },
+    get pid() {
+      return running.process.pid ?? 0;
+    },
+    kill: () => end(running.process, 'SIGKILL'),
+    async restart() {
+      running = await spawnStore(directory);
+    },
+    async stop() {
+      await end(running.process, 'SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database made once for a version of PGlite. */
+async function templateDirectory(): Promise<string> {
+  const { version } = JSON.parse(await readFile(PGLITE, 'utf8')) as { version: string };
+  const cache = path.join(ROOT, 'node_modules/.cache/ferry-store');
+  const template = path.join(cache, `data-${version}`);
+  if (await exists(path.join(template, 'PG_VERSION'))) return template;
+  await mkdir(cache, { recursive: true });
+  const making = await mkdtemp(path.join(cache, 'making-'));
+  await end((await spawnStore(making)).process, 'SIGTERM');
+  // Another test file may have been quicker: its own is as good.
+  await rename(path.join(making, 'data'), template).catch(async (error: unknown) => {
+    if (!(await exists(path.join(template, 'PG_VERSION')))) throw error;
+  });
+  await rm(making, { recursive: true, force: true });
+  return template;
+}
+
+const exists = (file: string): Promise<boolean> =>
+  readFile(file).then(
+    () => true,
+    () => false,
+  );
+
+export async function spawnStore(
+  directory: string,
+): Promise<{ process: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [MAIN, '--dir', directory, '--until-stdin-ends'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(() => ['{}']),
+  ])) as [string];
+  const { url, problem } = JSON.parse(line) as { url?: string; problem?: object };
+  if (url === undefined) throw new Error(`The store did not start: ${JSON.stringify(problem)}`);
+  return { process: child, url };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+/** Suites on one server do not see each other. */
+export const freshNamespace = (): string => `t_${randomBytes(8).toString('hex')}`;
+
+/** Removes everything of a namespace, queues included. */
+export async function dropNamespace(url: string, namespace: string): Promise<void> {
+  if (url.startsWith('redis')) {
+    await withRedis(url, async (redis) => {
+      const keys = await redis.keys(`${namespace}:*`);
+      if (keys.length > 0) await redis.del(keys);
+    });
+    return;
+  }
+  await withPostgres(url, async (client) => {
+    await client.query(`DROP SCHEMA IF EXISTS ${namespace} CASCADE`);
+    await client.query(`DROP SCHEMA IF EXISTS ${namespace}_jobs CASCADE`);
+  });
+}
+
+/** What someone else who can write to the store might do to the last entry of a journal. */
+export async function overwriteLastEntry(
+  url: string,
+  { namespace, operation, text }: { namespace: string; operation: string; text: string },
+): Promise<void> {
+  if (url.startsWith('redis')) {
+    await withRedis(url, (redis) =>
+      redis.lset(`${namespace}:journal:${operation}`, -1, `1 ${text}`),
+    );
+    return;
+  }
+  await withPostgres(url, (client) =>
+    client.query(
+      `UPDATE ${namespace}.entries SET entry = $2 WHERE operation = $1
+       AND position = (SELECT max(position) FROM ${namespace}.entries WHERE operation = $1)`,
+      [operation, text],
+    ),
+  );
+}
+
+async function withRedis(url: string, use: (redis: Redis) => Promise<unknown>): Promise<void> {
+  const redis = new Redis(url);
+  try {
+    await use(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function withPostgres(url: string, use: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}

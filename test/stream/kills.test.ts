@@ -1,0 +1,150 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { openCopy } from '../../src/stream/copy-store.ts';
+import { openProxy } from './proxy.ts';
+import type { Said, SideSettings } from './side.ts';
+import { MIB, noise, OPERATION, seeded, World } from './world.ts';
+
+const KILLS = 50;
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SIDE = join(import.meta.dirname, 'side.ts');
+const WINDOW_BYTES = 4 * MIB;
+
+/** Two processes that are killed and started again, and the relay between them. */
+class Pair {
+  readonly #settings: SideSettings;
+  readonly #random: () => number;
+  #source: ChildProcess | undefined;
+  #target: ChildProcess | undefined;
+  #port = 0;
+  kills = 0;
+  readonly sent = Promise.withResolvers<Extract<Said, { said: 'sent' }>>();
+
+  constructor(settings: SideSettings, random: () => number) {
+    this.#settings = settings;
+    this.#random = random;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async startSource(): Promise<string> {
+    const child = fork(SIDE, ['source', JSON.stringify({ ...this.#settings, port: this.#port })]);
+    this.#source = child;
+    const listening = Promise.withResolvers<string>();
+    child.on('message', (said: Said) => {
+      if (said.said === 'listening') {
+        this.#port = said.port;
+        listening.resolve(said.publicKey);
+      } else if (said.said === 'sent') this.sent.resolve(said);
+      else if (said.said === 'problem') this.sent.reject(new Error(JSON.stringify(said)));
+    });
+    child.once('exit', () => listening.resolve(''));
+    return await listening.promise;
+  }
+
+  startTarget(port: number, sourceKey: string): void {
+    const settings = { ...this.#settings, port, sourceKey };
+    const child = fork(SIDE, ['target', JSON.stringify(settings)]);
+    this.#target = child;
+    child.on('message', (said: Said) => {
+      if (said.said === 'problem') console.warn('The target says', said);
+    });
+  }
+
+  /** Kills one side without warning, and starts it again. */
+  async killOne(port: number, sourceKey: string): Promise<void> {
+    this.kills += 1;
+    if (this.#random() < 0.5) {
+      await kill(this.#source);
+      await this.startSource();
+    } else {
+      await kill(this.#target);
+      this.startTarget(port, sourceKey);
+    }
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([kill(this.#source), kill(this.#target)]);
+  }
+}
+
+async function kill(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+describe(`kills (SEED=${SEED})`, () => {
+  it('goes on after 50 kills on either side and sends little twice', async () => {
+    const random = seeded(SEED);
+    await using world = await World.make([320 * MIB, 64 * MIB]);
+    await world.write(0, async (disk) => {
+      for (let at = 0; at < 128; at += 1) await disk.write(2 * at * MIB + 4096, noise(MIB));
+    });
+    await world.write(1, (disk) => disk.write(7 * MIB, noise(16 * MIB)));
+    const whole = world.disks.map(({ files }) => ({ leaf: files[0] ?? '' }));
+    await world.freeze();
+    await world.write(0, async (disk) => {
+      for (let at = 0; at < 2000; at += 1) await disk.write(at * 128 * 1024, noise(4096));
+      await disk.write(300 * MIB, noise(12 * MIB));
+      await disk.zero(4 * MIB, 20 * MIB);
+    });
+    await world.write(1, (disk) => disk.write(40 * MIB, noise(16 * MIB)));
+    const changes = world.disks.map(({ files: [leaf = '', above = ''] }) => ({ leaf, above }));
+    const uniqueBytes = (128 + 16 + 8 + 12 + 16) * MIB;
+    const pair = new Pair(
+      {
+        directory: world.directory,
+        ticket: world.ticket,
+        windowBytes: WINDOW_BYTES,
+        checkpointBytes: MIB,
+        port: 0,
+        sourceKey: '',
+        copy: world.newCopy(),
+        rounds: [
+          { mode: 'whole', disks: whole },
+          { mode: 'changes', disks: changes },
+        ],
+      },
+      random,
+    );
+    try {
+      const sourceKey = await pair.startSource();
+      let killing = false;
+      const next = (): number => random() * 6 * MIB;
+      let killAt = next();
+      await using proxy = await openProxy(
+        () => pair.port,
+        (bytes, relay) => {
+          if (killing || pair.kills >= KILLS || relay.bytesPassed() < killAt) return;
+          killing = true;
+          setTimeout(async () => {
+            await pair.killOne(relay.port, sourceKey);
+            killAt = relay.bytesPassed() + next();
+            killing = false;
+          }, random() * 40);
+        },
+      );
+      pair.startTarget(proxy.port, sourceKey);
+      const { rounds } = await pair.sent.promise;
+      for (const { digests } of rounds) {
+        expect(digests.map(({ target }) => target)).toEqual(digests.map(({ source }) => source));
+      }
+      expect(pair.kills).toBe(KILLS);
+      const resentBytes = proxy.bytesPassed() - uniqueBytes;
+      console.info(`${KILLS} kills, ${(resentBytes / MIB / KILLS).toFixed(2)} MiB sent again for each`);
+      expect(resentBytes).toBeLessThan(KILLS * WINDOW_BYTES);
+    } finally {
+      await pair.end();
+    }
+    const copy = await openCopy(world.copyDirectory);
+    expect(await copy?.read()).toMatchObject({ operation: OPERATION, round: 1 });
+    const { source, target } = await world.contents();
+    expect(target).toEqual(source);
+  }, 120_000);
+});
