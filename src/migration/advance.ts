@@ -42,8 +42,8 @@ export async function readJournal(
   ports: Pick<StepPorts, 'journal' | 'memory'>,
 ): Promise<Entry[]> {
   const entries = await ports.journal.read(operation);
-  ports.journal.verify(entries);
   await ports.memory.checkNotBehind(operation, entries);
+  ports.journal.verify(entries);
   await ports.memory.remember(operation, entries);
   return entries;
 }

@@ -71,10 +71,10 @@ async function foldFrames(
     disk.expected.add(frame, disk.shape.virtualBytes);
     segmentBytes += frame.data.length;
     bytesFolded += payload.length;
+    onProgress(bytesFolded);
     if (segmentBytes < SEGMENT_BYTES && disk.expected.count < SEGMENT_BLOCKS_MAX) continue;
     await disks.readBack();
     segmentBytes = 0;
-    onProgress(bytesFolded);
   }
   await disks.readBack();
 }

@@ -104,7 +104,8 @@ export const roundMode = z.enum(['whole', 'changes', 'by digests']);
 const control = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), version: natural, operation: name, ticket: name }),
   z.object({ kind: z.literal('welcome') }),
-  z.object({ kind: z.literal('refused'), problem }),
+  /** `again`: it may be let in later. */
+  z.object({ kind: z.literal('refused'), problem, again: z.boolean() }),
   z.object({
     kind: z.literal('roundBegin'),
     epoch: natural,

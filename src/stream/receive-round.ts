@@ -25,7 +25,7 @@ export interface RoundIn {
  */
 export async function receiveRound(round: RoundIn, begin: RoundBegin): Promise<void> {
   const { copy, connection } = round;
-  await copy.finishFold((bytesFolded) => tellFolded(round, begin.round, bytesFolded));
+  await copy.finishFold(foldProgress(round, begin.round));
   const answer = await beginRound(copy, begin);
   if (answer.answer === 'ready') {
     const { mode, watermarks } = answer.receiving;
@@ -34,7 +34,7 @@ export async function receiveRound(round: RoundIn, begin: RoundBegin): Promise<v
     const incoming = { copy, shapes: answer.shapes, receiving: answer.receiving };
     await using intake = await openIntake(incoming);
     await takeFrames(round, incoming, intake);
-    await intake.commit((bytesFolded) => tellFolded(round, begin.round, bytesFolded));
+    await intake.commit(foldProgress(round, begin.round));
   }
   const { receiving: _, ...session } = copy.session;
   await copy.save(session);
@@ -144,10 +144,19 @@ class Recorder {
   }
 }
 
-function tellFolded({ connection, onProgress }: RoundIn, round: number, bytesFolded: number): void {
-  onProgress({ round, bytesReceived: bytesFolded, phase: 'folding' });
-  // The source only wants to know that something moves; a broken connection shows elsewhere.
-  connection.send({ kind: 'progress', bytesFolded }).catch(() => undefined);
+/** Tells both sides how far the fold is; the source at most once a second. */
+function foldProgress(
+  { connection, onProgress }: RoundIn,
+  round: number,
+): (bytesFolded: number) => void {
+  let toldAt = performance.now();
+  return (bytesFolded) => {
+    onProgress({ round, bytesReceived: bytesFolded, phase: 'folding' });
+    if (performance.now() - toldAt < 1000) return;
+    toldAt = performance.now();
+    // It only wants to know that something moves; a broken connection shows elsewhere.
+    connection.send({ kind: 'progress', bytesFolded }).catch(() => undefined);
+  };
 }
 
 function rootOf(copy: CopyStore, disk: string): string {

@@ -15,7 +15,8 @@ import { type ReceiveProgress, receiveRound } from './receive-round.ts';
 
 const DIAL_SECONDS_MAX = 10;
 const BACK_OFF_FIRST_MS = 100;
-const BACK_OFF_LAST_MS = 5000;
+/** Short: while the VM is off, the last round waits for the next try. */
+const BACK_OFF_LAST_MS = 1000;
 
 export interface ReceiveSession {
   readonly operation: string;
@@ -122,7 +123,10 @@ async function receiveOnce(
     signal.throwIfAborted();
     await connection.send({ kind: 'hello', version: PROTOCOL_VERSION, operation, ticket });
     const answer = await connection.expect('welcome', 'refused');
-    if (answer.kind === 'refused') throw new Refused(answer.problem.code, answer.problem.facts);
+    if (answer.kind === 'refused') {
+      const { code, facts } = answer.problem;
+      throw answer.again ? new Problem(code, facts) : new Refused(code, facts);
+    }
     onWelcome();
     for (;;) {
       const begin = await connection.expect('roundBegin');

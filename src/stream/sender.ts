@@ -26,6 +26,7 @@ const CHECKSUM_FAILURES_MAX = 5;
 /** Connections that have not shown a ticket yet. */
 const GREETING_MAX = 64;
 const GREETING_SECONDS_MAX = 10;
+const WITHDRAWN_MAX = 1000;
 
 export interface Offer {
   readonly operation: string;
@@ -57,6 +58,8 @@ interface Offered extends Offer {
 
 export class Sender implements Disposable {
   readonly #offers = new Map<string, Offered>();
+  /** So that their tickets are refused for good, and not until they are offered. */
+  readonly #withdrawn = new Set<string>();
   readonly #greeting = new Set<Connection>();
   readonly #window: Window;
   readonly #patience: Patience;
@@ -84,9 +87,15 @@ export class Sender implements Disposable {
   /** The ticket is void from now on, and its connection ends. */
   withdraw(operation: string): void {
     const offered = this.#offers.get(operation);
+    if (offered === undefined) return;
     this.#offers.delete(operation);
-    offered?.connection?.[Symbol.dispose]();
-    offered?.changed.resolve();
+    this.#withdrawn.add(operation);
+    for (const oldest of this.#withdrawn) {
+      if (this.#withdrawn.size <= WITHDRAWN_MAX) break;
+      this.#withdrawn.delete(oldest);
+    }
+    offered.connection?.[Symbol.dispose]();
+    offered.changed.resolve();
   }
 
   /** Takes over a socket whose peer holds this key. */
@@ -201,7 +210,8 @@ export class Sender implements Disposable {
     const problem = this.#refusalOf(hello, peerPublicKey);
     if (problem !== undefined) {
       const { code, facts } = problem;
-      await connection.send({ kind: 'refused', problem: { code, facts: { ...facts } } });
+      const again = !(problem instanceof Verdict);
+      await connection.send({ kind: 'refused', problem: { code, facts: { ...facts } }, again });
       await connection.end();
       return;
     }
@@ -219,11 +229,15 @@ export class Sender implements Disposable {
   #refusalOf(
     { version, operation, ticket }: { version: number; operation: string; ticket: string },
     peerPublicKey: string,
-  ): Verdict | undefined {
+  ): Problem | undefined {
     if (version !== PROTOCOL_VERSION) {
       return new Verdict('stream-version', { version, expected: PROTOCOL_VERSION });
     }
     const offered = this.#offers.get(operation);
+    // A worker that has just started listens before its step has offered what it is going to send.
+    if (offered === undefined && !this.#withdrawn.has(operation)) {
+      return new Problem('stream-not-offered', { operation });
+    }
     const mayIn =
       offered !== undefined &&
       ticketMatches(ticket, offered.ticketHash) &&

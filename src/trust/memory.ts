@@ -40,6 +40,7 @@ export interface Memory {
   /** The entries seen, oldest first. */
   seen(operation: string): Promise<Entry[]>;
   /**
+   * What the peer told in an intent counts as seen, up to the head that it named.
    * @throws {Problem} journal-behind {operation, seen, found}: the store lost entries
    * @throws {Verdict} journal-diverged {operation, position}: it has others in their place
    */
@@ -72,6 +73,8 @@ export function openMemory(directory: string): Memory {
       inTurn(async () => {
         const lines = await readLines(entriesFile(operation), entryLineSchema);
         checkContinues(operation, lines.values.flat(), journal);
+        const told = await readLines(intentsFile(operation), intentSchema);
+        for (const intent of told.values) checkHolds(operation, intent, journal);
       }),
     rememberIntent: (intent) =>
       inTurn(async () => {
@@ -118,6 +121,16 @@ function checkContinues(
     if (entryHash(found) !== entryHash(entry))
       throw new Verdict('journal-diverged', { operation, position: index + 1 });
   }
+}
+
+/** What the peer acted upon was in the journal, even where this host had not read it yet. */
+function checkHolds(operation: string, intent: Intent, journal: readonly SignedEntry[]): void {
+  const { position, head } = intent;
+  const found = journal[position - 1];
+  if (found === undefined) {
+    throw new Problem('journal-behind', { operation, seen: position, found: journal.length });
+  }
+  if (entryHash(found) !== head) throw new Verdict('journal-diverged', { operation, position });
 }
 
 const isTold = (told: Lines<Intent>, intent: Intent): boolean =>

@@ -14,7 +14,7 @@ import { type Address, type Listening, listen } from '../stream/link.ts';
 import { questionServer } from '../stream/questions.ts';
 import { openSender, type Sender } from '../stream/sender.ts';
 import { signRegistration } from '../trust/enrolment.ts';
-import { enrolmentCode, type Identity, loadOrCreateIdentity } from '../trust/identity.ts';
+import { enrolmentCode, loadOrCreateIdentity } from '../trust/identity.ts';
 import { type Memory, openMemory } from '../trust/memory.ts';
 import { holdWorkerLock } from './lock.ts';
 import { openNotebook } from './notebook.ts';
@@ -38,7 +38,7 @@ export async function startWorker(config: WorkerConfig): Promise<StartedWorker> 
   const log = openLog(`worker ${config.FERRY_HOST}`, config.LOG_LEVEL);
   const lock = await holdWorkerLock(config.FERRY_HOST, config.FERRY_STATE);
   const parts = await openParts(config, log);
-  const { identity, store, queues } = parts;
+  const { identity, store } = parts;
   const stopping = new AbortController();
   const listening = await openLink(config, parts, log);
   const registration = signRegistration(identity, advertised(config, listening));

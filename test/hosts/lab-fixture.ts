@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openChain } from '../../src/disks/chain.ts';
 import type { Host } from '../../src/hosts/host.ts';
 import { createLab, type LabVmOptions, labVmId } from '../../src/hosts/lab/create.ts';
@@ -18,6 +19,11 @@ import { readWitnessLog } from '../../src/lab/witness-log.ts';
 const MIB = 1024 * 1024;
 const POLL_MILLISECONDS = 20;
 const POLLS_MAX = 500;
+
+// Each test has a lab of its own; what its guests compiled is kept for the next.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('../../node_modules/.cache/ferry-test', import.meta.url),
+);
 
 export const SMALL_VM: LabVmOptions = {
   name: 'sql01',

@@ -107,7 +107,7 @@ describe('a lab host', () => {
   it('ends tracking with nothing lost when guest and worker are killed in mid-merge', async () => {
     const { dir, vmId, place, source, guestWrites } = lab;
     let merges = 0;
-    for (let kill = 0; kill < 5; kill++) {
+    for (let kill = 0; kill < 3; kill++) {
       const child = await worker('rounds');
       await guestWrites();
       for (let poll = 0; poll < 2000 && !(await requireVm(place)).merge; poll++) await sleep(1);

@@ -25,7 +25,7 @@ import { type Actor, call, note, otherHost, type World } from './world.ts';
 const APPROVAL_SECONDS = 150;
 const ANSWER_SECONDS = 60;
 const ANSWERS_MAX = 3;
-const LOOK_SECONDS = 2;
+const LOOK_SECONDS = 10;
 
 /** A bot's or a person's entry, as the bot writes it: nothing happens where the bot itself must stop. */
 export function write(
@@ -126,7 +126,9 @@ export function open(world: World): boolean {
   const operation = `m${world.kept.bot.size + 1}`;
   const { store } = world;
   const leftOver = [source, target].some((host) => store.holder(copyClaim(VM_ID, host)));
-  if (leftOver || store.away) return false;
+  // What the bot remembers holds the VM too: a claim is lost with its store.
+  const open = [...world.kept.bot.keys()].some((one) => !world.settled.has(one));
+  if (leftOver || open || store.away) return false;
   const plan = planOf(world, { source, target, configuration: configurationFingerprint(factsOfVm(world, vm)) });
   const party = (name: string) => ({ name, publicKey: name });
   const body: Opened = {

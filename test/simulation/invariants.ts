@@ -106,9 +106,9 @@ function checkOff(world: World, runs: boolean): void {
   if (runs) world.offSince = undefined;
   else world.offSince ??= now;
   const off = (now - (world.offSince ?? now)) / 1000;
-  if (off <= OFF_SECONDS_MAX) return;
+  if (off < OFF_SECONDS_MAX / 4) return;
   if (hasAlert(world)) world.offSince = now;
-  else violated(world, `off for ${off} s, and no alert`);
+  else if (off > OFF_SECONDS_MAX) violated(world, `off for ${off} s, and no alert`);
 }
 
 export function hasAlert(world: World): boolean {

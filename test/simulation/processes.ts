@@ -122,7 +122,7 @@ async function runOperation(
     if (!(error instanceof Problem)) throw error;
     if (!world.halted.has(key)) note(world, `${key} stops: ${error.message}`);
     world.halted.set(key, error);
-    return error.code === 'simulated-failure' || error.code === 'store-unreachable' ? 2000 : 10_000;
+    return error.code === 'simulated-failure' || error.code === 'store-unreachable' ? 2000 : 30_000;
   }
 }
 

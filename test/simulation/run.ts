@@ -17,7 +17,7 @@ import { HOSTS, note, violated, type World } from './world.ts';
 /** By then everything that can end without a person has ended. */
 const MAIN_SECONDS = 2400;
 /** Then all hosts return, the store is healed, and there is time once more. */
-const AFTER_SECONDS = 900;
+const AFTER_SECONDS = 2000;
 
 export interface Result {
   readonly violations: readonly string[];

@@ -74,11 +74,17 @@ const during = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('idle hv-a', 'idle hv-b', 'bot') },
 );
 
-const trigger: fc.Arbitrary<Trigger> = fc.record({
-  during,
-  nth: fc.oneof(fc.nat({ max: 12 }), fc.nat({ max: 40 })),
-  fault,
+const nth = fc.oneof(fc.nat({ max: 6 }), fc.nat({ max: 20 }));
+const trigger: fc.Arbitrary<Trigger> = fc.record({ during, nth, fault });
+
+/** Most of what can go wrong on the way back is met only by those who turn back. */
+const turnBack: fc.Arbitrary<Trigger> = fc.record({
+  during: fc.constantFrom(...behindApproval).map((step) => `run ${step}`),
+  nth: fc.nat({ max: 8 }),
+  fault: fc.oneof(fc.record({ kind: kind('cancel') }), fc.record({ kind: kind('failure') })),
 });
+const triggers = (least: number, most: number) =>
+  fc.array(trigger, { minLength: least, maxLength: most, size: 'max' });
 
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat({ max: 1_000_000 }),
@@ -88,5 +94,8 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom(290, null) },
   ),
   answer: fc.constantFrom('nothing', 'retry', 'roll back'),
-  triggers: fc.array(trigger, { minLength: 0, maxLength: 6 }),
+  triggers: fc.oneof(
+    triggers(0, 8),
+    fc.tuple(turnBack, triggers(1, 8)).map(([first, more]) => [first, ...more]),
+  ),
 });

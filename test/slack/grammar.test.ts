@@ -87,9 +87,9 @@ describe('the grammar', () => {
       .filter((text) => text.trim() !== '' && !/["“”„‟«»]/.test(text));
     fc.assert(
       fc.property(name, name, (vm, host) => {
-        const escape = (text: string) =>
+        const asSlack = (text: string) =>
           text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-        expect(parseCommand(`"${escape(vm)}" to “${escape(host)}”`)).toEqual(move(vm, host));
+        expect(parseCommand(`"${asSlack(vm)}" to “${asSlack(host)}”`)).toEqual(move(vm, host));
       }),
     );
   });

@@ -30,20 +30,21 @@ describe('the embedded store', () => {
     const identities = new Set([await store.journal.identity()]);
     const acknowledged: SignedEntry[] = [];
     const stopped = new AbortController();
+    using _ = { [Symbol.dispose]: () => stopped.abort() };
     const writing = Array.from({ length: WRITERS }, (_, index) =>
       writeOn(store, `m${index}`, { acknowledged, stopped: stopped.signal }),
     );
+    const { url } = server;
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      const before = acknowledged.length;
-      while (acknowledged.length < before + 20) await pause(5);
-      const { url } = server;
+      const enough = acknowledged.length + 20;
+      await Promise.race([until(() => acknowledged.length >= enough), ...writing]);
       await server.kill();
       await server.restart();
-      expect(server.url).toBe(url);
       identities.add(await untilAnswered(() => store.journal.identity()));
     }
     stopped.abort();
     const outages = await Promise.all(writing);
+    expect(server.url).toBe(url);
     expect(identities.size).toBe(KILLS + 1);
     expect(outages.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
     const kept = new Set<string>();
@@ -100,6 +101,10 @@ const pause = (milliseconds: number) =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await pause(5);
+}
 
 /** Appends until stopped; how often the store was away meanwhile. */
 async function writeOn(

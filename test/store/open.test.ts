@@ -53,11 +53,8 @@ describe('opening a store', () => {
   });
 
   it('says that nobody answers, without the password', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    const port = portOf(server);
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
+    const { port } = new URL(await redisWith(() => undefined));
+    for (const server of servers) server.close();
     for (const scheme of ['redis', 'postgres']) {
       await expect(openStore(`${scheme}://me:secret@127.0.0.1:${port}/0`)).rejects.toMatchObject({
         code: 'store-unreachable',

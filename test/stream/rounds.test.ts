@@ -10,7 +10,9 @@ describe('rounds', () => {
     });
     await world.receive();
     const whole = await world.send(0, 'whole');
-    expect(whole.digests.map(({ source }) => source)).toEqual(whole.digests.map(({ target }) => target));
+    expect(whole.digests.map(({ source }) => source)).toEqual(
+      whole.digests.map(({ target }) => target),
+    );
     expect((await world.contents()).target).toEqual((await world.contents()).source);
 
     await world.freeze();

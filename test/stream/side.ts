@@ -9,9 +9,9 @@ import { openChain } from '../../src/disks/chain.ts';
 import { toProblemRecord } from '../../src/domain/problem.ts';
 import { createCopy, type NewCopy } from '../../src/stream/copy-store.ts';
 import { SourceDigests } from '../../src/stream/digests.ts';
+import type { RoundMode } from '../../src/stream/frames.ts';
 import { dial, listen } from '../../src/stream/link.ts';
 import { startReceiving } from '../../src/stream/receiver.ts';
-import type { RoundMode } from '../../src/stream/frames.ts';
 import { openSender, type SentRound } from '../../src/stream/sender.ts';
 import { ticketHash } from '../../src/stream/ticket.ts';
 import { loadOrCreateIdentity } from '../../src/trust/identity.ts';
@@ -75,7 +75,13 @@ async function runSource(settings: SideSettings): Promise<void> {
   await listening.close();
 }
 
-async function runTarget({ directory, ticket, port, sourceKey, copy }: SideSettings): Promise<void> {
+async function runTarget({
+  directory,
+  ticket,
+  port,
+  sourceKey,
+  copy,
+}: SideSettings): Promise<void> {
   const identity = await loadOrCreateIdentity(join(directory, 'target'), 'hv-b');
   const store = await createCopy(join(directory, 'copy'), copy);
   startReceiving({

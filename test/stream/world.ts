@@ -116,7 +116,11 @@ export class World implements AsyncDisposable {
   }
 
   /** Receives from this world's sender, or from another port: a proxy. */
-  async receive({ dial = dialPlainly, port = this.port, ticket = this.ticket } = {}): Promise<Receiver> {
+  async receive({
+    dial = dialPlainly,
+    port = this.port,
+    ticket = this.ticket,
+  } = {}): Promise<Receiver> {
     const receiver = startReceiving({
       session: {
         operation: OPERATION,

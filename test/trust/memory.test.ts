@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entry } from '../../src/domain/journal.ts';
+import { type Entry, entryHash } from '../../src/domain/journal.ts';
 import { type Intent, openMemory } from '../../src/trust/memory.ts';
 import { journalOf, story } from './journal-fixture.ts';
 
@@ -17,6 +17,9 @@ const stamped = (entries: ReturnType<typeof journalOf>): Entry[] =>
   entries.map((entry, index) => ({ ...entry, at: 1000 + index }));
 const journal = stamped(journalOf(story));
 const branch = stamped(journalOf(story.toSpliced(4, 1)));
+const raise = (): never => {
+  throw new Error('The story is too short');
+};
 const entriesFile = () => join(directory, 'm1.entries.jsonl');
 const intentsFile = () => join(directory, 'm1.intents.jsonl');
 
@@ -212,6 +215,23 @@ describe('an intent that the peer told', () => {
     const all = others.map((change) => ({ ...intent, ...change }));
     for (const told of all) await memory.rememberIntent(told);
     expect(await memory.intents('m1')).toEqual(all);
+  });
+
+  it('shows a store that lost what the peer acted upon, also where this host never read it', async () => {
+    const memory = openMemory(directory);
+    await memory.remember('m1', journal.slice(0, 2));
+    const head = entryHash(journal[4] ?? raise());
+    await memory.rememberIntent({ ...intent, position: 5, head });
+    await expect(memory.checkNotBehind('m1', journal)).resolves.toBeUndefined();
+    const facts = { operation: 'm1', seen: 5, found: 4 };
+    await expect(memory.checkNotBehind('m1', journal.slice(0, 4))).rejects.toMatchObject({
+      code: 'journal-behind',
+      facts,
+    });
+    await expect(memory.checkNotBehind('m1', branch)).rejects.toMatchObject({
+      code: 'journal-diverged',
+      facts: { operation: 'm1', position: 5 },
+    });
   });
 
   it('torn while it was written was never told', async () => {

@@ -16,6 +16,7 @@ export const FENCED = '.ferry-fenced';
 
 export const labFile = (dir: string): string => join(dir, 'lab.json');
 export const witnessFile = (dir: string): string => join(dir, 'witness.json');
+export const compileCache = (dir: string): string => join(dir, 'compile-cache');
 export const hostsFolder = (dir: string): string => join(dir, 'hosts');
 export const hostFolder = (dir: string, host: string): string => join(hostsFolder(dir), host);
 export const hostFile = (dir: string, host: string): string =>

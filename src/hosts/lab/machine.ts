@@ -8,7 +8,7 @@ import { Problem, type ProblemRecord } from '../../domain/problem.ts';
 import { askGuest, guestStatus, isRunning } from './control.ts';
 import { runningMemoryBytes } from './facts.ts';
 import { missingLeaf } from './guest-disks.ts';
-import { exists, FENCED, guestLog, type Place } from './layout.ts';
+import { compileCache, exists, FENCED, guestLog, type Place } from './layout.ts';
 import { LinkLost } from './lines.ts';
 import { readHost, requireVm } from './state.ts';
 
@@ -86,6 +86,8 @@ function spawnGuest({ dir, host, vmId }: Place): Promise<ProblemRecord | undefin
   const child = fork(GUEST_MAIN, ['--lab', dir, '--host', host, '--vm', vmId], {
     detached: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Half of a boot is compiling, and a boot is part of every measured pause.
+    env: { NODE_COMPILE_CACHE: compileCache(dir), ...process.env },
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);

@@ -27,7 +27,7 @@ export const fenceSource: StepActs = {
 };
 
 async function askTarget(context: StepContext): Promise<void> {
-  const { opened, ports } = context;
+  const { opened, entries, ports } = context;
   const { vm, target } = opened.plan;
   try {
     const answer = await ports.peer(opened).tell(intentOf(context, 'take back at source'));
@@ -37,6 +37,8 @@ async function askTarget(context: StepContext): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'peer-unreachable') throw error;
+    // Only this side writes that the fence is done, and without it the target never starts.
+    if (!entries.some(({ body }) => body.kind === 'done' && body.step === 'fenceSource')) return;
     if (await storeUnchangedSince(context, 'fenceSource')) return;
     throw new Problem('target-silent', { vm: vm.name, host: target }, { cause: error });
   }

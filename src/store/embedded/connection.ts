@@ -6,6 +6,7 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Database } from './database.ts';
+import { codeOf } from './directory.ts';
 import type { Listeners } from './listeners.ts';
 import type { Lock } from './lock.ts';
 import {
@@ -51,22 +52,23 @@ export async function serve(socket: Socket, front: Front): Promise<void> {
     clearTimeout(timer);
     if (searchPath !== undefined) await client.work(messages, searchPath);
   } catch (error) {
-    if (error instanceof ProtocolError) socket.end(fatalError(error));
+    if (error instanceof ProtocolError) socket.write(fatalError(error));
     else if (!isDisconnect(error)) front.fail(error);
   } finally {
     clearTimeout(timer);
     await client.leave().catch(front.fail);
-    socket.end();
+    socket.destroySoon();
   }
 }
 
 /** ECONNRESET, EPIPE, ERR_STREAM_PREMATURE_CLOSE and the like. */
-const isDisconnect = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^E[A-Z_]+$/.test(String(error.code));
+const isDisconnect = (error: unknown): boolean => /^E[A-Z_]+$/.test(codeOf(error));
 
 async function* messagesOf(socket: Socket): AsyncGenerator<ClientMessage, void> {
   const reader = messageReader();
-  for await (const chunk of socket) yield* reader.push(chunk as Buffer);
+  // The socket stays open for the error that says why we stopped reading.
+  const chunks = socket.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks) yield* reader.push(chunk as Buffer);
 }
 
 /** Answers the startup; the client's search path, or undefined when it has left. */

@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Problem } from '../../domain/problem.ts';
 import { type Front, serve } from './connection.ts';
 import { openDatabase } from './database.ts';
-import { type Address, hasCode, lockDirectory, readAddress, writeAddress } from './directory.ts';
+import { type Address, codeOf, lockDirectory, readAddress, writeAddress } from './directory.ts';
 import { listeners } from './listeners.ts';
 import { lock } from './lock.ts';
 import { fatalError } from './messages.ts';
@@ -116,7 +116,7 @@ async function listen(server: Server, port: number, directory: string): Promise<
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   } catch (cause) {
-    if (!hasCode(cause, 'EADDRINUSE')) throw cause;
+    if (codeOf(cause) !== 'EADDRINUSE') throw cause;
     throw new Problem('store-port-in-use', { port, directory }, { cause });
   }
   const address = server.address();

@@ -56,8 +56,7 @@ const UNREACHABLE = /^(08|57P|53300)/;
 /** Out of disk or memory. */
 const FULL = /^(53100|53200)/;
 
-function problemOf(cause: unknown, url: string): unknown {
-  if (!(cause instanceof Error)) return cause;
+function problemOf(cause: unknown, url: string): Problem {
   if (!(cause instanceof DatabaseError))
     return new Problem('store-unreachable', { url }, { cause });
   const code = cause.code ?? '';

@@ -1,6 +1,6 @@
 /** One connection to Redis: calls fail soon when it is away, and it comes back by itself. */
 
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 import { Problem } from '../../domain/problem.ts';
 import { CALL_SECONDS_MAX, CONNECT_SECONDS_MAX } from '../limits.ts';
 import type { StoreAddress } from '../open.ts';
@@ -40,10 +40,11 @@ export function connectRedis({ url, shown }: StoreAddress): RedisConnection {
   };
 }
 
-/** A `ReplyError` is Redis's own answer; everything else is the connection. */
-function problemOf(cause: unknown, url: string): unknown {
-  if (cause instanceof Problem || !(cause instanceof Error)) return cause;
-  if (cause.name !== 'ReplyError') return new Problem('store-unreachable', { url }, { cause });
+function problemOf(cause: unknown, url: string): Problem {
+  if (!isAnswer(cause)) return new Problem('store-unreachable', { url }, { cause });
   if (cause.message.startsWith('OOM')) return new Problem('store-full', { url }, { cause });
   return new Problem('store-refused', { url, message: cause.message }, { cause });
 }
+
+/** Redis's own answer; everything else is the connection. */
+const isAnswer = (cause: unknown): cause is Error => cause instanceof ReplyError;
