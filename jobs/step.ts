@@ -1,7 +1,7 @@
 /** One move of an operation on one host. The journal decides; the job only runs it. */
 
 import { Problem, toProblemRecord } from '../src/domain/problem.ts';
-import { type Advanced, advance, type Runner } from '../src/migration/advance.ts';
+import { type Advanced, advance, isOutage, type Runner } from '../src/migration/advance.ts';
 import { type Next, type Task, tasksOf } from '../src/migration/next-action.ts';
 import { type Queues, queueName, type StepJob } from './queues.ts';
 
@@ -41,6 +41,8 @@ export interface StepProcessing {
     problem: ReturnType<typeof toProblemRecord>,
   ) => Promise<void>;
   readonly resumed: (operation: string) => Promise<void>;
+  /** The store went away under it: it is looked at again as soon as the store is back. */
+  readonly interrupted: (operation: string) => void;
 }
 
 /** One runner a VM in a process: a second delivery while it works ends at once. */
@@ -54,6 +56,7 @@ export function stepProcessor(processing: StepProcessing): (job: StepJob) => Pro
       advanced = await advance(operation, await processing.runnerOf(operation));
       await processing.resumed(operation);
     } catch (error) {
+      if (isOutage(error)) processing.interrupted(operation);
       if (!(error instanceof Problem) || isOutage(error)) throw error;
       await processing.halted(operation, toProblemRecord(error));
     } finally {
@@ -62,7 +65,3 @@ export function stepProcessor(processing: StepProcessing): (job: StepJob) => Pro
     if (advanced?.kind === 'moved') await processing.moved(operation);
   };
 }
-
-/** The store is away or busy: nothing is wrong with the journal, and the sweep comes again. */
-const isOutage = ({ code }: Problem): boolean =>
-  code === 'store-unreachable' || code === 'journal-busy';

@@ -11,7 +11,7 @@ import {
   openedOf,
   type Side,
 } from '../domain/journal.ts';
-import { type Facts, Problem, toProblemRecord } from '../domain/problem.ts';
+import { type Facts, Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
 import { type Next, nextAction, RHYTHM, type Rhythm, type Task, tasksOf } from './next-action.ts';
 import type { StepPorts } from './ports.ts';
 import { isPastReturn, stateOf } from './state.ts';
@@ -83,19 +83,28 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
     signal: task.move === 'undo' ? runner.stopping : watch.signal,
   };
   const step = stepNamed(stepsOf(opened), task.step);
+  let ended: EntryBody | undefined;
   try {
     const facts = await actOf(step, task)(context);
-    await finish(runner, entries, { kind: 'done', step: step.name, move: task.move, facts });
+    ended = { kind: 'done', step: step.name, move: task.move, facts };
   } catch (error) {
-    if (runner.stopping.aborted || isTooLate(error)) return;
-    const outcome = outcomeOf(error, task, entries);
-    const problem = watch.signal.aborted ? watch.why() : toProblemRecord(error);
-    const { move } = task;
-    await finish(runner, entries, { kind: 'failed', step: step.name, move, outcome, problem });
+    // The step did not fail: it is still started, and runs again when the store is back.
+    if (isOutage(error)) throw error;
+    if (!runner.stopping.aborted && !isTooLate(error)) {
+      const outcome = outcomeOf(error, task, entries);
+      const problem = watch.signal.aborted ? watch.why() : toProblemRecord(error);
+      ended = { kind: 'failed', step: step.name, move: task.move, outcome, problem };
+    }
   } finally {
     watch.stop();
   }
+  if (ended) await finish(runner, entries, ended);
 }
+
+/** Nothing is wrong with the journal or the step: the store is away, or too busy to append. */
+export const isOutage = (error: unknown): boolean =>
+  error instanceof Problem &&
+  (error.code === 'store-unreachable' || error.code === 'journal-busy');
 
 /** Another worker's newer move has been seen on the host: this one ends without a word. */
 function isTooLate(error: unknown): boolean {
@@ -139,7 +148,7 @@ async function finish(runner: Runner, mine: readonly Entry[], body: EntryBody): 
 
 interface Watch {
   readonly signal: AbortSignal;
-  why(): { code: string; facts: Facts };
+  why(): ProblemRecord;
   stop(): void;
 }
 
@@ -148,9 +157,10 @@ function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Wa
   const { ports } = runner;
   const cancelled = new AbortController();
   const ended = new AbortController();
-  let why = { code: 'cancelled', facts: {} as Facts };
+  let why: ProblemRecord = { code: 'cancelled', facts: {} };
   const look = async (): Promise<void> => {
     const entries = await ports.journal.read(operation);
+    ports.journal.verify(entries);
     const steps = stepsOf(openedOf(entries));
     const state = stateOf(steps, entries);
     if (state.rollingBack && !isPastReturn(steps, state)) {
@@ -166,7 +176,9 @@ function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Wa
     }
   };
   void loop().catch((error: unknown) => {
-    if (!ended.signal.aborted) cancelled.abort(error);
+    if (ended.signal.aborted) return;
+    why = toProblemRecord(error);
+    cancelled.abort(error);
   });
   return {
     signal: AbortSignal.any([cancelled.signal, runner.stopping]),

@@ -103,9 +103,16 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
   }
 }
 
-/** Ineffective once the target may have been started: its data may be newer than the source's. */
+/**
+ * Ineffective once the target may have been started: its data may be newer than the source's.
+ * The source's first step is undone even where this journal does not show it: a store that was set
+ * back forgets, the source's own worker does not, and only its word makes the VM's home certain.
+ */
 function rollBack(state: State, steps: Shapes, why: ProblemRecord): void {
-  if (!isPastReturn(steps, state)) state.rollingBack ??= { why };
+  if (state.rollingBack || isPastReturn(steps, state)) return;
+  state.rollingBack = { why };
+  const first = steps.find((step) => step.on === 'source' && step.undoable);
+  if (first && !mayHaveRun(state, first)) stepState(state, first.name).run = 'started';
 }
 
 interface Place {

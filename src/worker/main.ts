@@ -124,6 +124,7 @@ async function startJobs(config: WorkerConfig, parts: Parts, { log, stopping }: 
     moved: sweep.enqueue,
     halted: sweep.halted,
     resumed: sweep.resumed,
+    interrupted: sweep.interrupted,
   });
   const inspect = inspectProcessor({
     facts: async () => reservations.counted(await host.facts()),

@@ -5,8 +5,7 @@ import type { HostFacts } from '../domain/host.ts';
 import type { Opened, Side } from '../domain/journal.ts';
 import { Problem, Verdict } from '../domain/problem.ts';
 import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
-import { isPastReturn, stateOf } from '../migration/state.ts';
-import { stepsOf } from '../migration/steps.ts';
+import { answerOf } from '../migration/answer.ts';
 import { intentSchema, type Memory } from '../trust/memory.ts';
 
 const operationSchema = z.object({ operation: z.string() });
@@ -116,16 +115,13 @@ export function sideOf(opened: Opened, publicKey: string): Side {
 export const otherSide = (side: Side): Side => (side === 'source' ? 'target' : 'source');
 
 async function answerTo(
-  { ports, memory }: Answering,
+  { ports, memory, publicKey }: Answering,
   opened: Opened,
   operation: string,
 ): Promise<PeerAnswer> {
-  const steps = stepsOf(opened);
-  const seen = await memory.seen(operation);
-  const startSeen = isPastReturn(steps, stateOf(steps, seen));
   const { id } = opened.plan.vm;
   const vm = await ports.host.vm(id);
-  if (!vm) return { startSeen, vm: 'absent' };
-  if (vm.state !== 'Off') return { startSeen, vm: 'running' };
-  return { startSeen, vm: (await ports.host.isFenced(id)) ? 'off, fenced' : 'off, free' };
+  const fenced = vm !== undefined && (await ports.host.isFenced(id));
+  const seen = await memory.seen(operation);
+  return answerOf({ opened, side: sideOf(opened, publicKey), seen, vm, fenced });
 }

@@ -18,6 +18,7 @@ export interface Sweep {
   enqueue(operation: string): Promise<void>;
   halted(operation: string, problem: ProblemRecord): Promise<void>;
   resumed(operation: string): Promise<void>;
+  interrupted(operation: string): void;
   readonly ended: Promise<void>;
 }
 
@@ -27,6 +28,7 @@ export function keepSweeping(
 ): Sweep {
   const { store, queues, identity } = parts;
   const halts = new Set<string>();
+  const interrupted = new Set<string>();
   const haltKey = (operation: string) => `halts/${operation}/${identity.name}`;
   const halted = async (operation: string, problem: ProblemRecord): Promise<void> => {
     log.error({ operation, problem }, 'operation halted');
@@ -63,7 +65,10 @@ export function keepSweeping(
     const open = isSweep ? await store.journal.open() : [];
     // At the first look everything has changed; what is closed is nobody's work any more.
     const changed = cursor === 0 ? [] : changes.operations;
-    for (const operation of new Set([...changed, ...open])) await lookAt(operation);
+    for (const operation of new Set([...changed, ...open, ...interrupted])) {
+      await lookAt(operation);
+      interrupted.delete(operation);
+    }
     return changes.cursor;
   };
   const loop = async (): Promise<void> => {
@@ -77,5 +82,11 @@ export function keepSweeping(
       await pause(LOOK_SECONDS * 1000, undefined, { signal: stopping }).catch(() => undefined);
     }
   };
-  return { enqueue, halted, resumed, ended: loop() };
+  return {
+    enqueue,
+    halted,
+    resumed,
+    interrupted: (operation) => interrupted.add(operation),
+    ended: loop(),
+  };
 }

@@ -134,7 +134,7 @@ it('merges after dying at every write, and the chain reads the same at each', as
     expect((await contentOf(leaf)).equals(seen)).toBe(true);
     if (!died) break;
   }
-}, 120_000);
+});
 
 it('merges to the same content after its process was killed at random moments', async () => {
   await using folder = await newFolder();
@@ -161,7 +161,7 @@ it('merges to the same content after its process was killed at random moments', 
   expect(killed.inTheMiddle).toBeGreaterThan(0);
   await mergeIntoParent(child);
   expect(await compareDisks(base, raw)).toEqual({ equal: true });
-}, 120_000);
+});
 
 /** True when the process was killed before its merge had ended. */
 async function mergeAndKill(child: string, milliseconds: number): Promise<boolean> {

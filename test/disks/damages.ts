@@ -1,6 +1,7 @@
 /** The damage matrix: what is done to a disk, and the verdict that must come of it. */
 
 import { writeFile } from 'node:fs/promises';
+import { CHILD_DAMAGES } from './child-damages.ts';
 import { MIB } from './folder.ts';
 import {
   all,
@@ -213,53 +214,5 @@ export const DAMAGES: Damage[] = [
     facts: { what: 'two blocks in one place of the file', offset: BAT + 8, value: PAYLOAD },
     harm: put(BAT + 8, entry(6, PAYLOAD / MIB)),
   },
-  {
-    name: 'a parent locator of another type',
-    code: 'disk-damaged',
-    facts: { what: 'type of the parent locator' },
-    on: 'child',
-    harm: put(ITEMS + 40, [0]),
-  },
-  {
-    name: 'a parent locator with too many entries',
-    code: 'disk-damaged',
-    facts: { value: 0xffff },
-    on: 'child',
-    harm: put(ITEMS + 40 + 18, [0xff, 0xff]),
-  },
-  {
-    name: 'a parent locator whose text is outside',
-    code: 'disk-damaged',
-    facts: { what: 'entry of the parent locator' },
-    on: 'child',
-    harm: put(ITEMS + 40 + 20, [0xff, 0xff, 0xff]),
-  },
-  {
-    name: 'a child without a locator',
-    code: 'disk-damaged',
-    facts: { what: 'parent locator', value: 'missing' },
-    on: 'child',
-    harm: put(METADATA + 10, [5, 0]),
-  },
-  {
-    name: 'a partially present block without a sector bitmap',
-    code: 'disk-damaged',
-    facts: { what: 'sector bitmap of block 0', value: 'missing' },
-    on: 'child',
-    harm: put(BAT + 8 * 4096, entry(0, 0)),
-  },
-  {
-    name: 'a sector bitmap in a reserved state',
-    code: 'disk-damaged',
-    facts: { what: 'state of sector bitmap 0 in the BAT', value: 3 },
-    on: 'child',
-    harm: put(BAT + 8 * 4096, entry(3, 0)),
-  },
-  {
-    name: 'a sector bitmap past the end',
-    code: 'disk-truncated',
-    facts: { what: 'sector bitmap 0' },
-    on: 'child',
-    harm: put(BAT + 8 * 4096, entry(6, 900)),
-  },
+  ...CHILD_DAMAGES,
 ];

@@ -5,12 +5,16 @@ import { existsSync, statfsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
 import type { Extent } from '../../src/disks/disk.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
 
 export const MIB = 1024 * 1024;
 const MEMORY = '/dev/shm';
+
+// Machines that run many suites at once are slow; a test that hangs is still ended.
+jest.setTimeout(120_000);
 
 export interface Folder extends AsyncDisposable {
   readonly path: (name: string) => string;

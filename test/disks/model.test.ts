@@ -172,7 +172,7 @@ it('reads what was written, zeroed, stacked and merged, as a plain buffer does',
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});
 
 it('lists above an ancestor exactly the sectors written since, and reads through all files', async () => {
   const writes = fc.array(
@@ -226,4 +226,4 @@ it('lists above an ancestor exactly the sectors written since, and reads through
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});

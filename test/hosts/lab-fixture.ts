@@ -33,7 +33,7 @@ export const SMALL_VM: LabVmOptions = {
     { virtualBytes: 48 * MIB, dataBytes: MIB },
     { virtualBytes: 96 * MIB, dataBytes: 2 * MIB },
   ],
-  recordsPerSecond: 200,
+  recordsPerSecond: 100,
 };
 
 export interface LabFixture extends AsyncDisposable {

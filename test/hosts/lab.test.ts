@@ -176,6 +176,25 @@ describe('a lab host', () => {
     expect(await bootHost(dir, 'hv-a')).toMatchObject([{ problem: { code: 'vm-fenced' } }]);
   });
 
+  it('has one process of a VM, however many start it at once', async () => {
+    const { dir, source, vmId } = lab;
+    await source.stop(vmId, 20, TOKEN);
+    await Promise.all([1, 2, 3].map(() => personStarts(dir, 'hv-a', vmId)));
+    expect(await guestProcesses(dir)).toHaveLength(1);
+  });
+
+  it('freezes a VM that is started at the same moment', async () => {
+    const { dir, source, vmId, guestWrites } = lab;
+    await source.stop(vmId, 20, TOKEN);
+    const starts = personStarts(dir, 'hv-a', vmId);
+    const round = await source.openRound(vmId, 0, TOKEN);
+    await starts;
+    await guestWrites();
+    // Nobody writes to what is frozen: its linkage would be another one.
+    expect(await source.openRound(vmId, 0, TOKEN)).toEqual(round);
+    expect((await source.vm(vmId))?.disks.map(({ chainLength }) => chainLength)).toEqual([2, 2, 2]);
+  });
+
   it('ends its guests when its folder is gone', async () => {
     const { dir, place } = lab;
     await rm(join(dir, 'hosts'), { recursive: true, force: true, maxRetries: 5 });

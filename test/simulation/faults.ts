@@ -70,7 +70,8 @@ function take(
     case 'store gone':
       return setBack(world, Number.MAX_SAFE_INTEGER, fault.healSeconds);
     case 'person starts':
-      return personStarts(world, fault.host);
+      for (const seconds of [0, 2, 5, 15]) later(world, seconds, () => personStarts(world, fault.host));
+      return true;
     case 'foreign checkpoint':
       return foreignCheckpoint(world, fault.seconds);
     case 'checkpoint lost':
@@ -175,9 +176,10 @@ export function heal(world: World): void {
   }
 }
 
-function personStarts(world: World, name: HostName): boolean {
+/** Whoever sees the VM off tries to start it. */
+function personStarts(world: World, name: HostName): void {
   const host = world.hosts[name];
-  if (!host.up || !host.vm || host.vm.running) return false;
+  if (!host.up || !host.vm || host.vm.running) return;
   try {
     power(world, host, host.vm);
     note(world, `a person started the VM on ${name}`);
@@ -185,7 +187,6 @@ function personStarts(world: World, name: HostName): boolean {
     if (!(error instanceof Problem)) throw error;
     note(world, `a person could not start the VM on ${name}: ${error.code}`);
   }
-  return true;
 }
 
 function foreignCheckpoint(world: World, seconds: number): boolean {

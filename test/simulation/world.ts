@@ -140,7 +140,7 @@ export function pass(world: World, actor: Actor, milliseconds: number): Promise<
 
 function point(world: World, actor: Actor, what: string, late?: () => void): Promise<void> {
   if (!actor.alive) return never();
-  const trigger = takeTrigger(world, actor);
+  const trigger = takeTrigger(world, actor, late !== undefined);
   let outcome: ReturnType<World['apply']> = 'go on';
   if (trigger) {
     note(world, `${actor.name} ${actor.during} ${what}: ${JSON.stringify(trigger.fault)}`);
@@ -162,10 +162,13 @@ function failureOf(what: string): Problem {
   return new Problem(code, { what });
 }
 
-function takeTrigger(world: World, actor: Actor): Trigger | undefined {
-  const index = world.pending.findIndex(
-    ({ during, nth }) => during === actor.during && nth === actor.calls,
-  );
+/** A late effect waits for a call that has one. */
+function takeTrigger(world: World, actor: Actor, hasLate: boolean): Trigger | undefined {
+  const isDue = ({ during, nth, fault }: Trigger): boolean => {
+    if (during !== actor.during || nth > actor.calls) return false;
+    return fault.kind === 'late effect' ? hasLate : nth === actor.calls;
+  };
+  const index = world.pending.findIndex(isDue);
   actor.calls += 1;
   return index < 0 ? undefined : world.pending.splice(index, 1)[0];
 }

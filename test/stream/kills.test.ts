@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openCopy } from '../../src/stream/copy-store.ts';
-import { openProxy } from './proxy.ts';
+import { openRelay } from './relay.ts';
 import type { Said, SideSettings } from './side.ts';
 import { MIB, noise, OPERATION, seeded, World } from './world.ts';
 
@@ -119,9 +119,9 @@ describe(`kills (SEED=${SEED})`, () => {
       let killing = false;
       const next = (): number => random() * 6 * MIB;
       let killAt = next();
-      await using proxy = await openProxy(
+      await using proxy = await openRelay(
         () => pair.port,
-        (bytes, relay) => {
+        (_bytes, relay) => {
           if (killing || pair.kills >= KILLS || relay.bytesPassed() < killAt) return;
           killing = true;
           setTimeout(async () => {

@@ -12,9 +12,15 @@ import { openForWriting } from '../../src/disks/writer.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import { type CopyStore, createCopy, type NewCopy } from '../../src/stream/copy-store.ts';
 import { SourceDigests } from '../../src/stream/digests.ts';
+import type { ReceiveProgress } from '../../src/stream/receive-round.ts';
 import { type Dial, type Receiver, startReceiving } from '../../src/stream/receiver.ts';
 import type { OutgoingRound } from '../../src/stream/send-round.ts';
-import { openSender, type Sender, type SentRound } from '../../src/stream/sender.ts';
+import {
+  openSender,
+  type Sender,
+  type SendOptions,
+  type SentRound,
+} from '../../src/stream/sender.ts';
 import { newTicket, ticketHash } from '../../src/stream/ticket.ts';
 
 export const MIB = 1024 * 1024;
@@ -57,6 +63,7 @@ export class World implements AsyncDisposable {
   readonly problems: Problem[] = [];
   readonly disks: SourceDisk[] = [];
   readonly #server: Server;
+  #operation = OPERATION;
   readonly #sockets = new Set<Socket>();
   /** Under which key plain sockets are taken to come. */
   peerKey = TARGET_KEY;
@@ -74,13 +81,13 @@ export class World implements AsyncDisposable {
     });
   }
 
-  static async make(sizes: readonly number[]): Promise<World> {
+  static async make(sizes: readonly number[], { offered = true } = {}): Promise<World> {
     const directory = await mkdtemp(join(tmpdir(), 'ferry-stream-'));
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const world = new World(directory, server, openSender({ window: SMALL_WINDOW }));
     for (const [index, virtualBytes] of sizes.entries()) await world.#addDisk(index, virtualBytes);
-    world.sender.offer({ operation: OPERATION, ticketHash: ticketHash(world.ticket) });
+    if (offered) world.operation = OPERATION;
     return world;
   }
 
@@ -100,7 +107,17 @@ export class World implements AsyncDisposable {
     return join(this.directory, 'copy');
   }
 
-  newCopy(operation = OPERATION): NewCopy {
+  get operation(): string {
+    return this.#operation;
+  }
+
+  /** Also offers it. */
+  set operation(operation: string) {
+    this.#operation = operation;
+    this.sender.offer({ operation, ticketHash: ticketHash(this.ticket) });
+  }
+
+  newCopy(operation = this.operation): NewCopy {
     return {
       vm: { id: 'vm-1', name: 'dc02' },
       host: 'hv-b',
@@ -111,7 +128,7 @@ export class World implements AsyncDisposable {
     };
   }
 
-  copy(operation = OPERATION): Promise<CopyStore> {
+  copy(operation = this.operation): Promise<CopyStore> {
     return createCopy(this.copyDirectory, this.newCopy(operation));
   }
 
@@ -120,10 +137,11 @@ export class World implements AsyncDisposable {
     dial = dialPlainly,
     port = this.port,
     ticket = this.ticket,
+    onProgress = (_: ReceiveProgress): void => {},
   } = {}): Promise<Receiver> {
     const receiver = startReceiving({
       session: {
-        operation: OPERATION,
+        operation: this.operation,
         address: { host: '127.0.0.1', port },
         publicKey: 'the key of the source',
         ticket,
@@ -131,7 +149,7 @@ export class World implements AsyncDisposable {
       identity: IDENTITY,
       copy: await this.copy(),
       dial,
-      onProgress: () => {},
+      onProgress,
       onProblem: (problem) => this.problems.push(problem),
     });
     this.receiver = receiver;
@@ -162,7 +180,7 @@ export class World implements AsyncDisposable {
   async send(
     number: number,
     mode: OutgoingRound['mode'],
-    given: Partial<OutgoingRound> & { signal?: AbortSignal; patienceSeconds?: number } = {},
+    given: Partial<OutgoingRound & SendOptions> = {},
   ): Promise<SentRound> {
     await using stack = new AsyncDisposableStack();
     const disks: { disk: string; reader: DiskReader }[] = [];
@@ -171,12 +189,22 @@ export class World implements AsyncDisposable {
       const reader = await openChain(leaf, mode === 'changes' ? { above } : {});
       disks.push({ disk, reader: stack.use(reader) });
     }
-    const { signal = new AbortController().signal, patienceSeconds = 10, ...round } = given;
+    const { signal = new AbortController().signal, patienceSeconds = 10, ...rest } = given;
+    const { onProgress = () => {}, ...round } = rest;
     const epoch = 1;
     const digests = await this.openDigests();
     return await this.sender.sendRound(
-      { operation: OPERATION, epoch, number, mode, frozen: `f${number}`, disks, digests, ...round },
-      { signal, patienceSeconds },
+      {
+        operation: this.operation,
+        epoch,
+        number,
+        mode,
+        frozen: `f${number}`,
+        disks,
+        digests,
+        ...round,
+      },
+      { signal, patienceSeconds, onProgress },
     );
   }
 

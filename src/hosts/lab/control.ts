@@ -28,8 +28,7 @@ export type ControlRequest =
   | Job
   | { readonly command: 'status' }
   /** `byHost`: the host shuts down, and remembers that the VM ran. */
-  | { readonly command: 'shutdown'; readonly byHost?: boolean }
-  | { readonly command: 'power-off' };
+  | { readonly command: 'shutdown'; readonly byHost?: boolean };
 
 export async function perform(place: Place, job: Job, opener: Opener): Promise<void> {
   if (job.command === 'freeze') await takeCheckpoint(place, job.name, opener);

@@ -35,9 +35,9 @@ export interface LabOptions {
   readonly vms?: readonly LabVmOptions[];
 }
 
-export const DEFAULT_HOSTS: readonly LabHostOptions[] = [{ name: 'hv-a' }, { name: 'hv-b' }];
+const DEFAULT_HOSTS: readonly LabHostOptions[] = [{ name: 'hv-a' }, { name: 'hv-b' }];
 
-export const DEFAULT_VMS: readonly LabVmOptions[] = [
+const DEFAULT_VMS: readonly LabVmOptions[] = [
   { name: 'dc02', host: 'hv-a', disks: [{ virtualBytes: 256 * MIB, dataBytes: 48 * MIB }] },
   {
     name: 'sql01',

@@ -38,10 +38,15 @@ export async function runGuest(place: Place, started: () => void): Promise<void>
 
 function boot(place: Place): Promise<Guest> {
   return withJobLock(place, async () => {
-    const booting: { guest?: Guest } = {};
+    const booted = Promise.withResolvers<Guest>();
+    let status = (): GuestStatus => ({ pid: process.pid, state: 'Starting', acknowledged: 0 });
     // The name is taken before anything is touched: the second process of a VM ends here.
     await serveLines({ path: address('control', place) }, () => ({
-      reply: (request) => answer(booting.guest, request as ControlRequest),
+      reply: async (request) => {
+        const asked = request as ControlRequest;
+        // A boot that fails ends the process, and with it everyone's wait.
+        return asked.command === 'status' ? status() : obey(await booted.promise, asked);
+      },
     }));
     const { faults } = await readHost(place.dir, place.host);
     if (faults?.startFails) throw new Problem('start-failed', { host: place.host, vm: place.vmId });
@@ -52,29 +57,25 @@ function boot(place: Place): Promise<Guest> {
     await recovered(place, nobody);
     const disks = await GuestDisks.open(place);
     await changeVm(place, { running: true });
-    booting.guest = { place, disks, state: 'Running', acknowledged: 0 };
-    return booting.guest;
+    const guest: Guest = { place, disks, state: 'Running', acknowledged: 0 };
+    status = () => ({ pid: process.pid, state: guest.state, acknowledged: guest.acknowledged });
+    booted.resolve(guest);
+    return guest;
   });
 }
 
-async function answer(guest: Guest | undefined, request: ControlRequest): Promise<object> {
-  if (guest === undefined) return { pid: process.pid, state: 'Starting', acknowledged: 0 };
-  const { place, state, acknowledged } = guest;
-  switch (request.command) {
-    case 'status':
-      return { pid: process.pid, state, acknowledged };
-    case 'freeze':
-    case 'merge':
-      await withJobLock(place, () => perform(place, request, guest.disks));
-      return {};
-    case 'shutdown': {
-      const { faults } = await readHost(place.dir, place.host);
-      if (!faults?.guestWillNotStop) void shutDown(guest, request.byHost ?? false);
-      return {};
-    }
-    case 'power-off':
-      process.exit(1);
+async function obey(
+  guest: Guest,
+  request: Exclude<ControlRequest, { command: 'status' }>,
+): Promise<object> {
+  const { place, disks } = guest;
+  if (request.command === 'shutdown') {
+    const { faults } = await readHost(place.dir, place.host);
+    if (!faults?.guestWillNotStop) void shutDown(guest, request.byHost ?? false);
+  } else {
+    await withJobLock(place, () => perform(place, request, disks));
   }
+  return {};
 }
 
 /** Ends the process. A failure in here ends it too, loudly: the VM is off either way. */

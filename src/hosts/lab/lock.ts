@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MILLISECONDS = 10;
 
-/** Runs `act` alone among all processes; `undefined` from `waited` means that the wait was in vain. */
+/** Runs `act` alone among all processes. @throws `inVain()` when others held the lock for so long. */
 export async function withLock<T>(
   path: string,
   { waitSeconds, inVain }: { waitSeconds: number; inVain: () => Error },

@@ -52,12 +52,6 @@ export async function personStarts(dir: string, host: string, vm: string): Promi
   await startVm(await placeOf(dir, host, vm));
 }
 
-/** A person powers a VM off by hand: no clean shutdown. */
-export async function personPowersOff(dir: string, host: string, vm: string): Promise<void> {
-  const { vmId } = await placeOf(dir, host, vm);
-  await kill(dir, (guest) => guest.host === host && guest.vmId === vmId);
-}
-
 /** A backup takes a checkpoint of its own. Returns the checkpoint's name. */
 export async function foreignCheckpoint(dir: string, host: string, vm: string): Promise<string> {
   const place = await placeOf(dir, host, vm);

@@ -30,6 +30,7 @@ export class Channel {
   readonly #waiters = new Set<() => void>();
   readonly #path: string | undefined;
   #lines = 0;
+  #isClosed = false;
   #lastMicroseconds = 0;
   /** Starts at the clock, so that it still grows for a watcher who saw an earlier start. */
   #version = Date.now() * 1_000;
@@ -81,9 +82,13 @@ export class Channel {
     return { version: this.#version, messages };
   }
 
-  /** The same, once there is a change, after `waitMs`, on abort or when the channel is closed. */
+  /**
+   * The same, once there is a change, after `waitMs` or on abort.
+   * @throws Problem `slack-stand-in-unreachable` when the channel is closed
+   */
   async nextChanges(version: number, waitMs: number, signal?: AbortSignal): Promise<Changes> {
-    if (this.#version <= version && this.#waiters.size < WAITERS_MAX && !signal?.aborted) {
+    const mayWait = this.#waiters.size < WAITERS_MAX && !this.#isClosed && !signal?.aborted;
+    if (this.#version <= version && mayWait) {
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer);
@@ -96,10 +101,14 @@ export class Channel {
         this.#waiters.add(wake);
       });
     }
+    if (this.#isClosed) {
+      throw new Problem('slack-stand-in-unreachable', { url: 'this process: it was stopped' });
+    }
     return this.changesSince(version);
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#wakeAll();
   }
 

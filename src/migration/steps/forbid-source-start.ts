@@ -1,5 +1,6 @@
 /** Automatic start goes off while the VM still runs: a reboot of its host cannot start it. */
 
+import { Problem } from '../../domain/problem.ts';
 import type { StepActs } from '../step.ts';
 
 export const forbidSourceStart: StepActs = {
@@ -10,7 +11,9 @@ export const forbidSourceStart: StepActs = {
   /** A reboot in between left the VM off: it ran before, so it runs again. */
   async undo({ opened, vmId, token, ports }) {
     await ports.host.setStartAction(vmId, opened.plan.startAction, token);
-    await ports.host.start(vmId, token);
+    const result = await ports.host.start(vmId, token);
+    const { vm, source } = opened.plan;
+    if (result === 'never ran') throw new Problem('start-failed', { vm: vm.name, host: source });
     return {};
   },
 };

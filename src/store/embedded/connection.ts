@@ -76,7 +76,7 @@ async function logIn(
   messages: AsyncGenerator<ClientMessage, void>,
   { socket, front }: { socket: Socket; front: Front },
 ): Promise<string | undefined> {
-  let parameters = new Map<string, string>();
+  let searchPath = DEFAULT_SEARCH_PATH;
   let encryptionRequests = 0;
   for (;;) {
     const { value: received } = await messages.next();
@@ -87,7 +87,7 @@ async function logIn(
         socket.write('N');
         break;
       case 'startup':
-        parameters = startupParameters(received);
+        searchPath = searchPathOf(startupParameters(received).get('options') ?? '');
         socket.write(message('R', int32(3)));
         break;
       case 'p':
@@ -95,7 +95,7 @@ async function logIn(
           throw new ProtocolError('28P01', 'The password of the embedded store is wrong');
         }
         socket.write(await welcome(front));
-        return searchPathOf(parameters.get('options') ?? '');
+        return searchPath;
       default:
         return undefined;
     }

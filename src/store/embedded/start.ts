@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Problem } from '../../domain/problem.ts';
 import { type Front, serve } from './connection.ts';
-import { openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { type Address, codeOf, lockDirectory, readAddress, writeAddress } from './directory.ts';
 import { listeners } from './listeners.ts';
 import { lock } from './lock.ts';
@@ -56,25 +56,18 @@ export async function startEmbeddedStore(options: EmbeddedOptions): Promise<Embe
     listeners: listeners(),
     fail: failure.reject,
   };
-  // Closed after the server, whose clients' transactions are rolled back first.
-  cleanUp.defer(() =>
-    opened.promise.then(
-      ({ database }) => database.close(),
-      () => undefined,
-    ),
-  );
+  let database: Database | undefined;
   const server = serverFor(front);
-  cleanUp.defer(server.close);
+  // Clients first: what they have begun is rolled back before the database is closed.
+  cleanUp.defer(async () => {
+    opened.reject(new Error('The embedded store is closing'));
+    await server.close();
+    await database?.close();
+  });
   const port = await listen(server.server, options.port ?? kept.port, directory);
   await writeAddress(directory, { port, password });
-
-  try {
-    const database = await openDatabase(directory, randomUUID());
-    opened.resolve({ database, session: session(database, front.listeners) });
-  } catch (error) {
-    opened.reject(error);
-    throw error;
-  }
+  database = await openDatabase(directory, randomUUID());
+  opened.resolve({ database, session: session(database, front.listeners) });
 
   const running = cleanUp.move();
   return {

@@ -84,6 +84,17 @@ describe('the control client', () => {
     }
   });
 
+  it('does not wait for a stand-in that was stopped', async () => {
+    const { version } = await standIn.changes(0);
+    const waiting = standIn.waitFor(() => false);
+    const answered = expect(waiting).rejects.toMatchObject({ code: 'slack-stand-in-unreachable' });
+    await standIn.stop();
+    await answered;
+    await expect(standIn.changes(version, 20_000)).rejects.toMatchObject({
+      code: 'slack-stand-in-unreachable',
+    });
+  });
+
   it('passes on the problems of the stand-in', async () => {
     await expect(control.say('eve', 'hello')).rejects.toMatchObject({
       code: 'slack-unknown-person',

@@ -2,7 +2,7 @@
 
 import { connect, createServer, type Socket } from 'node:net';
 
-export interface Proxy extends AsyncDisposable {
+export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** From the source to the target, of all connections. */
   readonly bytesPassed: () => number;
@@ -11,10 +11,10 @@ export interface Proxy extends AsyncDisposable {
 }
 
 /** `onBytes` may change what goes to the target. */
-export async function openProxy(
+export async function openRelay(
   portOf: () => number,
-  onBytes: (bytes: Buffer, proxy: Proxy) => void = () => {},
-): Promise<Proxy> {
+  onBytes: (bytes: Buffer, proxy: Relay) => void = () => {},
+): Promise<Relay> {
   const sockets = new Set<Socket>();
   let bytesPassed = 0;
   const server = createServer({ noDelay: true }, (near) => {
@@ -42,7 +42,7 @@ export async function openProxy(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const proxy: Proxy = {
+  const proxy: Relay = {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     bytesPassed: () => bytesPassed,
     cut() {
