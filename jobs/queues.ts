@@ -34,7 +34,13 @@ export const inspectJobSchema = z.object({
   vmId: z.string().min(1).optional(),
 });
 
-const jobSchema = z.discriminatedUnion('kind', [stepJobSchema, inspectJobSchema]);
+/** The bot looks whether it owes this operation an entry. */
+export const dutyJobSchema = z.object({
+  kind: z.literal('duty'),
+  operation: z.string().min(1),
+});
+
+const jobSchema = z.discriminatedUnion('kind', [stepJobSchema, inspectJobSchema, dutyJobSchema]);
 const problemSchema = z.object({
   code: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
@@ -42,6 +48,7 @@ const problemSchema = z.object({
 
 export type StepJob = z.infer<typeof stepJobSchema>;
 export type InspectJob = z.infer<typeof inspectJobSchema>;
+export type DutyJob = z.infer<typeof dutyJobSchema>;
 export type JobPayload = z.infer<typeof jobSchema>;
 
 export const BOT_QUEUE = 'bot';
@@ -52,6 +59,7 @@ const POLL_MILLISECONDS = { first: 25, factor: 1.5, max: 200 } as const;
 /** What stays of a job that has ended: of a step nothing, so that its id is free at once. */
 const KEPT: Readonly<Record<JobPayload['kind'], JobsOptions>> = {
   step: { removeOnComplete: true, removeOnFail: true },
+  duty: { removeOnComplete: true, removeOnFail: true },
   inspect: { removeOnComplete: { age: 60, count: 100 }, removeOnFail: { age: 60, count: 100 } },
 };
 

@@ -2,8 +2,9 @@
 
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { dutyProcessor } from '../../jobs/duty.ts';
 import { inspect } from '../../jobs/inspect.ts';
-import { connectQueues, type Queues } from '../../jobs/queues.ts';
+import { BOT_QUEUE, connectQueues, type Queues } from '../../jobs/queues.ts';
 import { enqueueNext } from '../../jobs/step.ts';
 import type { BotConfig } from '../config.ts';
 import { openedOf } from '../domain/journal.ts';
@@ -20,8 +21,11 @@ import { knownHosts } from './hosts.ts';
 import { operationsOf } from './operations.ts';
 import { type Ledger, look, request } from './requests.ts';
 
-const LOOK_SECONDS = 0.5;
+const LOOK_SECONDS = 1;
 const LOOKS_BETWEEN_SWEEPS = 60;
+const DUTIES_AT_ONCE = 4;
+/** An operation ends with two entries of the bot's; more in a row would be a fault of ours. */
+const DUTIES_MAX = 5;
 
 export interface StartedBot {
   /** What workers are installed with. */
@@ -49,6 +53,12 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
   });
   const stopping = new AbortController();
   const duties = keepDuties(ledger, { wake, log, stopping: stopping.signal });
+  const duty = dutyProcessor((operation) => fulfil(ledger, operation, wake));
+  await queues.worker(
+    BOT_QUEUE,
+    async (job) => (job.kind === 'duty' ? await duty(job) : undefined),
+    { concurrency: DUTIES_AT_ONCE },
+  );
   const bot = await startBot({
     tokens: { bot: config.SLACK_BOT_TOKEN, app: config.SLACK_APP_TOKEN },
     ...(config.SLACK_API_URL ? { slackApiUrl: config.SLACK_API_URL } : {}),
@@ -118,7 +128,7 @@ async function keepDuties(ledger: Ledger, { wake, log, stopping }: Duties): Prom
 
 async function fulfil(ledger: Ledger, operation: string, wake: Duties['wake']): Promise<void> {
   try {
-    for (;;) {
+    for (let done = 0; done < DUTIES_MAX; done += 1) {
       const now = await ledger.journal.now();
       const { entries } = await look(ledger, operation);
       if (!dutyOf(entries, now)) return;

@@ -135,6 +135,7 @@ function homeAt(entries: readonly Entry[]): Alert['home'] {
     );
   if (last('startTarget', 'done', 'run') >= 0) return 'target';
   const failed = entries.at(-1)?.body;
+  if (failed?.kind === 'failed' && failed.problem.code === 'source-was-started') return 'source';
   const neverRan = failed?.kind === 'failed' && failed.outcome === 'never ran';
   if (!neverRan && last('startTarget', 'started', 'run') >= 0) return 'unknown';
   const stopped = last('stopSource', 'started', 'run');

@@ -59,6 +59,7 @@ export interface Host {
   fence(vmId: string, token: Token): Promise<void>;
   /** The released leaves of a VM that is off and fenced, as its last round. */
   lastRound(vmId: string, round: number): Promise<FrozenRound>;
+  /** Also of a VM that was fenced in part, or that somebody started before it was. */
   unfence(vmId: string, token: Token): Promise<void>;
   isFenced(vmId: string): Promise<boolean>;
 

@@ -135,7 +135,7 @@ async function connected(
   const ended = AbortSignal.any([timeout, ...(signal ? [signal] : [])]);
   try {
     await Promise.race([
-      Promise.all(receivers.map((receiver) => receiver.start())),
+      startInTurn(receivers),
       new Promise((_, reject) => {
         if (ended.aborted) reject(ended.reason);
         ended.addEventListener('abort', () => reject(ended.reason), { once: true });
@@ -145,6 +145,11 @@ async function connected(
     if (signal?.aborted) throw error;
     throw startProblem('app', url, error);
   }
+}
+
+/** The first alone finds out whether the token is good; a second would try again for minutes. */
+async function startInTurn(receivers: readonly SocketModeReceiver[]): Promise<void> {
+  for (const receiver of receivers) await receiver.start();
 }
 
 function startProblem(token: 'bot' | 'app', url: string, cause: unknown): Problem {

@@ -133,7 +133,11 @@ async function startJobs(config: WorkerConfig, parts: Parts, { log, stopping }: 
   const facts = await host.facts();
   await queues.worker(
     queueName(config.FERRY_HOST),
-    async (job) => (job.kind === 'inspect' ? await inspect(job) : await step(job)),
+    async (job) => {
+      if (job.kind === 'inspect') return await inspect(job);
+      if (job.kind === 'step') return await step(job);
+      throw new Error(`A host has no work of the kind ${job.kind}`);
+    },
     // Questions are answered beside the moves that fill the slots.
     { concurrency: facts.slotsMax + 2 },
   );

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { HostFacts } from '../domain/host.ts';
 import type { Opened, Side } from '../domain/journal.ts';
 import { Problem, Verdict } from '../domain/problem.ts';
-import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
 import { answerOf } from '../migration/answer.ts';
+import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
 import { intentSchema, type Memory } from '../trust/memory.ts';
 
 const operationSchema = z.object({ operation: z.string() });

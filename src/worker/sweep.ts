@@ -1,11 +1,13 @@
 /** What nobody runs is run: each second what changed, each minute everything that is open. */
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { enqueueDuty } from '../../jobs/duty.ts';
 import { enqueueNext } from '../../jobs/step.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
 import type { Logger } from '../log.ts';
 import { readJournal } from '../migration/advance.ts';
+import { dutyOf } from '../migration/duties.ts';
 import { nextAction, tasksOf } from '../migration/next-action.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Parts } from './ports.ts';
@@ -49,6 +51,7 @@ export function keepSweeping(
     await parts.goOn(operation, opened, tasksOf(next));
     const hosts = { source: source.name, target: target.name };
     await enqueueNext(next, { queues, operation, hosts, position: entries.length, now });
+    if (dutyOf(entries, now)) await enqueueDuty(queues, { operation, position: entries.length });
     await resumed(operation);
   };
   const lookAt = async (operation: string): Promise<void> => {

@@ -174,12 +174,13 @@ async function transfer(
 
 const linkageOf = ({ round }: OutgoingRound): string => round.disks[0]?.file.linkage ?? '';
 
+/** The same number of other files is another round: what it holds was never sent. */
 function isCommitted(target: FakeHost, outgoing: OutgoingRound): boolean {
   const copy = target.copies.get(outgoing.token.operation);
-  if (!copy || copy.round < outgoing.round.number) return false;
-  // The same number of other files is another round: what it holds was never sent.
-  if (copy.linkage === linkageOf(outgoing)) return true;
-  throw new Verdict('round-differs', { round: outgoing.round.number });
+  const { number } = outgoing.round;
+  if (!copy || copy.round < number) return false;
+  if (copy.round > number) throw new Verdict('stream-round-passed', { number });
+  return copy.linkage === linkageOf(outgoing);
 }
 
 /** What is read of the frozen files for this mode. */
@@ -200,7 +201,7 @@ function commit(world: World, target: FakeHost, round: OutgoingRound, payload: b
   copy.epoch = epoch;
   if (isCommitted(target, round)) return;
   if (round.mode === 'changes' && copy.round !== number - 1) {
-    throw new Problem('stream-out-of-order', { round: number, committed: copy.round });
+    throw new Problem('stream-resync-needed', { round: number, committed: copy.round });
   }
   copy.bits = round.mode === 'changes' ? copy.bits | payload : payload;
   copy.round = number;

@@ -19,12 +19,14 @@ export async function fence(place: Place): Promise<void> {
   });
 }
 
-/** @throws Problem `vm-running`, `fence-name-taken`, `disk-missing` */
+/** @throws Problem `fence-name-taken`, `disk-missing` */
 export async function unfence(place: Place): Promise<void> {
-  await requiredOff(place, async () => {
+  const wasOff = await whileOff(place, async () => {
     await restoreLeaves(place.host, realDisks((await requireVm(place)).disks));
     await changeVm(place, { unplugged: false });
   });
+  // A VM that runs has its disks' names: a fence that was begun took at most its network.
+  if (!wasOff) await changeVm(place, { unplugged: false });
 }
 
 export async function isFenced(vm: LabVm): Promise<boolean> {

@@ -15,7 +15,8 @@ export const streamProblems: Readonly<Record<string, TextOf>> = {
   }),
   'stream-ticket-refused': ({ operation }) => ({
     text: `The source refused the target’s ticket for ${operation}: it is wrong, void, or another host’s`,
-    remedy: 'Nothing was sent. If nobody cancelled the operation, find out who tried to receive it.',
+    remedy:
+      'Nothing was sent. If nobody cancelled the operation, find out who tried to receive it.',
   }),
   'stream-version': ({ version, expected }) => ({
     text: `The target speaks version ${version} of the stream, the source version ${expected}`,

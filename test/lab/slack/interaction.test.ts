@@ -140,7 +140,7 @@ describe('a click', () => {
 
   it('that no bot hears is told to the person', async () => {
     const ts = await messageWithButton();
-    standIn.cutConnections();
+    await bot.stop();
     const { outcome } = await standIn.click('olga', ts, 'approve');
     expect(outcome).toBe('dispatch_failed');
     expect(await toOlga()).toEqual(['"Approve" failed with the error "dispatch_failed"']);
