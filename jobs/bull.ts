@@ -9,6 +9,7 @@ import {
   Worker,
   withBackend,
 } from 'bullmq';
+import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { Problem } from '../src/domain/problem.ts';
 
@@ -53,16 +54,32 @@ export interface Bull {
 const CALL_SECONDS_MAX = 5;
 const CLOSE_SECONDS_MAX = 10;
 const CONNECT_MILLISECONDS_MAX = 3000;
+/** A worker that lost the store looks again after this; BullMQ alone would wait 15 s. */
+const RETRY_MILLISECONDS = 1000;
+const RETRY_MILLISECONDS_STEP = 50;
 /** Connections of one queue or worker to PostgreSQL, beside the one of a worker that listens. */
 const CONNECTIONS_MAX = 3;
 
-export async function openBull(url: string, namespace: string): Promise<Bull> {
-  return /^rediss?:/.test(url) ? onRedis(url, namespace) : onPostgres(url, namespace);
+/** @param closing once aborted, a lost connection stays lost: else closing would wait for it. */
+export async function openBull(
+  url: string,
+  namespace: string,
+  closing: AbortSignal,
+): Promise<Bull> {
+  if (!/^rediss?:/.test(url)) return onPostgres(url, namespace);
+  await greet(url);
+  return onRedis(url, namespace, closing);
 }
 
-function onRedis(url: string, namespace: string): Bull {
+function onRedis(url: string, namespace: string, closing: AbortSignal): Bull {
   const prefix = `${namespace}:jobs`;
-  const connection = { url, connectTimeout: CONNECT_MILLISECONDS_MAX };
+  const connection = {
+    url,
+    connectTimeout: CONNECT_MILLISECONDS_MAX,
+    // BullMQ alone would wait up to 20 s.
+    retryStrategy: (attempt: number) =>
+      closing.aborted ? null : Math.min(attempt * RETRY_MILLISECONDS_STEP, RETRY_MILLISECONDS),
+  };
   return {
     // Who adds a job wants to hear soon that Redis is away; a worker waits for it.
     queue: (name) =>
@@ -72,9 +89,26 @@ function onRedis(url: string, namespace: string): Bull {
         prefix,
         concurrency,
         autorun: false,
+        runRetryDelay: RETRY_MILLISECONDS,
         connection: { ...connection, maxRetriesPerRequest: null },
       }),
   };
+}
+
+/** Fails when nobody answers now. */
+async function greet(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    connectTimeout: CONNECT_MILLISECONDS_MAX,
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
+  // Told by the call that fails.
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+  } finally {
+    redis.disconnect();
+  }
 }
 
 async function onPostgres(url: string, namespace: string): Promise<Bull> {
@@ -90,7 +124,12 @@ async function onPostgres(url: string, namespace: string): Promise<Bull> {
   return {
     queue: (name) => new onPool.Queue(name, { connection }),
     worker: (name, processor, { concurrency }) =>
-      new onPool.Worker(name, processor, { connection, concurrency, autorun: false }),
+      new onPool.Worker(name, processor, {
+        connection,
+        concurrency,
+        autorun: false,
+        runRetryDelay: RETRY_MILLISECONDS,
+      }),
   };
 }
 
@@ -143,12 +182,12 @@ async function within<T>(seconds: number, running: Promise<T>): Promise<T> {
   }
 }
 
-/** Without the store a proper end never comes. */
+/** Without the store a proper end may never come. */
 export async function shut(end: BullEnd, onError: (error: unknown) => void): Promise<void> {
   try {
     await within(CLOSE_SECONDS_MAX, end.close());
   } catch (error) {
     onError(error);
-    await end.disconnect().catch(onError);
+    await within(CALL_SECONDS_MAX, end.disconnect()).catch(onError);
   }
 }

@@ -107,7 +107,8 @@ export interface QueuesOptions {
 export async function connectQueues(url: string, options: QueuesOptions = {}): Promise<Queues> {
   const { namespace = 'ferry', onError = () => undefined } = options;
   const reach = reaching(url);
-  const bull = await reach(() => openBull(url, namespace));
+  const closing = new AbortController();
+  const bull = await reach(() => openBull(url, namespace, closing.signal));
   const queues = new Map<string, JobQueue>();
   const opened = new Set<BullEnd>();
 
@@ -120,12 +121,13 @@ export async function connectQueues(url: string, options: QueuesOptions = {}): P
       return end;
     } catch (error) {
       opened.delete(end);
-      await end.disconnect().catch(onError);
+      await shut(end, onError);
       throw error;
     }
   }
 
   const close = async () => {
+    closing.abort();
     await Promise.all([...opened].map((end) => shut(end, onError)));
     opened.clear();
   };

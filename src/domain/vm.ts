@@ -64,3 +64,7 @@ export function configurationFingerprint(vm: VmFacts): string {
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
+
+/** The names of the checkpoints that Ferry did not make. */
+export const foreignCheckpoints = (vm: VmFacts): string[] =>
+  vm.checkpoints.filter(({ ours }) => !ours).map(({ name }) => name);

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Seen } from '../bot/requests.ts';
 import { Problem } from '../domain/problem.ts';
-import { hostFile } from '../hosts/lab/layout.ts';
 import { bootHost, crashHost, personStarts } from '../hosts/lab/power.ts';
-import { type LabFaults, readHost, writeJson } from '../hosts/lab/state.ts';
+import { setHostFaults } from '../hosts/lab/state.ts';
 import { stepState } from '../migration/state.ts';
 import { releaseHold, whenHeld } from './holds.ts';
 import type { HostName, Lab } from './machine.ts';
@@ -99,14 +98,14 @@ export const FAULTS: readonly Fault[] = [
     end: 'rolled back',
     ends: 'rolled back; the VM runs at the source',
     env: () => ({ FERRY_STOP_SECONDS: '2' }),
-    before: (lab) => setFaults(lab, 'hv-a', { guestWillNotStop: true }),
+    before: (lab) => setHostFaults(lab.directory, 'hv-a', { guestWillNotStop: true }),
   },
   {
     name: 'start-fails-at-target',
     what: 'the target cannot start the VM',
     end: 'rolled back',
     ends: 'proven never to have run, so rolled back; the VM runs at the source',
-    before: (lab) => setFaults(lab, 'hv-b', { startFails: true }),
+    before: (lab) => setHostFaults(lab.directory, 'hv-b', { startFails: true }),
   },
   {
     name: 'person-starts-source',
@@ -261,8 +260,4 @@ async function mustBeRefused(act: () => Promise<void>): Promise<void> {
     throw error;
   }
   throw new Error('A fenced VM was started');
-}
-
-async function setFaults({ directory }: Lab, host: HostName, faults: LabFaults): Promise<void> {
-  await writeJson(hostFile(directory, host), { ...(await readHost(directory, host)), faults });
 }

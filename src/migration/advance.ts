@@ -103,8 +103,7 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
 
 /** Nothing is wrong with the journal or the step: the store is away, or too busy to append. */
 export const isOutage = (error: unknown): boolean =>
-  error instanceof Problem &&
-  (error.code === 'store-unreachable' || error.code === 'journal-busy');
+  error instanceof Problem && (error.code === 'store-unreachable' || error.code === 'journal-busy');
 
 /** Another worker's newer move has been seen on the host: this one ends without a word. */
 function isTooLate(error: unknown): boolean {

@@ -40,46 +40,56 @@ export const alertKey = (alert: Alert): string =>
 /** `finished` when the channel shows the end and nothing can follow. */
 export async function show(view: OperationView, parts: ShowParts): Promise<'finished' | 'open'> {
   const closedAt = view.times.closedAt ?? parts.now();
-  const key = messageKey(view.operation);
-  const record = await read(parts.records, key);
+  const record = await read(parts.records, messageKey(view.operation));
   if (!record && isOver(view) && closedAt < parts.now() - OLD_NEWS_MS) return 'finished';
-  const ts = await showMessage(view, record, parts);
-  if (ts === undefined) return 'open';
-  for (const alert of view.alerts) await showAlert(view, { alert, threadTs: ts }, parts);
+  const posted = record && record.ts !== '' ? record : await postMessage(view, parts);
+  if (!posted) return 'open';
+  // Side by side: an edit that Slack refuses or delays must not hold back an alert.
+  const both = await Promise.allSettled([
+    editMessage(view, posted, parts),
+    showAlerts(view, posted.ts, parts),
+  ]);
+  for (const one of both) if (one.status === 'rejected') throw one.reason;
   if (!isOver(view) || view.state.cleanUpPending) return 'open';
   parts.pace.forget(view.operation);
   return 'finished';
 }
 
-/** The message's ts; `undefined` while another process posts it. */
-async function showMessage(
+/** `undefined` while another process posts it. */
+function postMessage(view: OperationView, parts: ShowParts): Promise<MessageRecord | undefined> {
+  const place = { channel: view.channel };
+  const message = operationMessage(view);
+  return postOnce({ key: messageKey(view.operation), place, message, hashes: hashOf(view) }, parts);
+}
+
+async function editMessage(
   view: OperationView,
-  record: MessageRecord | undefined,
-  parts: ShowParts,
-): Promise<string | undefined> {
+  posted: MessageRecord,
+  { records, posts, pace, now }: ShowParts,
+): Promise<void> {
   const hashes = hashOf(view);
   const key = messageKey(view.operation);
-  const message = operationMessage(view);
-  const posted =
-    record && record.ts !== ''
-      ? record
-      : await postOnce({ key, place: { channel: view.channel }, message, hashes }, parts);
-  if (!posted || posted.hash === hashes.hash) return posted?.ts;
+  const { channel, ts } = posted;
+  if (posted.hash === hashes.hash) return;
   const isProgress = posted.state === hashes.state;
-  if (isProgress && !parts.pace.takeTurn(view.operation, parts.now())) return posted.ts;
-  if (!isProgress) parts.pace.count(parts.now());
+  if (isProgress && !pace.takeTurn(view.operation, now())) return;
+  if (!isProgress) pace.count(now());
   try {
-    await parts.posts.edit(posted, message);
+    await posts.edit({ channel, ts }, operationMessage(view));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.code === 'slack-message-gone') await parts.records.put(key, null);
+    if (error.code === 'slack-message-gone') await records.put(key, null);
     if (error.code !== 'slack-rate-limited' || !isProgress) throw error;
     // Progress can wait; the next edit shows it.
-    parts.pace.holdUntil(parts.now() + Number(error.facts.waitSeconds) * 1000);
-    return posted.ts;
+    pace.holdUntil(now() + Number(error.facts.waitSeconds) * 1000);
+    return;
   }
-  await parts.records.put(key, { channel: posted.channel, ts: posted.ts, ...hashes });
-  return posted.ts;
+  await put(records, key, { channel, ts, ...hashes });
+}
+
+/** One after the other, so that the thread tells them in their order. */
+async function showAlerts(view: OperationView, threadTs: string, parts: ShowParts): Promise<void> {
+  for (const alert of view.alerts) await showAlert(view, { alert, threadTs }, parts);
 }
 
 async function showAlert(

@@ -5,8 +5,8 @@
 
 import type { Extent } from '../disks/disk.ts';
 import { BLOCK_BYTES, blockDigest, DIGEST_BYTES, PIECE_BYTES, ZERO_DIGEST } from './blocks.ts';
-import type { FrameBuffer } from './connection.ts';
 import { type BlockDigest, listedBlocks, tableBytes, writeTables } from './data-frame.ts';
+import type { FrameBuffer } from './frame-buffers.ts';
 import { type RoundMode, TABLE_BYTES_MAX } from './frames.ts';
 import { extentsWithin, type Piece } from './pieces.ts';
 

@@ -3,7 +3,7 @@
  * is coming in. One owner at a time.
  */
 
-import { access, mkdir, rm, rmdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createDisk } from '../disks/create.ts';
 import type { Copy } from '../domain/copy.ts';
@@ -18,9 +18,8 @@ import {
   sessionSchema,
 } from './copy-records.ts';
 import { DigestFile } from './digest-file.ts';
-import { codeOf } from './error-code.ts';
 import { fold } from './fold.ts';
-import { readRecord, removeRecord, writeRecord } from './record-file.ts';
+import { readRecord, removeIfEmpty, removeRecord, writeRecord } from './record-file.ts';
 
 export interface NewCopyDisk {
   /** Where it is attached, for example `SCSI 0:0`. */
@@ -45,6 +44,7 @@ export class CopyStore {
   readonly directory: string;
   #session: Session;
   #committed: Committed | undefined;
+  #fold: Promise<void> | undefined;
 
   private constructor(directory: string, session: Session, committed: Committed | undefined) {
     this.directory = directory;
@@ -178,7 +178,12 @@ export class CopyStore {
 
   /** Ends a fold that was begun; nothing to do where none was. */
   async finishFold(onProgress: (bytesFolded: number) => void = () => {}): Promise<void> {
-    if (this.#committed?.folding !== undefined) await fold(this, onProgress);
+    if (this.#committed?.folding === undefined) return;
+    // The receiver folds, and whoever reads the copy meanwhile waits for that.
+    this.#fold ??= fold(this, onProgress).finally(() => {
+      this.#fold = undefined;
+    });
+    await this.#fold;
   }
 }
 
@@ -236,14 +241,4 @@ function shapeOf(
     JSON.stringify([disk, virtualBytes, logicalSectorBytes]),
   );
   return shapes.toSorted().join();
-}
-
-async function removeIfEmpty(folder: string): Promise<void> {
-  try {
-    await rmdir(folder);
-  } catch (error) {
-    const code = codeOf(error);
-    // What lies there besides is not ours.
-    if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
-  }
 }

@@ -31,6 +31,8 @@ const CONTROL_BYTES_MAX = 65_536;
 /** A VM has at most 4 x 64 SCSI and 4 IDE disks. */
 const DISKS_MAX = 260;
 const NAME_MAX = 256;
+/** Room for the linkages of all disks. */
+const FROZEN_MAX = 16_384;
 
 /** [kind u8, zero x 3, payload length u32, xxh64 of the payload seeded with the kind u64] */
 const HEADER = { kind: 0, length: 4, checksum: 8 } as const;
@@ -112,7 +114,7 @@ const control = z.discriminatedUnion('kind', [
     round: natural,
     mode: roundMode,
     /** Names the frozen state: what was received of another state is dropped. */
-    frozen: name,
+    frozen: z.string().min(1).max(FROZEN_MAX),
     /** The source still has its own digests of this round, so a round committed before counts. */
     digestsKept: z.boolean(),
     disks: z
@@ -127,7 +129,7 @@ const control = z.discriminatedUnion('kind', [
     /** The highest round of this operation committed there; -1 for none. */
     committed: z.int().min(-1),
     /** Names the state that this round is of. */
-    frozen: z.string().max(NAME_MAX),
+    frozen: z.string().max(FROZEN_MAX),
     /** For each disk, up to where the round is already recorded. */
     watermarks: z.array(natural).max(DISKS_MAX),
   }),

@@ -78,21 +78,18 @@ async function answered(
   { incoming, recorder, connection }: Answering,
 ): Promise<boolean> {
   const message = controlOf(frame);
-  switch (message.kind) {
-    case 'checkpoint':
-      await recorder.record(message.disk, message.offset);
-      return false;
-    case 'digestsWanted': {
-      const digests = await digestsHeld(incoming, message);
-      await connection.sendDigests(message.disk, message.block, digests);
-      return false;
-    }
-    case 'roundEnd':
-      await recorder.finished();
-      return true;
-    default:
-      throw frameRefused(`${message.kind} within a round`);
+  if (message.kind === 'checkpoint') {
+    await recorder.record(message.disk, message.offset);
+    return false;
   }
+  if (message.kind === 'digestsWanted') {
+    const digests = await digestsHeld(incoming, message);
+    await connection.sendDigests(message.disk, message.block, digests);
+    return false;
+  }
+  if (message.kind !== 'roundEnd') throw frameRefused(`${message.kind} within a round`);
+  await recorder.finished();
+  return true;
 }
 
 /**

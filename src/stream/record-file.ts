@@ -1,6 +1,6 @@
 /** Small records on this host's own disk: after a power cut the old one is there or the new one. */
 
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { Verdict } from '../domain/problem.ts';
@@ -42,6 +42,16 @@ export async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   await using handle = await open(directory, 'r');
   await handle.sync();
+}
+
+/** What lies there besides ours stays, and so does its folder. */
+export async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -11,8 +11,9 @@ import {
   selectBlocks,
 } from './batch.ts';
 import { BLOCK_BYTES, blockCount, DIGEST_BYTES, ZERO_DIGEST } from './blocks.ts';
-import { type Connection, FrameBuffers } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { SourceDigests } from './digests.ts';
+import { FrameBuffers } from './frame-buffers.ts';
 import type { ControlOf, RoundMode } from './frames.ts';
 import { inOrder } from './in-order.ts';
 import { type Piece, piecesOf, withoutGaps } from './pieces.ts';

@@ -29,6 +29,11 @@ export class Staging implements AsyncDisposable {
   /** Goes on after the first `bytes`; what a crash left behind them is dropped. */
   static async open(path: string, bytes: number): Promise<Staging> {
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const { size } = await handle.stat();
+    if (size < bytes) {
+      await handle.close();
+      throw damagedAt(path, size);
+    }
     await handle.truncate(bytes);
     return new Staging(path, handle, bytes);
   }

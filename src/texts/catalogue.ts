@@ -4,11 +4,13 @@ import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import { diskProblems } from './en/disks.ts';
 import { hostProblems } from './en/hosts.ts';
 import { labProblems } from './en/lab.ts';
+import { migrationProblems } from './en/migration.ts';
 import { operationProblems } from './en/operations.ts';
 import { preflightProblems } from './en/preflight.ts';
 import { problems } from './en/problems.ts';
 import { slackProblems } from './en/slack.ts';
 import { storeProblems } from './en/store.ts';
+import { streamProblems } from './en/stream.ts';
 import { trustProblems } from './en/trust.ts';
 
 /** What, where, which value; and what to do next. Plain, short sentences. */
@@ -24,11 +26,13 @@ const CATALOGUE: Readonly<Record<string, TextOf>> = {
   ...diskProblems,
   ...hostProblems,
   ...labProblems,
+  ...migrationProblems,
   ...operationProblems,
   ...preflightProblems,
   ...problems,
   ...slackProblems,
   ...storeProblems,
+  ...streamProblems,
   ...trustProblems,
 };
 

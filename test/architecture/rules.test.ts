@@ -44,7 +44,9 @@ describe('the words', () => {
 
 describe('.env.example', () => {
   it('names exactly the variables that the configuration reads', () => {
-    const named = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    const named = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(
+      ([, name]) => name,
+    );
     const wanted = [...Object.keys(botSchema.shape), ...Object.keys(workerSchema.shape)];
     expect(named.toSorted()).toEqual([...new Set(wanted)].toSorted());
   });

@@ -1,15 +1,11 @@
 /** What every driver of the `Host` port must do. A driver's test gives two hosts and a running VM. */
 
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openChain } from '../../src/disks/chain.ts';
-import { createDisk } from '../../src/disks/create.ts';
-import { openForWriting } from '../../src/disks/writer.ts';
 import type { Token } from '../../src/domain/journal.ts';
 import type { FrozenRound } from '../../src/domain/round.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
-import type { DiskPlace, Host } from '../../src/hosts/host.ts';
+import type { Host } from '../../src/hosts/host.ts';
+import { copied } from './host-copy.ts';
 
 export interface HostFixture extends AsyncDisposable {
   readonly source: Host;
@@ -26,7 +22,6 @@ export interface HostFixture extends AsyncDisposable {
 }
 
 const STOP_SECONDS = 20;
-const COPY_BYTES = 1024 * 1024;
 
 export function hostContract(name: string, setup: () => Promise<HostFixture>): void {
   describe(`${name}: the contract of a host`, () => {
@@ -251,26 +246,3 @@ const filesOf = ({ disks }: FrozenRound): Record<string, string> =>
 
 const leavesOf = ({ disks }: VmFacts): Record<string, string> =>
   Object.fromEntries(disks.map(({ id, path }) => [id, path]));
-
-/** Copies what the frozen files show into plain disks on the other host. */
-async function copied(target: Host, round: FrozenRound): Promise<DiskPlace[]> {
-  const folder = join((await target.facts()).vmVolume, 'copy');
-  await mkdir(folder, { recursive: true });
-  const places: DiskPlace[] = [];
-  for (const [index, { disk, virtualBytes, file }] of round.disks.entries()) {
-    const path = join(folder, `disk-${index}.vhdx`);
-    await createDisk(path, { virtualBytes });
-    await using from = await openChain(file.path);
-    await using to = await openForWriting(path);
-    for await (const { offset, length, kind } of from.extents()) {
-      for (let at = offset; kind === 'data' && at < offset + length; at += COPY_BYTES) {
-        const bytes = Buffer.alloc(Math.min(COPY_BYTES, offset + length - at));
-        await from.read(at, bytes);
-        await to.write(at, bytes);
-      }
-    }
-    await to.flush();
-    places.push({ disk, path });
-  }
-  return places;
-}

@@ -16,7 +16,15 @@ import { nextAction } from '../../src/migration/next-action.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import type { Claims } from '../../src/store/store.ts';
 import { factsOfVm, VM_ID } from './host.ts';
-import { checkNotBehind, journalPort, keptOf, memoryPort, nextEntry, remember, verify } from './journals.ts';
+import {
+  checkNotBehind,
+  journalPort,
+  keptOf,
+  memoryPort,
+  nextEntry,
+  remember,
+  verify,
+} from './journals.ts';
 import { operationsOf, RHYTHM } from './processes.ts';
 import type { HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
@@ -43,7 +51,10 @@ export function write(
     if (error instanceof Problem) return false;
     throw error;
   }
-  const appended = world.store.append(nextEntry(entries, { operation, author: 'bot', body }), claims);
+  const appended = world.store.append(
+    nextEntry(entries, { operation, author: 'bot', body }),
+    claims,
+  );
   if (appended.result !== 'appended') return false;
   note(world, `bot writes ${body.kind} in ${operation}`);
   remember(kept, [...entries, appended.entry]);
@@ -54,7 +65,11 @@ export function write(
   return true;
 }
 
-export const approval = (world: World, operation: string, seconds = APPROVAL_SECONDS): EntryBody => ({
+export const approval = (
+  world: World,
+  operation: string,
+  seconds = APPROVAL_SECONDS,
+): EntryBody => ({
   kind: 'approved',
   approval: 'cutover',
   planHash: openedOf(keptOf(world, 'bot', operation).seen).planHash,
@@ -129,7 +144,11 @@ export function open(world: World): boolean {
   // What the bot remembers holds the VM too: a claim is lost with its store.
   const open = [...world.kept.bot.keys()].some((one) => !world.settled.has(one));
   if (leftOver || open || store.away) return false;
-  const plan = planOf(world, { source, target, configuration: configurationFingerprint(factsOfVm(world, vm)) });
+  const plan = planOf(world, {
+    source,
+    target,
+    configuration: configurationFingerprint(factsOfVm(world, vm)),
+  });
   const party = (name: string) => ({ name, publicKey: name });
   const body: Opened = {
     kind: 'opened',

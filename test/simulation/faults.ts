@@ -1,7 +1,7 @@
 /** What each fault does to the world. */
 
-import { Problem } from '../../src/domain/problem.ts';
 import { copyClaim, openedOf, type SignedEntry, vmClaim } from '../../src/domain/journal.ts';
+import { Problem } from '../../src/domain/problem.ts';
 import { stateOf } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import { approval, open, write } from './bot.ts';
@@ -70,7 +70,8 @@ function take(
     case 'store gone':
       return setBack(world, Number.MAX_SAFE_INTEGER, fault.healSeconds);
     case 'person starts':
-      for (const seconds of [0, 2, 5, 15]) later(world, seconds, () => personStarts(world, fault.host));
+      for (const seconds of [0, 2, 5, 15])
+        later(world, seconds, () => personStarts(world, fault.host));
       return true;
     case 'foreign checkpoint':
       return foreignCheckpoint(world, fault.seconds);
@@ -234,7 +235,10 @@ function forge(world: World, what: Forged): boolean {
       body: { kind: 'done', step: 'copyLastRound', move: 'run', facts: {} },
     },
   };
-  const entry = nextEntry(entries, { operation: openingOf(world, FIRST) && FIRST, ...bodies[what] });
+  const entry = nextEntry(entries, {
+    operation: openingOf(world, FIRST) && FIRST,
+    ...bodies[what],
+  });
   const signature = what === 'done by other' ? entry.signature : 'forged';
   world.store.append({ ...entry, signature }, {});
   return true;

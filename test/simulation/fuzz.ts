@@ -1,23 +1,43 @@
+/**
+ * Looks for a schedule that breaks an invariant, and shrinks it:
+ * `node test/simulation/fuzz.ts RUNS SEED [MUTANT]`. With a mutant it runs on the broken copy.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { breakCopy } from './mutants/broken-copy.ts';
+import { MUTANTS } from './mutants/mutants.ts';
 import { simulate } from './run.ts';
 import { schedules } from './schedules.ts';
-const runs = Number(process.argv[2] ?? 300);
-const seed = Number(process.argv[3] ?? Date.now() % 1e9);
-const met = new Map<string, number>();
-const outcomes = new Map<string, number>();
-const r = await fc.check(
-  fc.asyncProperty(schedules, async (schedule) => {
-    const result = await simulate(schedule);
-    for (const [k, n] of result.met) met.set(k, (met.get(k) ?? 0) + n);
-    outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
-    if (result.violations.length) throw new Error(result.violations.join('\n'));
-  }),
-  { seed, numRuns: runs, endOnFailure: process.argv[4] === 'noshrink' },
-);
-if (r.failed) {
-  console.log('seed', r.seed, 'path', r.counterexamplePath, 'run', r.numRuns);
-  console.log(JSON.stringify(r.counterexample?.[0]));
-  console.log(String(r.errorInstance));
-  const t = await simulate(r.counterexample![0]);
-  console.log(t.trace.slice(-90).join('\n'));
-} else console.log('ok', runs, seed, Object.fromEntries(outcomes), Object.fromEntries(met));
+
+const SHRINK_SECONDS = 120;
+
+const [runs = '300', seed = '1', name] = process.argv.slice(2);
+
+if (name === undefined) await look(Number(runs), Number(seed));
+else await lookAtMutant(name);
+
+async function lookAtMutant(wanted: string): Promise<void> {
+  const mutant = MUTANTS.find((one) => one.name === wanted);
+  if (!mutant) throw new Error(`There is no mutant ${wanted}`);
+  await using copy = await breakCopy(join(import.meta.dirname, '../..'), mutant);
+  const file = join(copy.directory, 'test/simulation/fuzz.ts');
+  const child = spawnSync(process.execPath, [file, runs, seed], { stdio: 'inherit' });
+  process.exitCode = child.status ?? 1;
+}
+
+async function look(numRuns: number, from: number): Promise<void> {
+  const check = fc.asyncProperty(schedules, async (schedule) => {
+    const { violations } = await simulate(schedule);
+    if (violations.length > 0) throw new Error(violations.join('; '));
+  });
+  const interruptAfterTimeLimit = SHRINK_SECONDS * 1000 + numRuns * 100;
+  const found = await fc.check(check, { seed: from, numRuns, interruptAfterTimeLimit });
+  const [schedule] = found.counterexample ?? [];
+  if (!schedule) return console.log(`Nothing wrong in ${found.numRuns} runs from seed ${from}`);
+  const { trace, violations } = await simulate(schedule);
+  console.log([...trace.slice(-60), ...violations].join('\n'));
+  console.log(`seed ${from}, run ${found.numRuns}, path ${found.counterexamplePath}`);
+  console.log(JSON.stringify(schedule));
+}

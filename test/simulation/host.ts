@@ -12,8 +12,8 @@ import {
   isForeign,
   leafOf,
   newLayer,
-  openRound,
   opened,
+  openRound,
   stopTracking,
 } from './disk-chain.ts';
 import { noteEffect } from './invariants.ts';

@@ -1,5 +1,6 @@
 /** The fake signatures, and what each process remembers of the journals. */
 
+import { createHash } from 'node:crypto';
 import {
   type Entry,
   type EntryBody,
@@ -7,7 +8,6 @@ import {
   type SignedEntry,
   signedText,
 } from '../../src/domain/journal.ts';
-import { createHash } from 'node:crypto';
 import { Problem, Verdict } from '../../src/domain/problem.ts';
 import type { Intent, Journal, Memory } from '../../src/migration/ports.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
@@ -17,9 +17,7 @@ import { type Actor, call, type Kept, type World } from './world.ts';
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 /** Whoever knows how can sign for anyone; the forger of the simulation does not. */
-export function signed(
-  unsigned: Omit<SignedEntry, 'signature'>,
-): SignedEntry {
+export function signed(unsigned: Omit<SignedEntry, 'signature'>): SignedEntry {
   return { ...unsigned, signature: digest(`${unsigned.author} ${signedText(unsigned)}`) };
 }
 

@@ -1,6 +1,9 @@
+/** Runs the schedules that it is given as JSON and answers what each violated, as JSON. */
+
 import { simulate } from './run.ts';
-import { CALM } from './schedule.ts';
-const s = process.argv[2] ? JSON.parse(process.argv[2]) : {};
-const r = await simulate({ ...CALM, ...s });
-console.log(r.trace.join('\n'));
-console.log(r.outcome, r.violations);
+import type { Schedule } from './schedule.ts';
+
+const schedules = JSON.parse(process.argv[2] ?? '[]') as Schedule[];
+const violations: (readonly string[])[] = [];
+for (const schedule of schedules) violations.push((await simulate(schedule)).violations);
+console.log(JSON.stringify(violations));

@@ -7,11 +7,10 @@ import type { Rhythm } from '../../src/migration/next-action.ts';
 import type { StepPorts } from '../../src/migration/ports.ts';
 import { botTurn } from './bot.ts';
 import { hostPort } from './host.ts';
-import { violated } from './world.ts';
 import { journalPort, keptOf, memoryPort } from './journals.ts';
 import type { HostName } from './schedule.ts';
 import { copiesPort, notebookPort, peerPort, reservationsPort, streamPort } from './stream.ts';
-import { type Actor, note, type ProcessName, pass, type World } from './world.ts';
+import { type Actor, note, type ProcessName, pass, violated, type World } from './world.ts';
 
 export const RHYTHM: Rhythm = {
   keepWarmSeconds: 40,

@@ -1,8 +1,8 @@
 /** The fake store: journals with positions, claims, an identity; and it can be taken back in time. */
 
 import { type Entry, entryHash, type SignedEntry } from '../../src/domain/journal.ts';
-import type { Claims } from '../../src/store/store.ts';
 import { Problem } from '../../src/domain/problem.ts';
+import type { Claims } from '../../src/store/store.ts';
 
 interface Contents {
   readonly journals: ReadonlyMap<string, readonly Entry[]>;

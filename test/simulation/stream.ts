@@ -92,9 +92,7 @@ export function copiesPort(world: World, host: FakeHost, actor: Actor): TargetCo
       }),
     definition: (operation) =>
       ask('definition', () =>
-        host.copies.get(operation)?.defined
-          ? { vmId: VM_ID, bytes: new Uint8Array() }
-          : undefined,
+        host.copies.get(operation)?.defined ? { vmId: VM_ID, bytes: new Uint8Array() } : undefined,
       ),
     disks: (operation) => ask('disks', () => [{ disk: DISK, path: operation }]),
     read: (operation) => ask('read', () => copyOf(host, operation)),

@@ -1,10 +1,9 @@
 /** Everything that exists in one run, as plain data, and the calls through which all of it is done. */
 
-import type { Intent } from '../../src/migration/ports.ts';
 import type { Entry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import type { Notes } from '../../src/migration/ports.ts';
 import type { StartAction } from '../../src/domain/vm.ts';
+import type { Intent, Notes } from '../../src/migration/ports.ts';
 import type { Clock } from './clock.ts';
 import type { Layer } from './disk-chain.ts';
 import type { Fault, HostName, Schedule, Trigger } from './schedule.ts';

@@ -190,6 +190,7 @@ describe('an alert', () => {
 
   it('is one new message in the thread, also after a restart', async () => {
     const b = bench();
+    b.slack.canLook = false;
     await show(stuck, b.parts);
     await show(stuck, b.parts);
     await show(stuck, restarted(b));
@@ -199,6 +200,7 @@ describe('an alert', () => {
 
   it('is posted again when Slack certainly refused it', async () => {
     const { slack, parts } = bench();
+    slack.canLook = false;
     await show(copying(1), parts);
     slack.failures.push({ error: new Problem('slack-channel-refused', {}), done: false });
     // The message's own edit comes first.
@@ -210,6 +212,17 @@ describe('an alert', () => {
     await show(stuck, parts);
     expect(slack.posted).toHaveLength(2);
     expect(slack.posted[1]?.maybeRepeated).toBe(false);
+  });
+
+  it('is posted although the edit of the message is refused', async () => {
+    const { slack, parts } = bench();
+    await show(copying(1), parts);
+    slack.failures.push({
+      error: new Problem('slack-rate-limited', { waitSeconds: 9 }),
+      done: false,
+    });
+    await expect(show(stuck, parts)).rejects.toThrow('slack-rate-limited');
+    expect(slack.posted.map(({ key }) => key)).toContain(alertKey(alert));
   });
 
   it('is not posted twice when the answer to its post was lost', async () => {

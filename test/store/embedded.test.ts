@@ -11,7 +11,7 @@ import { startEmbeddedStore } from '../../src/store/embedded/start.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entryAfter, noted } from './entries.ts';
-import { type StoreProcess, startStoreProcess } from './server.ts';
+import { type StoreProcess, spawnStore, startStoreProcess } from './server.ts';
 
 jest.setTimeout(120_000);
 
@@ -113,14 +113,18 @@ async function writeOn(
   { acknowledged, stopped }: { acknowledged: SignedEntry[]; stopped: AbortSignal },
 ): Promise<number> {
   let outages = 0;
+  let last: SignedEntry | undefined;
   while (!stopped.aborted) {
     try {
-      const last = (await journal.read(operation)).at(-1);
+      last ??= (await journal.read(operation)).at(-1);
       const entry = entryAfter(last, operation, noted('x'.repeat(200)));
-      if ((await journal.append(entry)).result === 'appended') acknowledged.push(entry);
+      const { result } = await journal.append(entry);
+      if (result === 'appended') acknowledged.push(entry);
+      last = result === 'appended' ? entry : undefined;
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'store-unreachable') throw error;
       outages += 1;
+      last = undefined;
       await pause(20);
     }
   }
@@ -152,11 +156,11 @@ describe('a directory of the embedded store', () => {
     await (await lockDirectory(fresh))();
     const unfinished = path.join(fresh, 'data.unfinished');
     await writeFile(unfinished, 'no directory of PostgreSQL');
-    const store = await startEmbeddedStore({ directory: fresh });
-    await using client = await openStore(store.url);
+    const { url, stop } = await spawnStore(fresh);
+    await using client = await openStore(url);
     expect(await client.journal.list(1)).toEqual([]);
     await expect(stat(unfinished)).rejects.toMatchObject({ code: 'ENOENT' });
-    await store.close();
+    await stop();
     await expect(stat(path.join(fresh, 'store.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

@@ -52,7 +52,7 @@ export async function startStoreProcess(): Promise<StoreProcess> {
       running = await spawnStore(directory);
     },
     async stop() {
-      await end(running.process, 'SIGTERM');
+      await running.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -66,7 +66,7 @@ async function templateDirectory(): Promise<string> {
   if (await exists(path.join(template, 'PG_VERSION'))) return template;
   await mkdir(cache, { recursive: true });
   const making = await mkdtemp(path.join(cache, 'making-'));
-  await end((await spawnStore(making)).process, 'SIGTERM');
+  await (await spawnStore(making)).stop();
   // Another test file may have been quicker: its own is as good.
   await rename(path.join(making, 'data'), template).catch(async (error: unknown) => {
     if (!(await exists(path.join(template, 'PG_VERSION')))) throw error;
@@ -81,9 +81,10 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
+/** On whatever is in `directory`, which stays. */
 export async function spawnStore(
   directory: string,
-): Promise<{ process: ChildProcess; url: string }> {
+): Promise<{ process: ChildProcess; url: string; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [MAIN, '--dir', directory, '--until-stdin-ends'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -94,7 +95,7 @@ export async function spawnStore(
   ])) as [string];
   const { url, problem } = JSON.parse(line) as { url?: string; problem?: object };
   if (url === undefined) throw new Error(`The store did not start: ${JSON.stringify(problem)}`);
-  return { process: child, url };
+  return { process: child, url, stop: () => end(child, 'SIGTERM') };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { openCopy } from '../../src/stream/copy-store.ts';
+import type { LinkKeys } from '../../src/stream/link.ts';
+import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { openRelay } from './relay.ts';
 import type { Said, SideSettings } from './side.ts';
 import { MIB, noise, OPERATION, seeded, World } from './world.ts';
@@ -31,23 +34,23 @@ class Pair {
     return this.#port;
   }
 
-  async startSource(): Promise<string> {
+  async startSource(): Promise<void> {
     const child = fork(SIDE, ['source', JSON.stringify({ ...this.#settings, port: this.#port })]);
     this.#source = child;
-    const listening = Promise.withResolvers<string>();
+    const listening = Promise.withResolvers<void>();
     child.on('message', (said: Said) => {
       if (said.said === 'listening') {
         this.#port = said.port;
-        listening.resolve(said.publicKey);
+        listening.resolve();
       } else if (said.said === 'sent') this.sent.resolve(said);
       else if (said.said === 'problem') this.sent.reject(new Error(JSON.stringify(said)));
     });
-    child.once('exit', () => listening.resolve(''));
-    return await listening.promise;
+    child.once('exit', () => listening.resolve());
+    await listening.promise;
   }
 
-  startTarget(port: number, sourceKey: string): void {
-    const settings = { ...this.#settings, port, sourceKey };
+  startTarget(port: number): void {
+    const settings = { ...this.#settings, port };
     const child = fork(SIDE, ['target', JSON.stringify(settings)]);
     this.#target = child;
     child.on('message', (said: Said) => {
@@ -57,14 +60,14 @@ class Pair {
   }
 
   /** Kills one side without warning, and starts it again. */
-  async killOne(port: number, sourceKey: string): Promise<void> {
+  async killOne(port: number): Promise<void> {
     this.kills += 1;
     if (this.#random() < 0.5) {
       await kill(this.#source);
       await this.startSource();
     } else {
       await kill(this.#target);
-      this.startTarget(port, sourceKey);
+      this.startTarget(port);
     }
   }
 
@@ -72,6 +75,10 @@ class Pair {
     await Promise.all([kill(this.#source), kill(this.#target)]);
   }
 }
+
+const keysOf = ({ certificatePem, privateKeyPem }: Identity): LinkKeys => {
+  return { certificatePem, privateKeyPem };
+};
 
 async function kill(child: ChildProcess | undefined): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -98,6 +105,8 @@ describe(`kills (SEED=${SEED})`, () => {
     await world.write(1, (disk) => disk.write(40 * MIB, noise(16 * MIB)));
     const changes = world.disks.map(({ files: [leaf = '', above = ''] }) => ({ leaf, above }));
     const uniqueBytes = (128 + 16 + 8 + 12 + 16) * MIB;
+    const source = await loadOrCreateIdentity(join(world.directory, 'source'), 'hv-a');
+    const target = await loadOrCreateIdentity(join(world.directory, 'target'), 'hv-b');
     const pair = new Pair(
       {
         directory: world.directory,
@@ -105,7 +114,9 @@ describe(`kills (SEED=${SEED})`, () => {
         windowBytes: WINDOW_BYTES,
         checkpointBytes: MIB,
         port: 0,
-        sourceKey: '',
+        sourceKey: source.publicKey,
+        sourceKeys: keysOf(source),
+        targetKeys: keysOf(target),
         copy: world.newCopy(),
         rounds: [
           { mode: 'whole', disks: whole },
@@ -115,7 +126,7 @@ describe(`kills (SEED=${SEED})`, () => {
       random,
     );
     try {
-      const sourceKey = await pair.startSource();
+      await pair.startSource();
       let killing = false;
       const next = (): number => random() * 6 * MIB;
       let killAt = next();
@@ -124,14 +135,15 @@ describe(`kills (SEED=${SEED})`, () => {
         (_bytes, relay) => {
           if (killing || pair.kills >= KILLS || relay.bytesPassed() < killAt) return;
           killing = true;
-          setTimeout(async () => {
-            await pair.killOne(relay.port, sourceKey);
+          const killed = sleep(random() * 40).then(async () => {
+            await pair.killOne(relay.port);
             killAt = relay.bytesPassed() + next();
             killing = false;
-          }, random() * 40);
+          });
+          killed.catch(pair.sent.reject);
         },
       );
-      pair.startTarget(proxy.port, sourceKey);
+      pair.startTarget(proxy.port);
       const { rounds } = await pair.sent.promise;
       for (const { digests } of rounds) {
         expect(digests.map(({ target }) => target)).toEqual(digests.map(({ source }) => source));
@@ -147,7 +159,7 @@ describe(`kills (SEED=${SEED})`, () => {
     }
     const copy = await openCopy(world.copyDirectory);
     expect(await copy?.read()).toMatchObject({ operation: OPERATION, round: 1 });
-    const { source, target } = await world.contents();
-    expect(target).toEqual(source);
+    const contents = await world.contents();
+    expect(contents.target).toEqual(contents.source);
   }, 300_000);
 });

@@ -10,11 +10,10 @@ import { toProblemRecord } from '../../src/domain/problem.ts';
 import { createCopy, type NewCopy } from '../../src/stream/copy-store.ts';
 import { SourceDigests } from '../../src/stream/digests.ts';
 import type { RoundMode } from '../../src/stream/frames.ts';
-import { dial, listen } from '../../src/stream/link.ts';
+import { dial, type LinkKeys, listen } from '../../src/stream/link.ts';
 import { startReceiving } from '../../src/stream/receiver.ts';
 import { openSender, type SentRound } from '../../src/stream/sender.ts';
 import { ticketHash } from '../../src/stream/ticket.ts';
-import { loadOrCreateIdentity } from '../../src/trust/identity.ts';
 
 export interface SideSettings {
   readonly directory: string;
@@ -24,13 +23,16 @@ export interface SideSettings {
   /** Where the target dials, and whom it expects there. */
   readonly port: number;
   readonly sourceKey: string;
+  /** Made by the parent: making them takes longer than all the rest of a start. */
+  readonly sourceKeys: LinkKeys;
+  readonly targetKeys: LinkKeys;
   readonly copy: NewCopy;
   /** Of the source: leaf and, for changes, the file that they are above; for each disk. */
   readonly rounds: readonly { mode: RoundMode; disks: { leaf: string; above?: string }[] }[];
 }
 
 export type Said =
-  | { said: 'listening'; port: number; publicKey: string }
+  | { said: 'listening'; port: number }
   | { said: 'sent'; rounds: SentRound[]; rssBytes: number }
   | { said: 'problem'; code: string; facts: unknown }
   | { said: 'rss'; rssBytes: number };
@@ -41,7 +43,7 @@ const say = (message: Said): void => {
 
 async function runSource(settings: SideSettings): Promise<void> {
   const { directory, ticket, rounds, copy, windowBytes, checkpointBytes } = settings;
-  const identity = await loadOrCreateIdentity(join(directory, 'source'), 'hv-a');
+  const { sourceKeys: identity } = settings;
   using sender = openSender({ window: { windowBytes, checkpointBytes } });
   sender.offer({ operation: copy.operation, ticketHash: ticketHash(ticket) });
   const listening = await listen({
@@ -53,7 +55,7 @@ async function runSource(settings: SideSettings): Promise<void> {
     onQuestion: (socket) => socket.destroy(),
     onRefused: () => {},
   });
-  say({ said: 'listening', port: listening.address.port, publicKey: identity.publicKey });
+  say({ said: 'listening', port: listening.address.port });
   await using digests = await SourceDigests.open(join(directory, 'source', 'digests'), copy.disks);
   const notes = join(directory, 'source', 'done.json');
   const done = await readFile(notes, 'utf8').then(JSON.parse, () => []);
@@ -75,14 +77,8 @@ async function runSource(settings: SideSettings): Promise<void> {
   await listening.close();
 }
 
-async function runTarget({
-  directory,
-  ticket,
-  port,
-  sourceKey,
-  copy,
-}: SideSettings): Promise<void> {
-  const identity = await loadOrCreateIdentity(join(directory, 'target'), 'hv-b');
+async function runTarget(settings: SideSettings): Promise<void> {
+  const { directory, ticket, port, sourceKey, copy, targetKeys: identity } = settings;
   const store = await createCopy(join(directory, 'copy'), copy);
   startReceiving({
     session: {

@@ -76,9 +76,13 @@ export async function stopAllGuests(dir: string): Promise<void> {
 }
 
 async function kill(dir: string, isMeant: (guest: Place) => boolean): Promise<void> {
+  let dying: Place[] = [];
   for (let poll = 0; poll < GONE_POLLS_MAX; poll++) {
     const guests = (await guestProcesses(dir)).filter(isMeant);
-    if (guests.length === 0) return;
+    if (guests.length > 0) dying = guests;
+    // A dying process leaves the process list a moment before its socket is closed.
+    const alive = await Promise.all(dying.map(isRunning));
+    if (guests.length === 0 && !alive.includes(true)) return;
     for (const { pid } of guests) killed(pid);
     await sleep(POLL_MILLISECONDS);
   }

@@ -1,6 +1,7 @@
 /** Network off and leaf renamed: from here on nobody can start the VM at the source. */
 
 import { Problem } from '../../domain/problem.ts';
+import { foreignCheckpoints } from '../../domain/vm.ts';
 import { intentOf, storeUnchangedSince } from '../intent.ts';
 import type { StepActs, StepContext } from '../step.ts';
 
@@ -12,8 +13,9 @@ export const fenceSource: StepActs = {
     if (!vm) throw new Problem('vm-gone', { vm: name, host });
     if (vm.state !== 'Off') throw new Problem('source-was-started', { vm: name, host });
     if (vm.merging) throw new Problem('merge-not-ended', { vm: name, host });
-    if (vm.checkpoints.some((checkpoint) => !checkpoint.ours)) {
-      throw new Problem('foreign-checkpoint', { vm: name });
+    const checkpoints = foreignCheckpoints(vm);
+    if (checkpoints.length > 0) {
+      throw new Problem('foreign-checkpoint', { vm: vm.name, host, checkpoints });
     }
     await ports.host.fence(vmId, token);
     return { store: await ports.journal.identity() };

@@ -1,6 +1,6 @@
 /** Right before the cutover: is everything still as people approved it? */
 
-import { configurationFingerprint } from '../../domain/vm.ts';
+import { configurationFingerprint, foreignCheckpoints } from '../../domain/vm.ts';
 import { AskAgain, type StepActs } from '../step.ts';
 
 export const recheck: StepActs = {
@@ -14,8 +14,13 @@ export const recheck: StepActs = {
     if (configurationFingerprint(vm) !== opened.plan.configuration) {
       throw new AskAgain('vm-reconfigured', { vm: vm.name });
     }
-    if (vm.checkpoints.some((checkpoint) => !checkpoint.ours)) {
-      throw new AskAgain('foreign-checkpoint', { vm: vm.name });
+    const checkpoints = foreignCheckpoints(vm);
+    if (checkpoints.length > 0) {
+      throw new AskAgain('foreign-checkpoint', {
+        vm: vm.name,
+        host: opened.plan.source,
+        checkpoints,
+      });
     }
     const blocker = ports
       .recheck({ vm, source, target })

@@ -14,7 +14,8 @@ export function registerActions(app: App, edge: Edge): void {
 export async function onClick({ ack, action, body, respond }: ClickArgs, edge: Edge) {
   await ack();
   const { id: user } = body.user;
-  const delivery = ['click', action.action_ts, user, action.action_id, body.container?.message_ts];
+  // The trigger tells two quick clicks apart, which may share a timestamp; a delivery repeats both.
+  const delivery = ['click', body.trigger_id, action.action_ts, user, action.action_id];
   if (!(await isFirstDelivery(edge, delivery.join(' ')))) return;
   const value = action.type === 'button' ? action.value : undefined;
   const answer = await answerClick({ actionId: action.action_id, value, user }, edge);

@@ -14,26 +14,41 @@ export interface RateLimit {
   take(bytes: number, signal?: AbortSignal): Promise<void>;
 }
 
-export function createRateLimit(bytesPerSecond?: number): RateLimit {
+/** Milliseconds. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+};
+
+/** Shared by as many streams as shall have it together. */
+export function createRateLimit(bytesPerSecond?: number, clock: Clock = CLOCK): RateLimit {
   let rate = bytesPerSecond;
   let tokens = 0;
-  let filledAt = performance.now();
+  let filledAt = clock.now();
+  const fill = (perSecond: number): void => {
+    const now = clock.now();
+    const filled = tokens + ((now - filledAt) / 1000) * perSecond;
+    tokens = Math.min(filled, perSecond * BURST_SECONDS);
+    filledAt = now;
+  };
   return {
     set: (next) => {
+      if (rate === undefined) [tokens, filledAt] = [0, clock.now()];
       rate = next;
     },
     async take(bytes, signal) {
-      for (; rate !== undefined; await sleep(SLEEP_MS_MAX, undefined, { signal })) {
-        const now = performance.now();
-        const filled = tokens + ((now - filledAt) / 1000) * rate;
-        tokens = Math.min(filled, rate * BURST_SECONDS);
-        filledAt = now;
-        if (tokens > 0) break;
-        const waitMs = Math.min((-tokens / rate) * 1000, SLEEP_MS_MAX);
-        await sleep(waitMs, undefined, { signal });
+      while (rate !== undefined) {
+        fill(rate);
+        if (tokens >= 0) break;
+        await clock.sleep(Math.min((-tokens / rate) * 1000, SLEEP_MS_MAX), signal);
       }
       // Going into debt lets a frame larger than the bucket pass; the next one waits for it.
-      tokens -= bytes;
+      if (rate !== undefined) tokens -= bytes;
     },
   };
 }

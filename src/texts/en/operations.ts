@@ -116,6 +116,18 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `This host does not offer the disks of ${operation}.`,
     remedy: 'Wait for its source to track changes; it does so by itself.',
   }),
+  'lab-fault-unknown': ({ fault, known }) => ({
+    text: `The lab has no fault ${fault}. It has: ${list(known)}.`,
+    remedy: 'Name one of these.',
+  }),
+  'lab-fault-needs-own-store': () => ({
+    text: "This fault breaks the store, and a store of your own is not the lab's to break.",
+    remedy: 'Leave out --store and STORE_URL.',
+  }),
+  'lab-command-failed': ({ command, output }) => ({
+    text: `The command "${command}" failed: ${output}`,
+    remedy: "Read the logs in the lab's folder.",
+  }),
   'lab-process-failed': ({ name, logFile }) => ({
     text: `The lab's process ${name} ended before it was ready.`,
     remedy: `Read ${logFile}.`,

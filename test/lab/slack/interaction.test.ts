@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { App as BoltApp } from '@slack/bolt';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
 import { type Bot, buttonBlock, startBot } from './bolt-bot.ts';
+import { until } from './until.ts';
 
 type Respond = Parameters<Parameters<BoltApp['command']>[1]>[0]['respond'];
 
@@ -141,6 +142,7 @@ describe('a click', () => {
   it('that no bot hears is told to the person', async () => {
     const ts = await messageWithButton();
     await bot.stop();
+    await until(async () => (await standIn.connections()) === 0);
     const { outcome } = await standIn.click('olga', ts, 'approve');
     expect(outcome).toBe('dispatch_failed');
     expect(await toOlga()).toEqual(['"Approve" failed with the error "dispatch_failed"']);

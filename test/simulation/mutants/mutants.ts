@@ -1,30 +1,195 @@
 /**
- * Ways to break the real files, each with a schedule on which an invariant finds it. Found with
- * `node test/simulation/fuzz.ts RUNS SEED NAME`, which shrinks what it finds.
+ * Ways to break the real files, each with a schedule on which an invariant finds it. Found and
+ * shrunk by `node test/simulation/fuzz.ts RUNS SEED NAME`; `KILLERS` keeps what was found.
  */
 
-import type { Schedule } from '../schedule.ts';
+export interface Patch {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
 
 export interface Mutant {
   readonly name: string;
-  readonly patches: readonly {
-    readonly file: string;
-    readonly find: string;
-    readonly replace: string;
-  }[];
-  readonly killedBy?: Schedule;
+  readonly patches: readonly Patch[];
 }
 
-const patch = (file: string, find: string, replace: string) => ({ file, find, replace });
+const in_ = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
+const step = (name: string) => `src/migration/steps/${name}.ts`;
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'undo waits for the target',
     patches: [
-      patch(
+      in_(
         'src/migration/next-action.ts',
-        '  return (["source", "target"] as const).flatMap((side) => {',
+        "  return (['source', 'target'] as const).flatMap((side) => {",
+        `  const side = newestToUndo(steps, state, 'target') ? 'target' : 'source';
+  return ([side] as const).flatMap((side) => {`,
+      ),
+      in_(
+        'src/migration/next-action.ts',
+        "if (first && tasks.every((one) => one.on === 'target')) {",
+        "if (first && !newestToUndo(steps, state, 'source')) {",
+      ),
+    ],
+  },
+  {
+    name: 'undo oldest first',
+    patches: [
+      in_(
+        'src/migration/state.ts',
+        'return steps.findLast((step) =>',
+        'return steps.find((step) =>',
+      ),
+    ],
+  },
+  {
+    name: 'undo only what is done',
+    patches: [
+      in_(
+        'src/migration/state.ts',
+        'step.on === side && step.undoable && mayHaveRun(state, step)',
+        "step.on === side && step.undoable && stepState(state, step.name).run === 'done'",
+      ),
+    ],
+  },
+  {
+    name: 'no forbidSourceStart',
+    patches: [
+      in_(
+        step('forbid-source-start'),
+        "await ports.host.setStartAction(vmId, 'Nothing', token);",
         '',
+      ),
+    ],
+  },
+  {
+    name: 'no fence',
+    patches: [in_(step('fence-source'), 'await ports.host.fence(vmId, token);', '')],
+  },
+  {
+    // The driver registers with automatic start off; here the step turns it on right afterwards.
+    name: 'target imported with automatic start',
+    patches: [
+      in_(
+        step('register-target'),
+        'await ports.host.register(definition, await ports.copies.disks(token.operation), token);',
+        `await ports.host.register(definition, await ports.copies.disks(token.operation), token);
+    await ports.host.setStartAction(vm.id, 'Start', token);`,
+      ),
+    ],
+  },
+  {
+    name: 'claim dropped',
+    patches: [
+      in_(
+        'src/domain/journal.ts',
+        'export const vmClaim = (vmId: string): string => `vm:${vmId}`;',
+        'let asked = 0;\nexport const vmClaim = (vmId: string): string => `vm:${vmId}#${++asked}`;',
+      ),
+    ],
+  },
+  {
+    name: 'linkage check dropped',
+    patches: [
+      in_(
+        'src/migration/rounds.ts',
+        "return continues ? 'changes' : 'by digests';",
+        "return continues || round.disks.every(({ parent }) => parent) ? 'changes' : 'by digests';",
+      ),
+    ],
+  },
+  {
+    // The comparison itself is the drivers': here the fake host forgets it.
+    name: 'epoch not compared',
+    patches: [
+      in_(
+        'test/simulation/host.ts',
+        "if (token.epoch < highest) throw new Problem('epoch-behind', { ...token, highest });",
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'point of no return ignored',
+    patches: [
+      in_(
+        'src/migration/steps.ts',
+        "step('startTarget', 'target', startTarget, { pointOfNoReturn: true })",
+        "step('startTarget', 'target', startTarget)",
+      ),
+    ],
+  },
+  {
+    name: 'the target not asked',
+    patches: [in_(step('fence-source'), '    await askTarget(context);\n', '')],
+  },
+  {
+    name: 'the source not told',
+    patches: [in_(step('start-target'), '    await tellSource(context);\n', '')],
+  },
+  {
+    name: 'what the source told forgotten',
+    patches: [in_(step('start-target'), '    await refuseIfTakenBack(context);\n', '')],
+  },
+  {
+    name: 'a fence that is being taken back counts',
+    patches: [
+      in_(
+        'src/migration/answer.ts',
+        "const holds = fenced && !(side === 'source' && isTakenBack(seen));",
+        'const holds = fenced;',
+      ),
+    ],
+  },
+  {
+    name: 'signature not checked',
+    patches: [
+      in_(
+        'src/migration/advance.ts',
+        '  ports.journal.verify(entries);\n  await ports.memory.remember',
+        '  await ports.memory.remember',
+      ),
+    ],
+  },
+  {
+    name: 'a store that is behind is believed',
+    patches: [
+      in_(
+        'src/migration/advance.ts',
+        '  await ports.memory.checkNotBehind(operation, entries);\n',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'the store is not compared with that of the fence',
+    patches: [
+      in_(
+        'src/migration/intent.ts',
+        'return done.body.facts.store === (await ports.journal.identity());',
+        'return true;',
+      ),
+    ],
+  },
+  {
+    name: 'a rollback settles without the source',
+    patches: [
+      in_(
+        'src/migration/state.ts',
+        "if (first && !mayHaveRun(state, first)) stepState(state, first.name).run = 'started';",
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'keepWarm puts off the expiry',
+    patches: [
+      in_(
+        'src/migration/next-action.ts',
+        'const ready = lastDone(steps.slice(0, index), state);',
+        'const ready = lastDone(steps, state);',
       ),
     ],
   },

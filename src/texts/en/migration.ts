@@ -1,0 +1,123 @@
+/** Words of the steps of a migration: what failed, what runs where, and what to do next. */
+
+import type { Fact } from '../../domain/problem.ts';
+import type { TextOf } from '../catalogue.ts';
+import { secondsText } from './amounts.ts';
+
+const RETRY = 'Then press Retry, or type "ferry migration retry".';
+const who = (by: Fact | undefined): string => (by === undefined ? 'Somebody' : `${by}`);
+
+/** Why a migration turned back though no step failed. */
+const turns: Readonly<Record<string, TextOf>> = {
+  cancelled: ({ by }) => ({
+    text: `${who(by)} cancelled the migration.`,
+    remedy: 'Nothing to do. The VM stays at its source.',
+  }),
+  'rollback-asked': ({ by }) => ({
+    text: `${who(by)} asked to take the migration back.`,
+    remedy: 'Nothing to do. The VM comes back at its source.',
+  }),
+  'approval-expired': () => ({
+    text: 'Nobody approved the cutover in time.',
+    remedy: 'Start the migration again when someone is there to approve it.',
+  }),
+};
+
+/** Before the cutover: the VM runs at the source all the while. */
+const asks: Readonly<Record<string, TextOf>> = {
+  'vm-reconfigured': ({ vm }) => ({
+    text: `${vm} is configured differently from what was approved.`,
+    remedy: 'Undo the change and approve again, or cancel and start a new migration.',
+  }),
+  'vm-went-off': ({ vm, host }) => ({
+    text: `${vm} went off on ${host} before Ferry had shut it down. It is started there again.`,
+    remedy: `Find out who or what stopped ${vm}, then approve again.`,
+  }),
+  'guest-will-not-stop': ({ vm, seconds }) => ({
+    text: `${vm} did not shut down within ${secondsText(seconds)}. It runs on at the source.`,
+    remedy: `See what holds up the shutdown inside ${vm}, then start the migration again.`,
+  }),
+};
+
+/** The source is off or fenced, and the target has not been started. */
+const cutover: Readonly<Record<string, TextOf>> = {
+  'vm-gone': ({ vm, host }) => ({
+    text: `${vm} is no longer registered on ${host}.`,
+    remedy: `Register ${vm} on ${host} again in Hyper-V Manager, or see where it went. ${RETRY}`,
+  }),
+  'source-was-started': ({ vm, host }) => ({
+    text: `Somebody started ${vm} on ${host} during the cutover. The migration goes back.`,
+    remedy: `Leave ${vm} running. Start the migration again when nobody else works on it.`,
+  }),
+  'merge-not-ended': ({ vm, host }) => ({
+    text: `${host} still merges checkpoints of ${vm}. The migration goes back.`,
+    remedy: 'Wait until Hyper-V Manager shows no merge, then start the migration again.',
+  }),
+  'source-changed-while-fenced': ({ vm, host }) => ({
+    text: `The disks of ${vm} on ${host} changed while the last round was copied.`,
+    remedy: `Find out what wrote to them on ${host}, then start the migration again.`,
+  }),
+  'digests-differ': ({ disk, digest, theirs }) => ({
+    text: `The copy of ${disk} reads back as ${theirs}, the source has ${digest}.`,
+    remedy: 'Check memory and storage of both hosts, then start the migration again.',
+  }),
+  'definition-missing': ({ vm, host }) => ({
+    text: `The definition of ${vm} never arrived on ${host}.`,
+    remedy: 'Start the migration again. If this comes back, report it.',
+  }),
+};
+
+/** Who runs where is not certain, so nothing is started. */
+const unsure: Readonly<Record<string, TextOf>> = {
+  'source-took-back': ({ vm, host }) => ({
+    text: `${host} said that it takes ${vm} back, so it is not started at the target.`,
+    remedy: `See that ${vm} runs on ${host}. The store lost entries: type "ferry migration heal-store".`,
+  }),
+  'source-not-fenced': ({ vm, host }) => ({
+    text: `${vm} is not fenced on ${host} any more, so it is not started at the target.`,
+    remedy: `If ${vm} runs on ${host}, leave it there. If it is off, see who lifted the fence. ${RETRY}`,
+  }),
+  'source-silent': ({ vm, host }) => ({
+    text: `${host} does not answer, and the store was restarted or restored since ${vm} was fenced.`,
+    remedy: `Bring ${host} or its worker back. ${RETRY}`,
+  }),
+  'target-may-run': ({ vm, host }) => ({
+    text: `${vm} may run on ${host}, so it is not taken back at the source.`,
+    remedy: `Look at ${host} in Hyper-V Manager. If ${vm} runs there, its data is newer: leave it.`,
+  }),
+  'target-silent': ({ vm, host }) => ({
+    text: `${host} does not answer, and the store was restarted or restored since ${vm} was fenced.`,
+    remedy: `Bring ${host} or its worker back. If ${host} is lost for good, type "ferry migration unfence" at the source.`,
+  }),
+  'target-runs': ({ vm, host }) => ({
+    text: `${vm} runs on ${host} though the migration was taken back.`,
+    remedy: `Shut ${vm} down on ${host} if it also runs at the source; then clean-up goes on by itself.`,
+  }),
+};
+
+const starts: Readonly<Record<string, TextOf>> = {
+  'no-heartbeat': ({ vm, host, seconds }) => ({
+    text: `${vm} was started on ${host} and shows no heartbeat after ${secondsText(seconds)}.`,
+    remedy: `Open its console on ${host}. Ferry goes on looking.`,
+  }),
+};
+
+const journals: Readonly<Record<string, TextOf>> = {
+  'journal-busy': ({ operation, tries }) => ({
+    text: `${operation} changed ${tries} times while an entry was to be added.`,
+    remedy: 'Try again in a minute.',
+  }),
+  'list-unknown': ({ list }) => ({
+    text: `This process does not know the list of steps ${list}.`,
+    remedy: 'Update Ferry on this host: the bot and all workers need the same version.',
+  }),
+};
+
+export const migrationProblems: Readonly<Record<string, TextOf>> = {
+  ...turns,
+  ...asks,
+  ...cutover,
+  ...unsure,
+  ...starts,
+  ...journals,
+};
