@@ -3,13 +3,9 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { FAULTS, faultNamed } from '../lab/faults.ts';
-import { runLab } from '../lab/run.ts';
-import type { Ended } from '../lab/session.ts';
 import { print, reporting } from './reporting.ts';
 
 const DEFAULT_DIRECTORY = '.lab';
-
-export type { Ended };
 
 interface Options {
   readonly dir: string;
@@ -39,6 +35,7 @@ export const labCommand = (): Command =>
         const leaving = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
         const fault = options.fault ? faultNamed(options.fault) : undefined;
         const { say, store } = options;
+        const { runLab } = await import('../lab/run.ts');
         const code = await runLab({
           directory: options.dir,
           ...((say ?? fault) ? { say: say ?? '/migrate dc02 to hv-b' } : {}),

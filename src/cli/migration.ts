@@ -9,8 +9,7 @@ import { Problem } from '../domain/problem.ts';
 import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import { textOf } from '../texts/catalogue.ts';
-import { unfence } from '../worker/by-hand.ts';
-import { type Desk, openDesk } from '../worker/desk.ts';
+import type { Desk } from '../worker/desk.ts';
 import { print, reporting } from './reporting.ts';
 
 const LIST_MAX = 50;
@@ -49,13 +48,17 @@ export function migrationCommand(): Command {
     .description('on the source, when the store is gone: ask the target, then lift the fence')
     .argument('<id>', 'for example m42')
     .action((id: string) =>
-      reporting(async () => print(await unfence(readConfig(workerSchema, process.env), id))),
+      reporting(async () => {
+        const { unfence } = await import('../worker/by-hand.ts');
+        print(await unfence(readConfig(workerSchema, process.env), id));
+      }),
     );
   return migration;
 }
 
 async function atDesk(act: (desk: Desk) => Promise<void>): Promise<void> {
   await reporting(async () => {
+    const { openDesk } = await import('../worker/desk.ts');
     await using desk = await openDesk(readConfig(deskSchema, process.env));
     await act(desk);
   });

@@ -1,10 +1,8 @@
-/** `ferry bot` and `ferry worker`: run until they are asked to end. */
+/** `ferry bot` and `ferry worker`: run until they are asked to end. Each loads only what it needs. */
 
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { startBotProcess } from '../bot/main.ts';
 import { botSchema, readConfig, workerSchema } from '../config.ts';
-import { startWorker } from '../worker/main.ts';
 import { print, reporting } from './reporting.ts';
 
 export const botCommand = (): Command =>
@@ -12,6 +10,7 @@ export const botCommand = (): Command =>
     .description('run the Slack bot; prints its fingerprint when it is ready')
     .action(() =>
       reporting(async () => {
+        const { startBotProcess } = await import('../bot/main.ts');
         const bot = await startBotProcess(readConfig(botSchema, process.env));
         print(JSON.stringify({ ready: 'bot', fingerprint: bot.fingerprint }));
         await askedToEnd();
@@ -27,6 +26,7 @@ export const workerCommand = (): Command =>
       reporting(async () => {
         const environment = bot ? { ...process.env, FERRY_BOT: bot } : process.env;
         const config = readConfig(workerSchema, environment);
+        const { startWorker } = await import('../worker/main.ts');
         const { code, fingerprint, stop } = await startWorker(config);
         print(JSON.stringify({ ready: 'worker', host: config.FERRY_HOST, code, fingerprint }));
         await askedToEnd();

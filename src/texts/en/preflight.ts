@@ -67,8 +67,8 @@ export const preflightProblems: Readonly<Record<string, TextOf>> = {
     remedy: 'Export it in Hyper-V Manager and import it at the other host.',
   }),
   'disk-format': ({ vm, host, disks }) => ({
-    text: `Disks of ${vm} on ${host} cannot be read as VHDX or VHD: ${listText(disks)}.`,
-    remedy: 'See that the files are there and whole; convert others with Convert-VHD.',
+    text: `Disks of ${vm} on ${host} cannot be read as VHDX: ${listText(disks)}.`,
+    remedy: 'See that the files are there and whole; convert others, VHD too, with Convert-VHD.',
   }),
   'pass-through-disk': ({ vm, disks }) => ({
     text: `${vm} uses physical disks of its host, which cannot be copied: ${listText(disks)}.`,
