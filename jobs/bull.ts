@@ -25,7 +25,8 @@ export interface BullJob {
 export interface BullEnd {
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
-  close(): Promise<void>;
+  /** With `force`, a worker does not wait for its jobs, nor for a Redis that is away. */
+  close(force?: boolean): Promise<void>;
   disconnect(): Promise<unknown>;
 }
 
@@ -49,6 +50,8 @@ export interface Bull {
   queue(name: string): BullQueue;
   /** Does not run yet. */
   worker(name: string, processor: BullProcessor, options: WorkerOptions): BullWorker;
+  /** Whether closing must be forced: a worker's proper end would wait for Redis for ever. */
+  isAway(): Promise<boolean>;
 }
 
 const CALL_SECONDS_MAX = 5;
@@ -81,6 +84,11 @@ function onRedis(url: string, namespace: string, closing: AbortSignal): Bull {
       closing.aborted ? null : Math.min(attempt * RETRY_MILLISECONDS_STEP, RETRY_MILLISECONDS),
   };
   return {
+    isAway: () =>
+      greet(url).then(
+        () => false,
+        () => true,
+      ),
     // Who adds a job wants to hear soon that Redis is away; a worker waits for it.
     queue: (name) =>
       new Queue(name, { prefix, connection: { ...connection, maxRetriesPerRequest: 1 } }),
@@ -122,6 +130,7 @@ async function onPostgres(url: string, namespace: string): Promise<Bull> {
     connectionTimeoutMillis: CONNECT_MILLISECONDS_MAX,
   };
   return {
+    isAway: () => Promise.resolve(false),
     queue: (name) => new onPool.Queue(name, { connection }),
     worker: (name, processor, { concurrency }) =>
       new onPool.Worker(name, processor, {
@@ -182,10 +191,15 @@ async function within<T>(seconds: number, running: Promise<T>): Promise<T> {
   }
 }
 
+export interface Shutting {
+  readonly force: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
 /** Without the store a proper end may never come. */
-export async function shut(end: BullEnd, onError: (error: unknown) => void): Promise<void> {
+export async function shut(end: BullEnd, { force, onError }: Shutting): Promise<void> {
   try {
-    await within(CLOSE_SECONDS_MAX, end.close());
+    await within(CLOSE_SECONDS_MAX, end.close(force));
   } catch (error) {
     onError(error);
     await within(CALL_SECONDS_MAX, end.disconnect()).catch(onError);

@@ -121,14 +121,15 @@ export async function connectQueues(url: string, options: QueuesOptions = {}): P
       return end;
     } catch (error) {
       opened.delete(end);
-      await shut(end, onError);
+      await shut(end, { force: true, onError });
       throw error;
     }
   }
 
   const close = async () => {
     closing.abort();
-    await Promise.all([...opened].map((end) => shut(end, onError)));
+    const force = await bull.isAway();
+    await Promise.all([...opened].map((end) => shut(end, { force, onError })));
     opened.clear();
   };
   return {

@@ -45,20 +45,34 @@ export interface StepProcessing {
   readonly interrupted: (operation: string) => void;
 }
 
-/** One runner a VM in a process: a second delivery while it works ends at once. */
+/**
+ * One runner a VM in a process: a second delivery while it works ends at once. What it came for is
+ * looked at by the first one, which may have read the journal too early.
+ */
 export function stepProcessor(processing: StepProcessing): (job: StepJob) => Promise<void> {
   const running = new Set<string>();
+  const cameMeanwhile = new Set<string>();
   return async ({ operation }) => {
-    if (running.has(operation)) return;
+    if (running.has(operation)) {
+      cameMeanwhile.add(operation);
+      return;
+    }
     running.add(operation);
     let advanced: Advanced | undefined;
     try {
-      advanced = await advance(operation, await processing.runnerOf(operation));
+      do {
+        cameMeanwhile.delete(operation);
+        advanced = await advance(operation, await processing.runnerOf(operation));
+      } while (advanced.kind === 'idle' && cameMeanwhile.has(operation));
       await processing.resumed(operation);
     } catch (error) {
-      if (isOutage(error)) processing.interrupted(operation);
-      if (!(error instanceof Problem) || isOutage(error)) throw error;
+      if (isOutage(error)) {
+        processing.interrupted(operation);
+        throw error;
+      }
       await processing.halted(operation, toProblemRecord(error));
+      // A bug: its stack is for the log.
+      if (!(error instanceof Problem)) throw error;
     } finally {
       running.delete(operation);
     }

@@ -12,7 +12,15 @@ const storeUrl = z
   .string()
   .regex(/^(redis|rediss|postgres|postgresql):\/\//, 'must begin with redis:// or postgres://');
 
-const place = z.string().regex(/^.+:\d{1,5}$/, 'must be HOST:PORT');
+const PORT_MAX = 65_535;
+const isPort = (place: string): boolean =>
+  Number(place.slice(place.lastIndexOf(':') + 1)) <= PORT_MAX;
+const place = z
+  .string()
+  .regex(/^.+:\d{1,5}$/, 'must be HOST:PORT')
+  .refine(isPort, 'must be HOST:PORT');
+/** Every address of this machine: other hosts cannot dial that. */
+const ANY_ADDRESS = /^(0\.0\.0\.0|::|\[::\]|\*):/;
 
 const common = {
   STORE_URL: storeUrl.describe('Where the journal and the queues live.'),
@@ -20,7 +28,7 @@ const common = {
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 };
 
-export const botSchema = z.object({
+const botObject = z.object({
   ...common,
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must begin with xoxb-'),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must begin with xapp-'),
@@ -32,7 +40,13 @@ export const botSchema = z.object({
   FERRY_PAUSE_SECONDS_MAX: z.coerce.number().int().min(1).max(86_400).default(60),
 });
 
-export const workerSchema = z.object({
+export const botSchema = botObject.refine(
+  ({ FERRY_APPROVERS, FERRY_APPROVERS_NEEDED }) =>
+    new Set(FERRY_APPROVERS).size >= FERRY_APPROVERS_NEEDED,
+  { path: ['FERRY_APPROVERS_NEEDED'], message: 'is more than FERRY_APPROVERS names' },
+);
+
+const workerObject = z.object({
   ...common,
   FERRY_HOST: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'must be a host name'),
   FERRY_LISTEN: place.default('0.0.0.0:7420').describe('The address on the migration network.'),
@@ -46,6 +60,16 @@ export const workerSchema = z.object({
   FERRY_LAB_HOLD: z.string().optional(),
   FERRY_LAB_FAULT: z.literal('last-round-skipped').optional(),
 });
+
+/** What a command needs beside a running process, on a host or on the bot's machine. */
+export const deskSchema = workerObject
+  .pick({ STORE_URL: true, FERRY_STATE: true, FERRY_BOT: true })
+  .extend({ FERRY_HOST: z.string().default('bot') });
+
+export const workerSchema = workerObject.refine(
+  ({ FERRY_LISTEN, FERRY_ADVERTISE }) => FERRY_ADVERTISE || !ANY_ADDRESS.test(FERRY_LISTEN),
+  { path: ['FERRY_ADVERTISE'], message: 'is missing: FERRY_LISTEN names no address to dial' },
+);
 
 export type BotConfig = z.infer<typeof botSchema>;
 export type WorkerConfig = z.infer<typeof workerSchema>;
@@ -62,7 +86,7 @@ export function readConfig<Schema extends z.ZodObject>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const variable = String(issue?.path[0] ?? 'environment');
-  const missing = !given.some(([key]) => key === variable);
+  const missing = issue?.code !== 'custom' && !given.some(([key]) => key === variable);
   const problem = missing ? 'is missing' : (issue?.message ?? 'does not fit');
   throw new Problem('config-invalid', { variable, problem });
 }

@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import type { Party } from '../domain/journal.ts';
-import { Problem } from '../domain/problem.ts';
+import { Problem, type ProblemRecord, toProblemRecord, Verdict } from '../domain/problem.ts';
 import type { Records } from '../store/store.ts';
-import { type Enrolment, enrol, verifyEnrolment } from '../trust/enrolment.ts';
+import { enrol, verifyEnrolment } from '../trust/enrolment.ts';
 import type { Identity } from '../trust/identity.ts';
 
 /** A worker that was silent for longer than this is away. */
@@ -15,6 +15,8 @@ export interface KnownHost {
   readonly name: string;
   /** Absent until an operator has enrolled it. */
   readonly party?: Party;
+  /** Why the enrolment in the store is not believed. The other hosts are not concerned. */
+  readonly problem?: ProblemRecord;
   /** Milliseconds since 1970, the store's clock; absent when it was never heard. */
   readonly seenAt?: number;
 }
@@ -34,27 +36,31 @@ async function namesUnder(records: Records, prefix: string): Promise<string[]> {
 
 async function knownHost(records: Records, bot: Identity, name: string): Promise<KnownHost> {
   const [enrolment, heartbeat] = await Promise.all([
-    enrolmentOf(records, bot.publicKey, name),
+    records.get(`enrolments/${name}`),
     records.get(`heartbeats/${name}`),
   ]);
   const seen = heartbeatSchema.safeParse(heartbeat);
   return {
     name,
-    ...(enrolment ? { party: { name, publicKey: enrolment.publicKey } } : {}),
+    ...(enrolment === undefined ? {} : believed(enrolment, bot.publicKey, name)),
     ...(seen.success ? { seenAt: seen.data.at } : {}),
   };
 }
 
-/** The bot's signed word for a host's key; undefined when there is none. */
-export async function enrolmentOf(
-  records: Records,
+/** The host's key by the bot's own signature, or why the store's word is not taken. */
+function believed(
+  enrolment: unknown,
   botPublicKey: string,
   name: string,
-): Promise<Enrolment | undefined> {
-  const value = await records.get(`enrolments/${name}`);
-  if (value === undefined) return undefined;
-  const enrolment = verifyEnrolment(value, botPublicKey);
-  return enrolment.name === name ? enrolment : undefined;
+): Pick<KnownHost, 'party' | 'problem'> {
+  try {
+    const { name: enrolled, publicKey } = verifyEnrolment(enrolment, botPublicKey);
+    if (enrolled !== name) throw new Verdict('enrolment-forged', { host: name });
+    return { party: { name, publicKey } };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: toProblemRecord(error) };
+  }
 }
 
 /** Compares the code that a person typed with the key that the worker registered, and signs. */

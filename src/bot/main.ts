@@ -10,6 +10,7 @@ import type { BotConfig } from '../config.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { type Logger, openLog } from '../log.ts';
+import { isOutage } from '../migration/advance.ts';
 import { dutyOf } from '../migration/duties.ts';
 import { startBot } from '../slack/app.ts';
 import { openStore } from '../store/open.ts';
@@ -17,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import { type Identity, loadOrCreateIdentity } from '../trust/identity.ts';
 import { openMemory } from '../trust/memory.ts';
 import { signingJournal } from '../worker/journal.ts';
+import { holdBotLock } from '../worker/lock.ts';
 import { knownHosts } from './hosts.ts';
 import { operationsOf } from './operations.ts';
 import { type Ledger, look, request } from './requests.ts';
@@ -36,12 +38,15 @@ export interface StartedBot {
 /** @throws {Problem} what is wrong with configuration, store, key or Slack's tokens */
 export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
   const log = openLog('bot', config.LOG_LEVEL);
+  // Whatever fails on the way, nothing of it keeps the process alive.
+  await using opened = new AsyncDisposableStack();
+  opened.use(await holdBotLock(config.FERRY_STATE));
   const identity = await loadOrCreateIdentity(join(config.FERRY_STATE, 'identity'), 'bot');
-  const store = await openStore(config.STORE_URL);
-  const queues = await connectQueues(config.STORE_URL);
-  await store.records.put('bot', { publicKey: identity.publicKey });
+  const store = opened.use(await openStore(config.STORE_URL));
+  const onError = (error: unknown) => log.warn({ err: error }, 'queue');
+  const queues = opened.use(await connectQueues(config.STORE_URL, { onError }));
   const ledger = ledgerOf(config, identity, store);
-  const wake = waking(ledger, queues);
+  const wake = waking(ledger, queues, log);
   const operations = operationsOf({
     ...ledger,
     records: store.records,
@@ -53,7 +58,11 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
   });
   const stopping = new AbortController();
   const duties = keepDuties(ledger, { wake, log, stopping: stopping.signal });
-  const duty = dutyProcessor((operation) => fulfil(ledger, operation, wake));
+  opened.defer(async () => {
+    stopping.abort();
+    await duties;
+  });
+  const duty = dutyProcessor((operation) => fulfil(ledger, operation, { wake, log }));
   await queues.worker(
     BOT_QUEUE,
     async (job) => (job.kind === 'duty' ? await duty(job) : undefined),
@@ -68,16 +77,9 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
     channel: config.SLACK_CHANNEL,
     log: (event, facts) => log.info({ ...facts }, event),
   });
-  return {
-    fingerprint: identity.fingerprint,
-    async stop() {
-      stopping.abort();
-      await bot.stop();
-      await duties;
-      await queues.close();
-      await store[Symbol.asyncDispose]();
-    },
-  };
+  opened.defer(() => bot.stop());
+  const running = opened.move();
+  return { fingerprint: identity.fingerprint, stop: () => running.disposeAsync() };
 }
 
 function ledgerOf(config: BotConfig, identity: Identity, store: Store): Ledger {
@@ -93,13 +95,19 @@ function ledgerOf(config: BotConfig, identity: Identity, store: Store): Ledger {
 }
 
 /** Hands an operation's next moves to the hosts' queues. Workers find them by themselves as well. */
-function waking(ledger: Ledger, queues: Queues): (operation: string) => Promise<void> {
+function waking(ledger: Ledger, queues: Queues, log: Logger): Duties['wake'] {
   return async (operation) => {
-    const { entries, next } = await look(ledger, operation);
-    const { source, target } = openedOf(entries).plan;
-    const now = await ledger.journal.now();
-    const hosts = { source, target };
-    await enqueueNext(next, { queues, operation, hosts, position: entries.length, now });
+    try {
+      const { entries, next } = await look(ledger, operation);
+      const { source, target } = openedOf(entries).plan;
+      const now = await ledger.journal.now();
+      const hosts = { source, target };
+      await enqueueNext(next, { queues, operation, hosts, position: entries.length, now });
+    } catch (error) {
+      // What was asked is in the journal; whoever asked must not hear that it failed.
+      if (!isOutage(error)) throw error;
+      log.warn({ operation, error: String(error) }, 'workers not woken; they look by themselves');
+    }
   };
 }
 
@@ -112,13 +120,18 @@ interface Duties {
 /** The bot's own entries: expiry, settled homes, the end. */
 async function keepDuties(ledger: Ledger, { wake, log, stopping }: Duties): Promise<void> {
   let cursor = 0;
-  for (let looks = 0; !stopping.aborted; looks += 1) {
+  let looks = 0;
+  while (!stopping.aborted) {
     try {
       const changes = await ledger.store.changes(cursor);
       const open = looks % LOOKS_BETWEEN_SWEEPS === 0 ? await ledger.store.open() : [];
-      const changed = cursor === 0 ? [] : changes.operations;
-      for (const operation of new Set([...changed, ...open])) await fulfil(ledger, operation, wake);
+      // At the first look everything has changed; what is closed needs nothing any more.
+      const changed = looks === 0 ? [] : changes.operations;
+      for (const operation of new Set([...changed, ...open])) {
+        await fulfil(ledger, operation, { wake, log });
+      }
       cursor = changes.cursor;
+      looks += 1;
     } catch (error) {
       log.warn({ error: String(error) }, 'duties broken off; they come again');
     }
@@ -126,7 +139,12 @@ async function keepDuties(ledger: Ledger, { wake, log, stopping }: Duties): Prom
   }
 }
 
-async function fulfil(ledger: Ledger, operation: string, wake: Duties['wake']): Promise<void> {
+/** @throws {Problem} only when the store is away: one operation's trouble is not the others'. */
+async function fulfil(
+  ledger: Ledger,
+  operation: string,
+  { wake, log }: Pick<Duties, 'wake' | 'log'>,
+): Promise<void> {
   try {
     for (let done = 0; done < DUTIES_MAX; done += 1) {
       const now = await ledger.journal.now();
@@ -136,7 +154,8 @@ async function fulfil(ledger: Ledger, operation: string, wake: Duties['wake']): 
       await wake(operation);
     }
   } catch (error) {
+    if (error instanceof Problem && error.code === 'store-unreachable') throw error;
     // A journal that cannot be trusted is for its workers to report; the others go on.
-    if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+    log.warn({ operation, error: String(error) }, 'duty not done');
   }
 }

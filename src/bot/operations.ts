@@ -10,6 +10,7 @@ import { enrolHost, type KnownHost, SILENT_SECONDS } from './hosts.ts';
 import { type Inspected, type Proposing, propose } from './propose.ts';
 import {
   cancelling,
+  isOperationName,
   type Ledger,
   look,
   meaningOf,
@@ -25,7 +26,9 @@ const APPROVAL_SECONDS = 3600;
 const HOSTS_VM = '';
 const approvalsSchema = z.object({ users: z.array(z.string()), round: z.number() });
 
-export interface OperationsOptions extends Ledger, Omit<Proposing, 'store' | 'identity'> {
+export interface OperationsOptions
+  extends Ledger,
+    Omit<Proposing, 'store' | 'identity' | 'memory'> {
   readonly records: Records;
   /** Hands an operation's next tasks to the workers' queues. */
   readonly wake: (operation: string) => Promise<void>;
@@ -35,8 +38,8 @@ export function operationsOf(options: OperationsOptions): Operations {
   const { store, records, identity, wake } = options;
   const view = async (operation: string): Promise<OperationView | undefined> => {
     if (!(await isKnown(options, operation))) return undefined;
-    const beside = await besideOf(records, operation);
     const { seen, halt } = await lookOrRecall(options, operation);
+    const beside = await besideOf(records, operation, askedAt(seen));
     const halts = halt ? { ...beside.halts, bot: halt } : beside.halts;
     return viewOf(operation, seen, { ...beside, halts });
   };
@@ -52,7 +55,8 @@ export function operationsOf(options: OperationsOptions): Operations {
     },
     view,
     async openViews() {
-      const views = await Promise.all((await store.open()).map(view));
+      const open = await store.open();
+      const views = await Promise.all(open.map((one) => view(one).catch(unlessAway)));
       return views.filter((one) => one !== undefined);
     },
     changed: (cursor) => store.changes(cursor),
@@ -83,9 +87,14 @@ export function operationsOf(options: OperationsOptions): Operations {
 }
 
 async function isKnown(options: OperationsOptions, operation: string): Promise<boolean> {
-  if (!/^[a-z]\d{1,15}$/.test(operation)) return false;
+  if (!isOperationName(operation)) return false;
   if ((await options.memory.seen(operation)).length > 0) return true;
   return (await options.store.read(operation)).length > 0;
+}
+
+/** One journal that cannot be trusted hides itself alone; its workers report it. */
+function unlessAway(error: unknown): undefined {
+  if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
 }
 
 /** A store that lost entries must not silence the bot: it shows what it saw, and says so. */
@@ -107,14 +116,16 @@ async function lookOrRecall(
 /** The one open operation of the VM with this name. */
 async function byVm(options: OperationsOptions, vm: string): Promise<string> {
   for (const operation of await options.store.open()) {
-    const { entries, state } = await look(options, operation);
+    const recalled = await lookOrRecall(options, operation).catch(unlessAway);
+    if (!recalled) continue;
+    const { entries, state } = recalled.seen;
     const { name } = openedOf(entries).plan.vm;
     if (name.toLowerCase() === vm.toLowerCase() && !state.settled) return operation;
   }
   throw new Problem('nothing-to-cancel', { vm });
 }
 
-async function besideOf(records: Records, operation: string): Promise<Beside> {
+async function besideOf(records: Records, operation: string, round: number): Promise<Beside> {
   const [findings, progress, approvals, halts] = await Promise.all([
     records.get(`findings/${operation}`),
     records.get(`progress/${operation}`),
@@ -125,7 +136,7 @@ async function besideOf(records: Records, operation: string): Promise<Beside> {
   return {
     findings: (findings as readonly Finding[] | undefined) ?? [],
     ...(progress ? { progress: progress as Progress } : {}),
-    approvals: given.success ? given.data.users : [],
+    approvals: given.success && given.data.round === round ? given.data.users : [],
     halts,
   };
 }
@@ -160,17 +171,23 @@ async function approve(
   const missing = needed - users.length;
   if (missing > 0) return { waitingFor: missing };
   const expiresAt = Math.trunc(await options.store.now()) + APPROVAL_SECONDS * 1000;
-  await request(options, { operation, author: 'bot' }, ({ next }) => {
-    if (next.kind !== 'await approval') throw new Problem('plan-not-current', { operation });
+  await request(options, { operation, author: 'bot' }, (now) => {
+    const asksStill = now.next.kind === 'await approval' && askedAt(now) === round;
+    if (!asksStill) throw new Problem('plan-not-current', { operation });
     return { body: { kind: 'approved', approval: 'cutover', planHash, users, expiresAt } };
   });
   await options.wake(operation);
   return 'approved';
 }
 
-/** Approvals of an earlier asking do not count for a later one. */
-const askedAt = ({ state }: { state: { askedAgainAt?: { position: number } } }): number =>
-  state.askedAgainAt?.position ?? 0;
+/**
+ * Names the asking by the entry that began it: approvals of an earlier one do not count for a later
+ * one. An approval that lapsed before it was acted upon is spent too.
+ */
+function askedAt({ entries, state }: Seen): number {
+  const approved = entries.findLast(({ body }) => body.kind === 'approved');
+  return Math.max(approved?.position ?? 0, state.askedAgainAt?.position ?? 0);
+}
 
 const TRIES_MAX = 20;
 

@@ -1,7 +1,7 @@
 /** From a person's wish to an opened operation: look at the hosts, check, plan, sign. */
 
 import type { HostFacts } from '../domain/host.ts';
-import { type Opened, type Party, vmClaim } from '../domain/journal.ts';
+import { copyClaim, type Opened, type Party, vmClaim } from '../domain/journal.ts';
 import { planHash } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
@@ -15,6 +15,8 @@ import type { KnownHost } from './hosts.ts';
 
 /** Names alike enough to be what a person meant. */
 const SUGGESTIONS_MAX = 5;
+/** A store that was set back gives numbers again; so many are passed over in one request. */
+const NAMES_MAX = 1000;
 
 export interface Inspected {
   readonly host: HostFacts;
@@ -25,6 +27,8 @@ export interface Proposing {
   readonly store: JournalStore;
   readonly records: Records;
   readonly identity: Identity;
+  /** What the bot has seen of operations, whatever the store says now. */
+  readonly memory: { seen(operation: string): Promise<readonly unknown[]> };
   readonly hosts: () => Promise<KnownHost[]>;
   /** A worker's own look at its host. */
   readonly inspect: (host: string, vm: string) => Promise<Inspected>;
@@ -42,14 +46,14 @@ export async function propose(from: Proposing, request: ProposeRequest): Promise
   if (source.party.name === target.name) {
     throw new Problem('same-host', { vm: source.vm.name, host: target.name });
   }
-  await refuseClaimed(from.store, source.vm);
+  await refuseClaimed(from.store, source.vm, target.name);
   const there = looks.find(({ party }) => party.name === target.name);
   if (!there?.inspected) throw there?.error ?? new Problem('host-away', { host: target.name });
   const subject = { vm: source.vm, source: source.host, target: there.inspected.host };
   const findings = runChecks(subject, { method: 'stream', phase: 'plan' });
   if (hasBlocker(findings)) return { refused: findings };
   const { plan } = makePlan(subject, { findings, pauseSecondsMax: from.pauseSecondsMax });
-  const operation = await from.store.nextOperation();
+  const operation = await freshName(from);
   await from.records.put(`findings/${operation}`, findings);
   const opened: Opened = {
     kind: 'opened',
@@ -80,23 +84,39 @@ async function open(from: Proposing, operation: string, body: Opened): Promise<v
   throw new Problem('vm-claimed', { vm, holder });
 }
 
-async function refuseClaimed(store: JournalStore, vm: VmFacts): Promise<void> {
+/** A name that the store has forgotten still means the old operation to everyone who saw it. */
+async function freshName({ store, memory }: Proposing): Promise<string> {
+  for (let tries = 0; tries < NAMES_MAX; tries += 1) {
+    const operation = await store.nextOperation();
+    if ((await memory.seen(operation)).length === 0) return operation;
+  }
+  throw new Problem('store-set-back', { tries: NAMES_MAX });
+}
+
+/** The VM's claim first: who settles takes the left-over's claim as that one is released. */
+async function refuseClaimed(store: JournalStore, vm: VmFacts, target: string): Promise<void> {
   const holder = await store.holder(vmClaim(vm.id));
   if (holder) throw new Problem('vm-claimed', { vm: vm.name, holder });
+  const cleaner = await store.holder(copyClaim(vm.id, target));
+  if (cleaner)
+    throw new Problem('left-over-claimed', { vm: vm.name, host: target, holder: cleaner });
 }
 
 function enrolledHost(hosts: readonly KnownHost[], wanted: string): Party {
-  const host = hosts.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  const named = hosts.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  // Anybody may have registered another spelling; the enrolled one is meant.
+  const host = named.find(({ party }) => party) ?? named[0];
   const known = hosts.flatMap(({ name, party }) => (party ? [name] : []));
   if (!host) throw new Problem('host-unknown', { host: wanted, known });
-  if (!host.party) throw new Problem('host-not-enrolled', { host: host.name });
-  return host.party;
+  if (host.party) return host.party;
+  if (host.problem) throw new Problem(host.problem.code, host.problem.facts);
+  throw new Problem('host-not-enrolled', { host: host.name });
 }
 
 interface Look {
   readonly party: Party;
   readonly inspected?: Inspected;
-  readonly error?: unknown;
+  readonly error?: Problem;
 }
 
 /** A silent host is no reason to stop: the VM may be on another. What it is shows later. */
@@ -123,6 +143,8 @@ function sourceAmong(looks: readonly Look[], { vm, target }: ProposeRequest): So
   const running = elsewhere.find((one) => one.vm.state === 'Running');
   const source = running ?? elsewhere[0] ?? found[0];
   if (source) return source;
+  const answered = looks.find(({ error }) => error && error.code !== 'worker-silent');
+  if (answered?.error) throw answered.error;
   const silent = looks.flatMap(({ party, error }) => (error ? [party.name] : []));
   const names = looks.flatMap(({ inspected }) => inspected?.host.vms.map((one) => one.name) ?? []);
   const known = [...new Set(names)].toSorted().slice(0, SUGGESTIONS_MAX);

@@ -11,6 +11,10 @@ import type { Identity } from '../trust/identity.ts';
 import { appendSigned } from '../worker/journal.ts';
 
 const APPENDS_MAX = 50;
+const OPERATION = /^[a-z]\d{1,15}$/;
+
+/** Whether a person's word can be an operation's name: it becomes part of file names. */
+export const isOperationName = (text: string): boolean => OPERATION.test(text);
 
 export interface Ledger {
   readonly journal: Pick<Journal, 'read' | 'verify' | 'now'>;
@@ -33,6 +37,7 @@ export interface Seen {
 /** The journal, verified and kept, and what it means now. */
 export async function look(ledger: Ledger, operation: string): Promise<Seen> {
   const { journal, memory } = ledger;
+  if (!isOperationName(operation)) throw new Problem('operation-unknown', { operation });
   const entries = await journal.read(operation);
   await memory.checkNotBehind(operation, entries);
   if (entries.length === 0) throw new Problem('operation-unknown', { operation });
@@ -67,7 +72,10 @@ export async function request(
     const entry = { operation, entries: seen.entries, author, body };
     const result = await appendSigned(ledger, entry, claims);
     if (result.result === 'appended') return await look(ledger, operation);
-    if (result.result === 'claimed') throw new Problem('vm-claimed', { holder: result.holder });
+    if (result.result === 'claimed') {
+      const { name: vm } = openedOf(seen.entries).plan.vm;
+      throw new Problem('vm-claimed', { vm, holder: result.holder });
+    }
   }
   throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
 }

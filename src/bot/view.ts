@@ -14,7 +14,7 @@ import type { Seen } from './requests.ts';
 export interface Beside {
   readonly findings: readonly Finding[];
   readonly progress?: Progress;
-  /** Approvals given so far, before there are enough for an entry. */
+  /** Approvals given so far in this asking, before there are enough for an entry. */
   readonly approvals: readonly string[];
   /** Host name to why its worker stopped acting on this operation. */
   readonly halts: Readonly<Record<string, ProblemRecord>>;
@@ -37,7 +37,7 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
     state: operationState(seen, beside),
     ...(beside.progress ? { progress: beside.progress } : {}),
     approvals: {
-      users: approvedBy(entries, state) ?? beside.approvals,
+      users: (asking ? undefined : approvedBy(entries, state)) ?? beside.approvals,
       needed: opened.approversNeeded,
       ...(asking ? { expiresAt: asking.expiresAt } : {}),
     },
@@ -53,11 +53,11 @@ function approvedBy(entries: readonly Entry[], state: State): readonly string[] 
   return approved?.body.kind === 'approved' ? approved.body.users : undefined;
 }
 
-function operationState({ entries, next }: Seen, { halts }: Beside): OperationState {
+function operationState({ entries, next, state }: Seen, { halts }: Beside): OperationState {
   const opened = openedOf(entries);
   const step = lastStep(entries);
   const halt = Object.values(halts)[0];
-  if (halt) return { kind: 'needs a person', step, why: halt };
+  if (halt && !state.closed) return { kind: 'needs a person', step, why: halt };
   switch (next.kind) {
     case 'run':
       return { kind: phaseOf(opened, next.task.step), step };

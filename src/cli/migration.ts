@@ -1,10 +1,16 @@
 /** `ferry migration …`: the buttons' work for when Slack is away, signed with this host's key. */
 
 import { Command } from 'commander';
-import { z } from 'zod';
-import { cancelling, look, request, retrying, rollingBackBy } from '../bot/requests.ts';
-import { readConfig, workerSchema } from '../config.ts';
-import { copyClaim, type Entry, openedOf, vmClaim } from '../domain/journal.ts';
+import {
+  cancelling,
+  isOperationName,
+  look,
+  request,
+  retrying,
+  rollingBackBy,
+} from '../bot/requests.ts';
+import { deskSchema, readConfig, workerSchema } from '../config.ts';
+import { copyClaim, type Entry, openedOf, type Role, vmClaim } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
@@ -13,10 +19,6 @@ import type { Desk } from '../worker/desk.ts';
 import { print, reporting } from './reporting.ts';
 
 const LIST_MAX = 50;
-const deskSchema = workerSchema.pick({ STORE_URL: true, FERRY_STATE: true }).extend({
-  FERRY_HOST: z.string().default('bot'),
-  FERRY_BOT: workerSchema.shape.FERRY_BOT,
-});
 
 export function migrationCommand(): Command {
   const migration = new Command('migration').description('see and steer migrations without Slack');
@@ -65,10 +67,19 @@ async function atDesk(act: (desk: Desk) => Promise<void>): Promise<void> {
 }
 
 async function list(desk: Desk): Promise<void> {
-  for (const id of await desk.store.list(LIST_MAX)) {
+  for (const id of await desk.store.list(LIST_MAX)) print(`${id}  ${await lineOf(desk, id)}`);
+}
+
+/** One journal that cannot be trusted does not hide the others. */
+async function lineOf(desk: Desk, id: string): Promise<string> {
+  try {
     const { entries, next } = await look(desk, id);
     const { vm, source, target } = openedOf(entries).plan;
-    print(`${id}  ${vm.name}  ${source} -> ${target}  ${next.kind}${stepIn(entries)}`);
+    const outcome = next.kind === 'finished' ? next.outcome : next.kind;
+    return `${vm.name}  ${source} -> ${target}  ${outcome}${stepIn(entries)}`;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+    return textOf(error).text;
   }
 }
 
@@ -90,15 +101,19 @@ async function show(desk: Desk, id: string): Promise<void> {
   print(`next: ${JSON.stringify(next)}`);
 }
 
-/** The role that this host's key has in the operation. */
 async function steer(desk: Desk, id: string, decide: Parameters<typeof request>[2]): Promise<void> {
   const { entries } = await look(desk, id);
-  const { source, target } = openedOf(entries).parties;
-  const mine = desk.identity.publicKey;
-  const author =
-    source.publicKey === mine ? 'source' : target.publicKey === mine ? 'target' : 'bot';
-  await request(desk, { operation: id, author }, decide);
+  await request(desk, { operation: id, author: roleOf(desk, entries) }, decide);
   print(`${id}: recorded. The workers see it within seconds.`);
+}
+
+/** An entry under another's role would make the journal worthless for everyone. */
+function roleOf({ identity }: Desk, entries: readonly Entry[]): Role {
+  const { parties, plan } = openedOf(entries);
+  const roles = ['bot', 'source', 'target'] as const;
+  const mine = roles.find((role) => parties[role].publicKey === identity.publicKey);
+  if (mine) return mine;
+  throw new Problem('not-a-party', { vm: plan.vm.name });
 }
 
 async function retry(desk: Desk, id: string): Promise<void> {
@@ -112,7 +127,7 @@ async function retry(desk: Desk, id: string): Promise<void> {
 
 /** The longest chain that this process saw goes back; the store refuses what does not continue it. */
 async function healStore(desk: Desk, id: string): Promise<void> {
-  const seen = await desk.memory.seen(id);
+  const seen = isOperationName(id) ? await desk.memory.seen(id) : [];
   if (seen.length === 0) throw new Problem('operation-unknown', { operation: id });
   desk.journal.verify(seen);
   const opened = openedOf(seen);

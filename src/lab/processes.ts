@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Problem } from '../domain/problem.ts';
 
+const LEASH = new URL('leash.ts', import.meta.url).href;
 const READY_SECONDS_MAX = 60;
 const RESTART_SECONDS = 0.5;
 const END_SECONDS_MAX = 15;
@@ -79,10 +80,13 @@ export async function run(program: Program): Promise<Running> {
 }
 
 function launch({ args, env, logFile }: Program, log: NodeJS.WritableStream): ChildProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const options = ['--disable-warning=ExperimentalWarning', '--import', LEASH];
+  const child = spawn(process.execPath, [...options, ...args], {
+    // Ctrl-C in a terminal is for the lab, which then ends them in order.
+    detached: process.platform !== 'win32',
     // Half of a start is compiling.
     env: { NODE_COMPILE_CACHE: join(dirname(logFile), 'compile-cache'), ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });

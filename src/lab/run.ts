@@ -38,11 +38,15 @@ export async function runLab(options: LabRun): Promise<number> {
     ...(fault?.env ? { workerEnv: fault.env } : {}),
   });
   const ended = new AbortController();
-  const transcript = followTranscript(lab.slack, process.stdout, { signal: ended.signal });
+  void options.leaving.then(() => ended.abort());
+  const transcript = followTranscript(lab.slack, process.stdout, {
+    from: 'now',
+    signal: ended.signal,
+  });
   try {
     await enrolHosts(lab);
     await fault?.before?.(lab);
-    const code = options.say ? await Promise.race([oneRequest(lab, options), left(options)]) : 0;
+    const code = options.say ? await oneRequest(lab, options, ended.signal) : 0;
     if (!options.exit) {
       print(`The lab runs in ${lab.directory}: ${HOSTS.join(' and ')}. Ctrl-C ends it.`);
       await options.leaving;
@@ -55,12 +59,7 @@ export async function runLab(options: LabRun): Promise<number> {
   }
 }
 
-async function left({ leaving }: LabRun): Promise<number> {
-  await leaving;
-  return 1;
-}
-
-async function oneRequest(lab: Lab, options: LabRun): Promise<number> {
+async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promise<number> {
   const { say = '', approve, fault, print } = options;
   const vm = vmIn(say);
   const end = fault?.end ?? 'migrated';
@@ -68,11 +67,13 @@ async function oneRequest(lab: Lab, options: LabRun): Promise<number> {
     say,
     approve,
     secondsMax: SECONDS_MAX,
+    signal,
     ...(fault ? { onLook: faultAt(fault, lab, vm) } : {}),
     ...(fault?.isOver
       ? { isOver: async (seen) => (await fault.isOver?.(seen, lab)) ?? false }
       : {}),
   });
+  if (signal.aborted) return 1;
   const { operation } = ended;
   if (fault?.after && operation) {
     await fault.after(lab, operation);

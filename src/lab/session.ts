@@ -10,6 +10,7 @@ import type { LabMessage } from './slack/message.ts';
 
 const LOOK_SECONDS = 0.1;
 const ENROL_SECONDS_MAX = 30;
+const NOT_IN_TIME = 'it did not end in time';
 
 /** The lab reads journals as the bot does; it writes nothing. */
 export const openLabDesk = (lab: Lab): Promise<Desk> =>
@@ -38,6 +39,8 @@ export interface Asked {
   readonly say: string;
   readonly approve: boolean;
   readonly secondsMax: number;
+  /** Ends the waiting: a person wants to leave. */
+  readonly signal?: AbortSignal;
   /** Called at each look, for faults. */
   readonly onLook?: (operation: string, seen: Seen) => Promise<void>;
   /** When it is over; by default when the operation is closed. */
@@ -58,12 +61,17 @@ export async function ask(lab: Lab, asked: Asked): Promise<Ended> {
   const before = new Set(await desk.store.list(1));
   await lab.slack.say(OPERATOR, asked.say);
   const until = Date.now() + asked.secondsMax * 1000;
-  const operation = await opened(lab, desk, { before, until });
+  const operation = await opened(lab, desk, {
+    before,
+    until,
+    isLeft: () => asked.signal?.aborted === true,
+  });
   if (!operation) return { left: 'nothing was opened' };
   const isOver = asked.isOver ?? (({ state }: Seen) => state.closed !== undefined);
   let approved = false;
-  for (;;) {
+  while (!asked.signal?.aborted) {
     const seen = await lookPatiently(desk, operation);
+    if (Date.now() > until) return { operation, ...(seen ? { seen } : {}), left: NOT_IN_TIME };
     if (seen) {
       await asked.onLook?.(operation, seen);
       if (await isOver(seen)) return { operation, seen };
@@ -71,10 +79,10 @@ export async function ask(lab: Lab, asked: Asked): Promise<Ended> {
         if (!asked.approve) return { operation, seen, left: 'it waits for an approval' };
         approved = await clickApprove(lab);
       }
-      if (Date.now() > until) return { operation, seen, left: 'it did not end in time' };
     }
     await pause(LOOK_SECONDS * 1000);
   }
+  return { operation, left: 'it was left before its end' };
 }
 
 /** The store may be down for a fault's sake, or behind what the bot saw. */
@@ -90,10 +98,10 @@ async function lookPatiently(desk: Desk, operation: string): Promise<Seen | unde
 async function opened(
   lab: Lab,
   desk: Desk,
-  { before, until }: { before: ReadonlySet<string>; until: number },
+  { before, until, isLeft }: { before: ReadonlySet<string>; until: number; isLeft: () => boolean },
 ): Promise<string | undefined> {
   const answers = (await lab.slack.ephemerals(OPERATOR)).length;
-  while (Date.now() < until) {
+  while (Date.now() < until && !isLeft()) {
     const [newest] = await desk.store.list(1);
     if (newest && !before.has(newest)) return newest;
     const refused = (await lab.slack.ephemerals(OPERATOR)).length > answers;

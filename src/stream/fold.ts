@@ -116,11 +116,19 @@ export class OpenDisks implements AsyncDisposable {
     return made;
   }
 
-  /** Flushes what was written since the last time, and compares it with what storage holds. */
-  async readBack(): Promise<void> {
-    for (const disk of this.#open.values()) {
+  /**
+   * Flushes what is expected since the last time, once it has been `written`, and compares it with
+   * what storage holds.
+   */
+  async readBack(written: Promise<unknown> = Promise.resolve()): Promise<void> {
+    // At once, so that what is written from now on is expected by the next read-back alone.
+    const touched = [...this.#open.values()].map((disk) => {
       const { expected } = disk;
       disk.expected = new ExpectedBlocks();
+      return { disk, expected };
+    });
+    await written;
+    for (const { disk, expected } of touched) {
       if (expected.count === 0) continue;
       await disk.writer.flush();
       await readBack(disk.shape.path, expected, disk.digests);

@@ -14,10 +14,12 @@ import type { Frame } from './inbox.ts';
 import { rescan } from './read-back.ts';
 import { Staging, stagedPayloads } from './staging.ts';
 
+const WRITES_IN_FLIGHT = 4;
+
 export interface Intake extends AsyncDisposable {
   /** Bytes of the staging file that are recorded; 0 where nothing is staged. */
   readonly stagedBytes: number;
-  /** Takes a data frame; its bytes may be overwritten when it resolves. */
+  /** Takes a data frame and releases it when its bytes are no longer needed. */
   take(frame: Frame): Promise<void>;
   /** Flushes, reads back and records what was taken up to now. One at a time, beside `take`. */
   record(): Promise<void>;
@@ -40,6 +42,9 @@ export async function openIntake(incoming: Incoming): Promise<Intake> {
 
 class WholeIntake implements Intake {
   readonly stagedBytes = 0;
+  /** Frames that are being written; none of them touches what another does. */
+  readonly #writes = new Set<Promise<void>>();
+  #failed: { error: unknown } | undefined;
   readonly #incoming: Incoming;
   readonly #disks: OpenDisks;
 
@@ -48,15 +53,30 @@ class WholeIntake implements Intake {
     this.#disks = new OpenDisks(incoming.copy, incoming.shapes);
   }
 
-  async take({ payload }: Frame): Promise<void> {
-    const frame = readDataFrame(payload, this.#incoming.shapes);
-    const { writer, expected, shape } = await this.#disks.get(frame.disk);
-    await applyFrame(writer, frame);
-    expected.add(frame, shape.virtualBytes);
+  async take(frame: Frame): Promise<void> {
+    const data = readDataFrame(frame.payload, this.#incoming.shapes);
+    const disk = await this.#disks.get(data.disk);
+    disk.expected.add(data, disk.shape.virtualBytes);
+    const write = applyFrame(disk.writer, data)
+      .catch((error: unknown) => {
+        this.#failed ??= { error };
+      })
+      .finally(() => {
+        this.#writes.delete(write);
+        frame.release();
+      });
+    this.#writes.add(write);
+    if (this.#writes.size >= WRITES_IN_FLIGHT) await Promise.race(this.#writes);
+    this.#throwIfFailed();
   }
 
-  record(): Promise<void> {
-    return this.#disks.readBack();
+  async record(): Promise<void> {
+    const written = Promise.all(this.#writes).then(() => this.#throwIfFailed());
+    await this.#disks.readBack(written);
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failed !== undefined) throw this.#failed.error;
   }
 
   async commit(): Promise<void> {
@@ -77,6 +97,7 @@ class WholeIntake implements Intake {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#writes);
     await this.#disks[Symbol.asyncDispose]();
   }
 }
@@ -105,6 +126,7 @@ class StagedIntake implements Intake {
   async take(frame: Frame): Promise<void> {
     readDataFrame(frame.payload, this.#incoming.shapes);
     await this.#staging.append(frame.whole);
+    frame.release();
   }
 
   async record(): Promise<void> {

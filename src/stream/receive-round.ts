@@ -55,7 +55,6 @@ async function takeFrames(
       if (frame.kind === 'data') {
         bytesReceived += frame.whole.length;
         await intake.take(frame);
-        frame.release();
       } else if (await answered(frame, { incoming, recorder, connection })) {
         return;
       }

@@ -1,6 +1,7 @@
 /** Lifting the source's fence when the store is gone: the other host's word is then the only one. */
 
 import { join } from 'node:path';
+import { isOperationName } from '../bot/requests.ts';
 import type { WorkerConfig } from '../config.ts';
 import { entryHash, epochOf, openedOf } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
@@ -16,13 +17,16 @@ import { sideOf } from './questions.ts';
 /**
  * Asks the target, which flushes what it is told and then refuses to start the VM; only then the
  * fence is lifted. Refused while the store answers: there `migration rollback` is the way.
- * @throws {Problem} unfence-store-answers | unfence-not-source | target-may-run | peer-unreachable
+ * @throws {Problem} operation-unknown | unfence-store-answers | unfence-not-source | target-may-run |
+ * peer-unreachable
  */
 export async function unfence(config: WorkerConfig, operation: string): Promise<string> {
+  if (!isOperationName(operation)) throw new Problem('operation-unknown', { operation });
   await refuseWhileStoreAnswers(config, operation);
   const state = (name: string) => join(config.FERRY_STATE, name);
   const identity = await loadOrCreateIdentity(state('identity'), config.FERRY_HOST);
   const seen = await openMemory(state('memory')).seen(operation);
+  if (seen.length === 0) throw new Problem('operation-unknown', { operation });
   verifyJournal(seen, { operation, botFingerprint: config.FERRY_BOT, sideOf: sideOfStep });
   const opened = openedOf(seen);
   const last = seen.at(-1);
@@ -30,7 +34,9 @@ export async function unfence(config: WorkerConfig, operation: string): Promise<
     throw new Problem('unfence-not-source', { operation, host: opened.plan.source });
   }
   const records = { get: async () => undefined };
-  const peer = peerOf(opened, operation, { identity, records, addresses: state('addresses') });
+  // Whoever typed the command can type it again.
+  const asking = { identity, records, addresses: state('addresses'), patienceSeconds: 0 };
+  const peer = peerOf(opened, operation, asking);
   const epoch = epochOf(seen) + 1;
   const place = { position: last.position, head: entryHash(last) };
   const answer = await peer.tell({

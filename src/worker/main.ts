@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { inspectProcessor } from '../../jobs/inspect.ts';
-import { connectQueues, type Queues, queueName } from '../../jobs/queues.ts';
+import { connectQueues, type JobPayload, type Queues, queueName } from '../../jobs/queues.ts';
 import { stepProcessor } from '../../jobs/step.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { Host } from '../hosts/host.ts';
@@ -36,34 +36,36 @@ export interface StartedWorker {
 /** @throws {Problem} what is wrong with configuration, store, key or address */
 export async function startWorker(config: WorkerConfig): Promise<StartedWorker> {
   const log = openLog(`worker ${config.FERRY_HOST}`, config.LOG_LEVEL);
-  const lock = await holdWorkerLock(config.FERRY_HOST, config.FERRY_STATE);
-  const parts = await openParts(config, log);
+  // Whatever fails on the way, nothing of it keeps the process alive.
+  await using opened = new AsyncDisposableStack();
+  opened.use(await holdWorkerLock(config.FERRY_HOST, config.FERRY_STATE));
+  const parts = await openParts(config, log, opened);
   const { identity, store } = parts;
-  const stopping = new AbortController();
   const listening = await openLink(config, parts, log);
+  opened.defer(() => listening.close());
+  opened.defer(() => parts.copies.stop());
   const registration = signRegistration(identity, advertised(config, listening));
   await store.records.put(`registrations/${identity.name}`, registration);
-  const working = await startJobs(config, parts, { log, stopping: stopping.signal });
+  opened.defer(await startJobs(config, parts, log));
   log.info({ address: listening.address, fingerprint: identity.fingerprint }, 'worker ready');
+  const running = opened.move();
   return {
     code: enrolmentCode(identity.publicKey),
     fingerprint: identity.fingerprint,
-    async stop() {
-      stopping.abort();
-      await working.stop();
-      await parts.copies.stop();
-      await listening.close();
-      await store[Symbol.asyncDispose]();
-      await lock[Symbol.asyncDispose]();
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 
-async function openParts(config: WorkerConfig, log: Logger): Promise<Parts> {
+async function openParts(
+  config: WorkerConfig,
+  log: Logger,
+  opened: AsyncDisposableStack,
+): Promise<Parts> {
   const state = (name: string) => join(config.FERRY_STATE, name);
   const identity = await loadOrCreateIdentity(state('identity'), config.FERRY_HOST);
-  const store: Store = await openStore(config.STORE_URL);
-  const queues: Queues = await connectQueues(config.STORE_URL);
+  const store: Store = opened.use(await openStore(config.STORE_URL));
+  const onError = (error: unknown) => log.warn({ err: error }, 'queue');
+  const queues: Queues = opened.use(await connectQueues(config.STORE_URL, { onError }));
   const host: Host = await openLabHost(config.FERRY_LAB, config.FERRY_HOST);
   const memory: Memory = openMemory(state('memory'));
   const sender: Sender = openSender();
@@ -111,16 +113,27 @@ function advertised(config: WorkerConfig, { address }: Listening): Address {
   return { host, port };
 }
 
-interface Life {
-  readonly log: Logger;
-  readonly stopping: AbortSignal;
-}
-
-async function startJobs(config: WorkerConfig, parts: Parts, { log, stopping }: Life) {
+/** Works until the returned function is called: running moves end at their next safe point. */
+async function startJobs(
+  config: WorkerConfig,
+  parts: Parts,
+  log: Logger,
+): Promise<() => Promise<void>> {
   const { queues, store, host, identity, reservations } = parts;
-  const sweep = keepSweeping(parts, { log, stopping });
+  const { slotsMax } = await host.facts();
+  const beat = async (): Promise<void> => {
+    await store.records.put(`heartbeats/${identity.name}`, { at: await store.journal.now() });
+  };
+  await beat();
+  const stopping = new AbortController();
+  const sweep = keepSweeping(parts, { log, stopping: stopping.signal });
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await queues.close();
+    await sweep.ended;
+  };
   const step = stepProcessor({
-    runnerOf: (operation) => parts.runnerOf(operation, stopping),
+    runnerOf: (operation) => parts.runnerOf(operation, stopping.signal),
     moved: sweep.enqueue,
     halted: sweep.halted,
     resumed: sweep.resumed,
@@ -130,29 +143,23 @@ async function startJobs(config: WorkerConfig, parts: Parts, { log, stopping }: 
     facts: async () => reservations.counted(await host.facts()),
     findVm: (name) => host.findVm(name),
   });
-  const facts = await host.facts();
-  await queues.worker(
-    queueName(config.FERRY_HOST),
-    async (job) => {
-      if (job.kind === 'inspect') return await inspect(job);
-      if (job.kind === 'step') return await step(job);
-      throw new Error(`A host has no work of the kind ${job.kind}`);
-    },
-    // Questions are answered beside the moves that fill the slots.
-    { concurrency: facts.slotsMax + 2 },
-  );
-  const beat = async (): Promise<void> => {
-    await store.records.put(`heartbeats/${identity.name}`, { at: await store.journal.now() });
+  const process = async (job: JobPayload): Promise<unknown> => {
+    if (job.kind === 'inspect') return await inspect(job);
+    if (job.kind === 'step') return await step(job);
+    throw new Error(`A host has no work of the kind ${job.kind}`);
   };
+  try {
+    // Questions are answered beside the moves that fill the slots.
+    await queues.worker(queueName(config.FERRY_HOST), process, { concurrency: slotsMax + 2 });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const beating = setInterval(() => {
     beat().catch((error: unknown) => log.warn({ error: String(error) }, 'heartbeat not stored'));
   }, HEARTBEAT_SECONDS * 1000);
-  await beat();
-  return {
-    async stop() {
-      clearInterval(beating);
-      await queues.close();
-      await sweep.ended;
-    },
+  return async () => {
+    clearInterval(beating);
+    await stop();
   };
 }

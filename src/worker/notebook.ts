@@ -1,10 +1,11 @@
 /** What the source keeps on its own disk about an operation: one small JSON file each. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Notebook, Notes } from '../migration/ports.ts';
+import { syncDirectory } from '../trust/files.ts';
 
 const identitySchema = z.object({ path: z.string(), linkage: z.string() });
 const notesSchema = z.object({
@@ -51,10 +52,7 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(temporary, path);
-}
-
-export async function removeDurably(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await syncDirectory(dirname(path));
 }
 
 export function orAbsent(error: NodeJS.ErrnoException): undefined {

@@ -2,6 +2,7 @@
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HostFacts } from '../domain/host.ts';
 import type { Opened, Side } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
@@ -14,8 +15,10 @@ import type { Identity } from '../trust/identity.ts';
 import { orAbsent, writeDurably } from './notebook.ts';
 import { answerSchema, copySchema, otherSide, sessionSchema, sideOf } from './questions.ts';
 
-/** A worker that restarts is back within seconds; an answer that acts on nothing may wait for it. */
+/** A worker that restarts is back within seconds; each of these questions may be asked twice. */
 const PATIENCE_SECONDS = 30;
+/** Each of these means that nobody answered. */
+const UNREACHABLE: readonly string[] = ['peer-unreachable', 'peer-hung-up', 'peer-silent'];
 const PAUSE_SECONDS = 0.5;
 const QUESTION_SECONDS = 10;
 
@@ -24,22 +27,8 @@ export interface Asking {
   readonly records: Pick<Records, 'get'>;
   /** A folder that keeps the addresses last seen, for when the store is gone. */
   readonly addresses: string;
-}
-
-/** Where an enrolled host says that it listens, in words signed with its own key. */
-export async function registrationOf(
-  { records, addresses }: Omit<Asking, 'identity'>,
-  party: { name: string; publicKey: string },
-): Promise<unknown> {
-  const file = join(addresses, `${party.name}.json`);
-  const stored = await records.get(`registrations/${party.name}`).catch(unlessAway);
-  if (stored === undefined) {
-    const text = await readFile(file, 'utf8').catch(orAbsent);
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-  await mkdir(addresses, { recursive: true });
-  await writeDurably(file, JSON.stringify(stored));
-  return stored;
+  /** How long a silent host is asked again. */
+  readonly patienceSeconds?: number;
 }
 
 function unlessAway(error: unknown): undefined {
@@ -47,34 +36,48 @@ function unlessAway(error: unknown): undefined {
   throw error;
 }
 
-/** The key that an enrolled host must hold and where it says that it listens. */
+/**
+ * The key that an enrolled host must hold and where it says that it listens, in words signed with
+ * its own key. They are kept for when the store is gone; a forged one does not take their place.
+ * @throws {Problem} peer-wrong-registration | registration-malformed | registration-forged
+ */
 export async function whereIs(
-  where: Omit<Asking, 'identity'>,
-  party: { name: string; publicKey: string },
+  { records, addresses }: Pick<Asking, 'records' | 'addresses'>,
+  { name, publicKey }: { name: string; publicKey: string },
 ): Promise<{ address: Address; publicKey: string }> {
-  const registration = verifyRegistration(await registrationOf(where, party));
-  if (registration.publicKey === party.publicKey) {
-    return { address: registration.address, publicKey: party.publicKey };
+  const file = join(addresses, `${name}.json`);
+  const stored = await records.get(`registrations/${name}`).catch(unlessAway);
+  const kept = await readFile(file, 'utf8').catch(orAbsent);
+  const registration = verifyRegistration(stored ?? (kept && JSON.parse(kept)));
+  if (registration.publicKey !== publicKey) {
+    throw new Problem('peer-wrong-registration', { host: name });
   }
-  throw new Problem('peer-wrong-registration', { host: party.name });
+  const text = JSON.stringify(registration);
+  if (text !== kept) {
+    await mkdir(addresses, { recursive: true });
+    await writeDurably(file, text);
+  }
+  return { address: registration.address, publicKey };
 }
 
 export function peerOf(opened: Opened, operation: string, asking: Asking): Peer {
-  const { identity } = asking;
+  const { identity, patienceSeconds = PATIENCE_SECONDS } = asking;
   const side: Side = otherSide(sideOf(opened, identity.publicKey));
   const once = async (name: string, body: unknown): Promise<unknown> => {
     const peer = await whereIs(asking, opened.parties[side]);
     return await ask({ identity, peer, timeoutSeconds: QUESTION_SECONDS }, name, body);
   };
   const patiently = async (name: string, body: unknown): Promise<unknown> => {
-    const until = Date.now() + PATIENCE_SECONDS * 1000;
+    const until = performance.now() + patienceSeconds * 1000;
     for (;;) {
       try {
         return await once(name, body);
       } catch (error) {
-        const silent = error instanceof Problem && error.code === 'peer-unreachable';
-        if (!silent || Date.now() > until) throw error;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_SECONDS * 1000));
+        if (!(error instanceof Problem) || !UNREACHABLE.includes(error.code)) throw error;
+        if (performance.now() > until) {
+          throw new Problem('peer-unreachable', error.facts, { cause: error });
+        }
+        await pause(PAUSE_SECONDS * 1000);
       }
     }
   };

@@ -8,8 +8,8 @@ import { answerOf } from '../migration/answer.ts';
 import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
 import { intentSchema, type Memory } from '../trust/memory.ts';
 
-const operationSchema = z.object({ operation: z.string() });
-export const handOverSchema = operationSchema.extend({ vmId: z.string(), bytes: z.base64() });
+const operationSchema = z.object({ operation: intentSchema.shape.operation });
+const handOverSchema = operationSchema.extend({ vmId: z.string(), bytes: z.base64() });
 export const answerSchema = z.object({
   startSeen: z.boolean(),
   vm: z.enum(['running', 'off, fenced', 'off, free', 'absent']),
@@ -74,36 +74,47 @@ export function answersOf(answering: Answering): Record<string, Handler> {
   };
   return {
     async tell(body, peer) {
-      const intent = intentSchema.parse(body);
+      const intent = parse('tell', intentSchema, body);
       const opened = await from(intent.operation, peer);
+      // A host speaks for its own side alone.
+      if (sideOf(opened, peer.publicKey) !== intent.from) throw malformed('tell');
       // Flushed first: from here on this host knows, whatever happens to the other one.
       await memory.rememberIntent(intent);
       return await answerTo(answering, opened, intent.operation);
     },
     async facts(body, peer) {
-      const { operation } = operationSchema.parse(body);
+      const { operation } = parse('facts', operationSchema, body);
       await from(operation, peer);
       return await answering.facts(operation);
     },
     async copy(body, peer) {
-      const { operation } = operationSchema.parse(body);
+      const { operation } = parse('copy', operationSchema, body);
       await from(operation, peer);
       return (await ports.copies.read(operation)) ?? null;
     },
     async handOver(body, peer) {
-      const { operation, vmId, bytes } = handOverSchema.parse(body);
+      const { operation, vmId, bytes } = parse('handOver', handOverSchema, body);
       const opened = await from(operation, peer);
-      if (opened.plan.vm.id !== vmId) throw new Verdict('question-malformed', { operation });
+      if (opened.plan.vm.id !== vmId) throw malformed('handOver');
       await answering.keepDefinition(operation, { vmId, bytes: Buffer.from(bytes, 'base64') });
       return {};
     },
     async session(body, peer) {
-      const { operation } = operationSchema.parse(body);
+      const { operation } = parse('session', operationSchema, body);
       await from(operation, peer);
       return await answering.session(operation);
     },
   };
 }
+
+/** @throws {Verdict} question-malformed {question} */
+function parse<T>(question: string, schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw malformed(question);
+}
+
+const malformed = (question: string): Verdict => new Verdict('question-malformed', { question });
 
 /** On which side of an operation the holder of this key is. */
 export function sideOf(opened: Opened, publicKey: string): Side {

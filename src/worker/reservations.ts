@@ -6,6 +6,7 @@ import type { HostFacts } from '../domain/host.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Reservations } from '../migration/ports.ts';
 import { orAbsent, writeDurably } from './notebook.ts';
+import { turns } from './turns.ts';
 
 const claimSchema = z.object({
   operation: z.string(),
@@ -24,12 +25,7 @@ export interface HostReservations extends Reservations {
 
 /** Only this host's worker holds the file, so a queue in memory orders the changes. */
 export function openReservations(path: string, facts: () => Promise<HostFacts>): HostReservations {
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work, work);
-    last = result;
-    return result;
-  };
+  const inTurn = turns();
   const read = async (): Promise<Claim[]> => {
     const text = await readFile(path, 'utf8').catch(orAbsent);
     return text === undefined ? [] : fileSchema.parse(JSON.parse(text));

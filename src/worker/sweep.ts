@@ -29,17 +29,19 @@ export function keepSweeping(
   { log, stopping }: { log: Logger; stopping: AbortSignal },
 ): Sweep {
   const { store, queues, identity } = parts;
-  const halts = new Set<string>();
+  /** Operations without a halt of ours in the store; one of an earlier process may still be there. */
+  const clear = new Set<string>();
   const interrupted = new Set<string>();
   const haltKey = (operation: string) => `halts/${operation}/${identity.name}`;
   const halted = async (operation: string, problem: ProblemRecord): Promise<void> => {
     log.error({ operation, problem }, 'operation halted');
-    halts.add(operation);
+    clear.delete(operation);
     await store.records.put(haltKey(operation), problem);
   };
   const resumed = async (operation: string): Promise<void> => {
-    if (!halts.delete(operation)) return;
+    if (clear.has(operation)) return;
     await store.records.remove(haltKey(operation));
+    clear.add(operation);
   };
   const enqueue = async (operation: string): Promise<void> => {
     const entries = await readJournal(operation, parts.steps);
@@ -58,16 +60,17 @@ export function keepSweeping(
     try {
       await enqueue(operation);
     } catch (error) {
-      const away = error instanceof Problem && error.code === 'store-unreachable';
-      if (away || !(error instanceof Problem)) throw error;
+      if (error instanceof Problem && error.code === 'store-unreachable') throw error;
+      // Whatever else is wrong with one operation, the others go on.
+      if (!(error instanceof Problem)) log.error({ operation, err: error }, 'bug');
       await halted(operation, toProblemRecord(error));
     }
   };
-  const round = async (cursor: number, isSweep: boolean): Promise<number> => {
+  const round = async (cursor: number, looks: number): Promise<number> => {
     const changes = await store.journal.changes(cursor);
-    const open = isSweep ? await store.journal.open() : [];
+    const open = looks % LOOKS_BETWEEN_SWEEPS === 0 ? await store.journal.open() : [];
     // At the first look everything has changed; what is closed is nobody's work any more.
-    const changed = cursor === 0 ? [] : changes.operations;
+    const changed = looks === 0 ? [] : changes.operations;
     for (const operation of new Set([...changed, ...open, ...interrupted])) {
       await lookAt(operation);
       interrupted.delete(operation);
@@ -76,9 +79,11 @@ export function keepSweeping(
   };
   const loop = async (): Promise<void> => {
     let cursor = 0;
-    for (let looks = 0; !stopping.aborted; looks += 1) {
+    let looks = 0;
+    while (!stopping.aborted) {
       try {
-        cursor = await round(cursor, looks % LOOKS_BETWEEN_SWEEPS === 0);
+        cursor = await round(cursor, looks);
+        looks += 1;
       } catch (error) {
         log.warn({ error: String(error) }, 'sweep broken off; it comes again');
       }

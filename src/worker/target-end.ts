@@ -1,7 +1,7 @@
 /** The target's end of the stream and the copies on its disks, as the steps see them. */
 
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { Opened } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
@@ -14,6 +14,7 @@ import { type Receiver, startReceiving } from '../stream/receiver.ts';
 import type { Identity } from '../trust/identity.ts';
 import { orAbsent, writeDurably } from './notebook.ts';
 import { whereIs } from './peer.ts';
+import { turns } from './turns.ts';
 
 export interface TargetEnd extends TargetCopies {
   keepDefinition(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
@@ -44,6 +45,8 @@ interface Active {
 export function targetEnd(options: TargetOptions): TargetEnd {
   const { directory, identity, log } = options;
   const active = new Map<string, Active>();
+  // A step and the sweep may both begin to receive; two receivers would write into one copy.
+  const inTurn = turns();
   const fileOf = (operation: string, name: string) => join(directory, operation, name);
   const receive = async (operation: string, opened: Opened, copy: CopyStore, ticket: string) => {
     if (active.has(operation)) return;
@@ -77,28 +80,31 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   const forget = (operation: string) =>
     rm(join(directory, operation), { recursive: true, force: true });
   return {
-    async create(opened, session, { operation }) {
-      const copyDirectory = placeFor(opened, options.root);
-      const copy = await createCopy(
-        copyDirectory,
-        copyFor(opened, session, options.host, operation),
-      );
-      await mkdir(join(directory, operation), { recursive: true, mode: 0o700 });
-      const text = JSON.stringify({ ticket: session.ticket, copy: copyDirectory });
-      await writeDurably(fileOf(operation, 'receive.json'), text);
-      await receive(operation, opened, copy, session.ticket);
-    },
-    async goOn(operation, opened) {
-      if (active.has(operation)) return;
-      const session = await sessionOf(operation);
-      const copy = session ? await openCopy(session.copy) : undefined;
-      if (session && copy) await receive(operation, opened, copy, session.ticket);
-    },
-    async settle(operation) {
-      const copy = await stopReceiving(operation);
-      await copy?.discardUncommitted();
-      await forget(operation);
-    },
+    create: (opened, session, { operation }) =>
+      inTurn(async () => {
+        const copyDirectory = placeFor(opened, options.root);
+        const copy = await createCopy(
+          copyDirectory,
+          copyFor(opened, session, options.host, operation),
+        );
+        await mkdir(join(directory, operation), { recursive: true, mode: 0o700 });
+        const text = JSON.stringify({ ticket: session.ticket, copy: copyDirectory });
+        await writeDurably(fileOf(operation, 'receive.json'), text);
+        await receive(operation, opened, copy, session.ticket);
+      }),
+    goOn: (operation, opened) =>
+      inTurn(async () => {
+        if (active.has(operation)) return;
+        const session = await sessionOf(operation);
+        const copy = session ? await openCopy(session.copy) : undefined;
+        if (session && copy) await receive(operation, opened, copy, session.ticket);
+      }),
+    settle: (operation) =>
+      inTurn(async () => {
+        const copy = await stopReceiving(operation);
+        await copy?.discardUncommitted();
+        await forget(operation);
+      }),
     async keepDefinition(operation, { vmId, bytes }) {
       const text = JSON.stringify({ vmId, bytes: Buffer.from(bytes).toString('base64') });
       await writeDurably(fileOf(operation, 'definition.json'), text);
@@ -116,14 +122,16 @@ export function targetEnd(options: TargetOptions): TargetEnd {
     async read(operation) {
       return await (await copyOf(operation))?.read();
     },
-    async handedToVm(operation) {
-      const copy = await stopReceiving(operation);
-      await copy?.release();
-      await forget(operation);
-    },
-    async stop() {
-      for (const operation of [...active.keys()]) await stopReceiving(operation);
-    },
+    handedToVm: (operation) =>
+      inTurn(async () => {
+        const copy = await stopReceiving(operation);
+        await copy?.release();
+        await forget(operation);
+      }),
+    stop: () =>
+      inTurn(async () => {
+        for (const operation of [...active.keys()]) await stopReceiving(operation);
+      }),
   };
 }
 
@@ -145,7 +153,9 @@ function placeFor({ plan }: Opened, root: string): string {
     throw new Verdict('path-outside-root', { path: [...folders].join(', '), root });
   }
   const inside = relative(root, folder);
-  if (inside === '' || inside.startsWith('..') || inside.includes(`..${sep}`)) {
+  // Between two drives of Windows there is no relative path.
+  const leaves = inside.startsWith('..') || inside.includes(`..${sep}`) || isAbsolute(inside);
+  if (inside === '' || leaves) {
     throw new Verdict('path-outside-root', { path: folder, root });
   }
   return folder;

@@ -38,12 +38,23 @@ export function trustOf({ steps, memory, store }: Trusting): Trust {
     [...cache.values()].some(({ parties: { source, target } }) =>
       [source.publicKey, target.publicKey].includes(publicKey),
     );
+  /** A journal that cannot be trusted makes nobody known, and hides nobody else. */
+  const learn = async (operations: readonly string[]): Promise<void> => {
+    for (const operation of operations) await opened(operation).catch(unlessBug);
+  };
   return {
     opened,
     async isKnown(publicKey) {
       if (isParty(publicKey)) return true;
-      for (const operation of await store.journal.open()) await opened(operation);
+      // What this worker remembers comes first: it must answer also when the store is gone.
+      await learn(await memory.operations());
+      if (isParty(publicKey)) return true;
+      await learn(await store.journal.open());
       return isParty(publicKey);
     },
   };
+}
+
+function unlessBug(error: unknown): undefined {
+  if (!(error instanceof Problem)) throw error;
 }

@@ -141,9 +141,11 @@ export function open(world: World): boolean {
   const operation = `m${world.kept.bot.size + 1}`;
   const { store } = world;
   const leftOver = [source, target].some((host) => store.holder(copyClaim(VM_ID, host)));
-  // What the bot remembers holds the VM too: a claim is lost with its store.
-  const open = [...world.kept.bot.keys()].some((one) => !world.settled.has(one));
-  if (leftOver || open || store.away) return false;
+  // What the bot remembers and the store does not holds the VM too: its claim went with the store.
+  const lost = [...world.kept.bot.keys()].some(
+    (one) => !world.settled.has(one) && store.read(one).length === 0,
+  );
+  if (leftOver || lost || store.away) return false;
   const plan = planOf(world, {
     source,
     target,

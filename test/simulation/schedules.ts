@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import type { Fault, Schedule, Trigger } from './schedule.ts';
+import { stories } from './stories.ts';
 
 const host = fc.constantFrom('hv-a' as const, 'hv-b' as const);
 const shortly = fc.constantFrom(1, 5, 30);
@@ -84,21 +85,6 @@ const turnBack: fc.Arbitrary<Trigger> = fc.record({
   fault: fc.oneof(fc.record({ kind: kind('cancel') }), fc.record({ kind: kind('failure') })),
 });
 
-/** The store forgets in the cutover, someone wants it back, the hosts do not hear each other. */
-const aroundTheStart = fc.constantFrom(
-  ...['run copyLastRound', 'run registerTarget', 'run startTarget', 'run confirmTarget'],
-  ...['undo fenceSource', 'undo stopSource', 'idle hv-a', 'idle hv-b', 'bot'],
-);
-const kinds = <Kind extends Fault['kind']>(...names: readonly Kind[]) =>
-  fault.filter((one) => (names as readonly string[]).includes(one.kind));
-const around = (what: fc.Arbitrary<Fault>): fc.Arbitrary<Trigger> =>
-  fc.record({ during: aroundTheStart, nth: fc.nat({ max: 24 }), fault: what });
-const forgotten: fc.Arbitrary<Trigger[]> = fc.tuple(
-  around(kinds('store set back')),
-  around(kinds('cancel')),
-  around(kinds('link down', 'delay', 'reboot', 'never returns', 'crash')),
-  around(kinds('person starts', 'delay', 'late effect')),
-);
 const triggers = (least: number, most: number) =>
   fc.array(trigger, { minLength: least, maxLength: most, size: 'max' });
 
@@ -112,7 +98,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   answer: fc.constantFrom('nothing', 'retry', 'roll back'),
   triggers: fc.oneof(
     triggers(0, 8),
-    forgotten,
+    fc.tuple(stories, triggers(0, 2)).map(([story, more]) => [...story, ...more]),
     fc.tuple(turnBack, triggers(1, 8)).map(([first, more]) => [first, ...more]),
   ),
 });

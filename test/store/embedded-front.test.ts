@@ -76,6 +76,8 @@ describe('the server in front of PGlite', () => {
         const counted = one(second, 'SELECT count(*)::int FROM seen').then((count) => {
           order.push(`second sees ${count}`);
         });
+        // Time enough for the second one to come in between, if it could.
+        for (let turn = 0; turn < 10; turn += 1) await first.query('SELECT 1');
         await first.query('INSERT INTO seen VALUES (2)');
         order.push('first wrote');
         await first.query('COMMIT');

@@ -32,7 +32,7 @@ export interface Front {
   fail(error: unknown): void;
 }
 
-export const GROUP_BYTES_MAX = 64 * 1_048_576;
+const GROUP_BYTES_MAX = 64 * 1_048_576;
 const LOGIN_SECONDS_MAX = 10;
 /** Whoever leaves a transaction open holds up everyone. */
 const IDLE_IN_TRANSACTION_SECONDS_MAX = 30;

@@ -6,7 +6,7 @@
 import { payloadOf, type ServerMessage, textsOf } from './messages.ts';
 
 /** A listener that leaves so many bytes unread is cut off. */
-export const UNREAD_BYTES_MAX = 4 * 1_048_576;
+const UNREAD_BYTES_MAX = 4 * 1_048_576;
 
 /** A client's socket. */
 export interface Listener {

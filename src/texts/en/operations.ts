@@ -44,6 +44,22 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `${vm} is being worked on by ${holder}.`,
     remedy: `Wait for ${holder} to end, or cancel it: /migrate cancel ${vm}.`,
   }),
+  'left-over-claimed': ({ vm, host, holder }) => ({
+    text: `${holder} has not yet cleaned up what it left of ${vm} on ${host}.`,
+    remedy: `See that the Ferry worker on ${host} runs: it cleans up by itself. Then ask again.`,
+  }),
+  'store-set-back': ({ tries }) => ({
+    text: `The store was set back: it gave ${tries} numbers that operations have already.`,
+    remedy: 'Ask again. Restore the newest copy of the store if there is one.',
+  }),
+  'bot-runs-already': ({ state }) => ({
+    text: `A bot already runs here with the folder ${state}.`,
+    remedy: 'Stop it first. One bot serves all hosts.',
+  }),
+  'env-file-unreadable': ({ file, reason }) => ({
+    text: `The environment file ${file} cannot be read: ${reason}.`,
+    remedy: 'Name a file that is there with --env, or copy .env.example.',
+  }),
   'operation-over': ({ operation, outcome }) => ({
     text: `${operation} is over: ${outcome}.`,
     remedy: 'Nothing is left to do with it. Start a new one with /migrate <vm> to <host>.',

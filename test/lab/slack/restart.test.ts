@@ -35,7 +35,7 @@ async function startedWith(messages: string): Promise<void> {
 
 describe('a stand-in with a directory', () => {
   it('goes on with the same channel, port and tokens', async () => {
-    const first = await startSlackStandIn({ directory });
+    const first = await start();
     const client = webClientOf(first.addresses);
     const target = { channel: 'C-MIGRATIONS' };
     const { ts = '' } = await client.chat.postMessage({ ...target, text: 'plan' });
@@ -56,7 +56,7 @@ describe('a stand-in with a directory', () => {
   });
 
   it('shows all changes to a watcher who knows an earlier start', async () => {
-    const first = await startSlackStandIn({ directory });
+    const first = await start();
     await first.say('olga', 'before');
     const { version } = await first.changes(0);
     await first.stop();
@@ -67,7 +67,7 @@ describe('a stand-in with a directory', () => {
   });
 
   it('drops a line that a kill cut off, and only that', async () => {
-    const first = await startSlackStandIn({ directory });
+    const first = await start();
     await first.say('olga', 'whole');
     await first.stop();
     const path = join(directory, 'messages.jsonl');
@@ -75,7 +75,7 @@ describe('a stand-in with a directory', () => {
     for (const cut of [1, Math.floor(line.length / 2), line.length - 1]) {
       await writeFile(path, line);
       await appendFile(path, line.slice(0, cut));
-      const again = await startSlackStandIn({ directory });
+      const again = await start();
       expect((await again.messages()).map(({ text }) => text)).toEqual(['whole']);
       await again.stop();
     }
@@ -90,7 +90,7 @@ describe('a stand-in with a directory', () => {
 
   it('says when its tokens are damaged', async () => {
     await writeFile(join(directory, 'slack.json'), '{"port":1');
-    await expect(startSlackStandIn({ directory })).rejects.toMatchObject({
+    await expect(start()).rejects.toMatchObject({
       code: 'slack-identity-damaged',
     });
   });
@@ -98,7 +98,7 @@ describe('a stand-in with a directory', () => {
   it('cannot be started twice', async () => {
     const first = await start();
     await first.say('olga', 'here');
-    await expect(startSlackStandIn({ directory })).rejects.toMatchObject({
+    await expect(start()).rejects.toMatchObject({
       code: 'slack-port-taken',
     });
     expect(await first.messages()).toHaveLength(1);

@@ -1,0 +1,81 @@
+/**
+ * Measures Ferry on this machine: `npm run bench [-- stream|plan|calls|store] [--options]`, all parts
+ * when none is named. Prints one table a part; the exit code is 1 when a promise was broken.
+ */
+
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchCalls } from './calls.ts';
+import { benchPlan } from './plan.ts';
+import { benchStore } from './store.ts';
+import { benchStream } from './stream.ts';
+import { machineLines } from './table.ts';
+
+export interface BenchOptions {
+  /** Where files are made; they are removed again. */
+  readonly directory: string;
+  /** Allocated in the disk that is streamed. */
+  readonly mib: number;
+  readonly repetitions: number;
+  readonly plans: number;
+  /** Of all writers together, in each of the two loads. */
+  readonly appends: number;
+  readonly kills: number;
+  /** Where CPU profiles of the streaming processes are put. */
+  readonly profileDirectory?: string;
+}
+
+/** Prints its table and returns what is not as promised. */
+export type Part = (options: BenchOptions) => Promise<readonly string[]>;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  stream: benchStream,
+  plan: benchPlan,
+  calls: benchCalls,
+  store: benchStore,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    dir: { type: 'string', default: tmpdir() },
+    mib: { type: 'string', default: '1024' },
+    repetitions: { type: 'string', default: '3' },
+    plans: { type: 'string', default: '11' },
+    appends: { type: 'string', default: '3000' },
+    kills: { type: 'string', default: '20' },
+    profile: { type: 'string' },
+  },
+});
+
+/** @throws {RangeError} for what is no count */
+function countOf(name: 'mib' | 'repetitions' | 'plans' | 'appends' | 'kills'): number {
+  const count = Number(values[name]);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new RangeError(`--${name} must be a whole number from 1, not ${values[name]}`);
+}
+
+const options: BenchOptions = {
+  directory: values.dir,
+  mib: countOf('mib'),
+  repetitions: countOf('repetitions'),
+  plans: countOf('plans'),
+  appends: countOf('appends'),
+  kills: countOf('kills'),
+  ...(values.profile === undefined ? {} : { profileDirectory: values.profile }),
+};
+const unknown = positionals.find((name) => !(name in PARTS));
+if (unknown !== undefined) {
+  throw new RangeError(`${unknown} is no part; there are ${Object.keys(PARTS).join(', ')}`);
+}
+const chosen = positionals.length > 0 ? positionals : Object.keys(PARTS);
+for (const line of machineLines()) console.info(line);
+const wrong: string[] = [];
+for (const name of chosen) {
+  const part = PARTS[name];
+  if (part) wrong.push(...(await part(options)));
+}
+console.info('');
+for (const line of wrong) console.info(`Not as promised: ${line}.`);
+if (wrong.length === 0) console.info('All is as promised.');
+process.exitCode = wrong.length === 0 ? 0 : 1;
