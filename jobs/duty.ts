@@ -3,7 +3,7 @@
 import { BOT_QUEUE, type DutyJob, type Queues } from './queues.ts';
 
 export async function enqueueDuty(
-  queues: Queues,
+  queues: Pick<Queues, 'queue'>,
   { operation, position }: { operation: string; position: number },
 ): Promise<void> {
   const jobId = `${operation}.duty.${position}`;

@@ -6,7 +6,7 @@ import { type Next, type Task, tasksOf } from '../src/migration/next-action.ts';
 import { type Queues, queueName, type StepJob } from './queues.ts';
 
 export interface Enqueuing {
-  readonly queues: Queues;
+  readonly queues: Pick<Queues, 'queue'>;
   readonly operation: string;
   /** The name of the host on each side. */
   readonly hosts: { readonly source: string; readonly target: string };

@@ -1,13 +1,12 @@
 /** What the lab can break, when, and how it must end. `docs/faults.md` is made from this table. */
 
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Seen } from '../bot/requests.ts';
 import { Problem } from '../domain/problem.ts';
 import { bootHost, crashHost, personStarts } from '../hosts/lab/power.ts';
 import { setHostFaults } from '../hosts/lab/state.ts';
 import { stepState } from '../migration/state.ts';
+import { keepStore, killAndStart, mustBeRefused, setStoreBack, storeOf } from './deeds.ts';
 import { releaseHold, whenHeld } from './holds.ts';
 import type { HostName, Lab } from './machine.ts';
 import { runOn } from './run-on.ts';
@@ -221,43 +220,4 @@ export function faultAt(
 async function isMoment({ at }: Fault, lab: Lab, { state }: Seen): Promise<boolean> {
   if (at) return await whenHeld(lab, at);
   return stepState(state, 'copyWholeDisks').run === 'started';
-}
-
-async function killAndStart(program: { kill(): Promise<void>; start(): Promise<void> }) {
-  await pause(300);
-  await program.kill();
-  await program.start();
-}
-
-function storeOf(lab: Lab) {
-  if (lab.store) return lab.store;
-  throw new Problem('lab-fault-needs-own-store', {});
-}
-
-/** A backup of the store, while the operation is young. */
-async function keepStore(lab: Lab): Promise<void> {
-  const store = storeOf(lab);
-  await store.kill();
-  await cp(join(lab.directory, 'store'), join(lab.directory, 'store.kept'), { recursive: true });
-  await store.start();
-}
-
-/** The backup comes back. */
-async function setStoreBack(lab: Lab): Promise<void> {
-  const store = storeOf(lab);
-  const now = join(lab.directory, 'store');
-  await store.kill();
-  await rm(now, { recursive: true, force: true });
-  await cp(join(lab.directory, 'store.kept'), now, { recursive: true });
-  await store.start();
-}
-
-async function mustBeRefused(act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (error instanceof Problem) return;
-    throw error;
-  }
-  throw new Error('A fenced VM was started');
 }

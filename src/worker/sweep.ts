@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { enqueueDuty } from '../../jobs/duty.ts';
+import type { Queues } from '../../jobs/queues.ts';
 import { enqueueNext } from '../../jobs/step.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
@@ -9,6 +10,7 @@ import type { Logger } from '../log.ts';
 import { readJournal } from '../migration/advance.ts';
 import { dutyOf } from '../migration/duties.ts';
 import { nextAction, tasksOf } from '../migration/next-action.ts';
+import type { StepPorts } from '../migration/ports.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Parts } from './ports.ts';
 
@@ -24,8 +26,14 @@ export interface Sweep {
   readonly ended: Promise<void>;
 }
 
+/** What a sweep needs of a worker. */
+export interface Sweeping extends Pick<Parts, 'store' | 'identity' | 'goOn'> {
+  readonly queues: Pick<Queues, 'queue'>;
+  readonly steps: Pick<StepPorts, 'journal' | 'memory'>;
+}
+
 export function keepSweeping(
-  parts: Parts,
+  parts: Sweeping,
   { log, stopping }: { log: Logger; stopping: AbortSignal },
 ): Sweep {
   const { store, queues, identity } = parts;

@@ -9,7 +9,7 @@ import { printTable } from './table.ts';
 
 const VM = 'dc02';
 /** For dc02's disk this makes a copy of about a minute. */
-const SLOW_BYTES_PER_SECOND = 1_000_000;
+const SLOW_BYTES_PER_SECOND = 1_500_000;
 const SECONDS_MAX = 240;
 /** Each state is an edit at most, and progress is edited more and more seldom: see src/slack/pace.ts. */
 const CALLS_MAX = 60;

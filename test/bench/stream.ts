@@ -22,6 +22,8 @@ const run = promisify(execFile);
 
 interface Streamed {
   readonly seconds: number;
+  /** Of these, until the source listened. */
+  readonly startSeconds: number;
   readonly source: Usage;
   readonly target: Usage;
 }
@@ -86,6 +88,7 @@ async function stream({ directory, profileDirectory, ...sent }: Sent): Promise<S
   try {
     const committed = told(source, 'sent');
     const place: SourcePlace = (await told(source, 'listening')).listening;
+    const startSeconds = (performance.now() - startedAt) / 1000;
     target.send(place);
     const { digests } = (await Promise.race([committed, ended(target)])).sent;
     const seconds = (performance.now() - startedAt) / 1000;
@@ -93,7 +96,8 @@ async function stream({ directory, profileDirectory, ...sent }: Sent): Promise<S
     if (differs) throw new Error(`${differs.disk} arrived with another content`);
     // The target first: left alone, it would dial again.
     const targetUsage = await usageOf(target);
-    return { seconds, source: await usageOf(source), target: targetUsage };
+    const sourceUsage = await usageOf(source);
+    return { seconds, startSeconds, source: sourceUsage, target: targetUsage };
   } finally {
     source.kill('SIGKILL');
     target.kill('SIGKILL');
@@ -168,6 +172,8 @@ function report(bytes: number, streamed: readonly Streamed[], copied: readonly C
   const head = ['', 'best s', 'MiB/s', 'median s', 'MiB/s', 'CPU-s/GiB', 'peak RSS MiB'];
   printTable(title, head, rows);
   const ratio = (of: (seconds: readonly number[]) => number) => (of(cp) / of(ferry)).toFixed(2);
+  const started = median(streamed.map(({ startSeconds }) => startSeconds)).toFixed(2);
+  console.info(`  Of Ferry's time, the start of the two node processes: median ${started} s`);
   console.info(
     `  Ferry's speed over cp's: best ${ratio((all) => Math.min(...all))}, median ${ratio(median)}`,
   );

@@ -1,7 +1,7 @@
 /** What the bot does with a store that was forged, damaged or set back. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Entry, entryHash, vmClaim } from '../../src/domain/journal.ts';
+import { type Entry, entryHash } from '../../src/domain/journal.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
@@ -75,6 +75,7 @@ describe('a forged entry', () => {
   });
 
   it('does not stop what concerns other migrations', async () => {
+    await world.operations.view(operation);
     const other = await openAnother();
     const stranger = world.again({ memory: { ...world.options.memory, seen: async () => [] } });
     await forge({ kind: 'cancelled', by: 'U1' });
@@ -92,10 +93,8 @@ describe('a forged entry', () => {
 describe('a store that was set back', () => {
   /** The bot has seen more than the store has. */
   async function setBack(): Promise<Entry[]> {
-    const { url, ...more } = world;
-    expect(url).not.toBe('');
     const entries = await world.write(operation, before('createTargetDisks'));
-    await more.operations.view(operation);
+    await world.operations.view(operation);
     return entries;
   }
 
@@ -135,5 +134,4 @@ describe('a store that was set back', () => {
 it('an operation whose name nobody gave has no view', async () => {
   expect(await world.operations.view('m4711')).toBeUndefined();
   expect(await world.operations.view("m1'; --")).toBeUndefined();
-  expect(await world.store.journal.holder(vmClaim('nobody'))).toBeUndefined();
 });
