@@ -32,6 +32,8 @@ export interface Seen {
   readonly entries: readonly Entry[];
   readonly state: State;
   readonly next: Next;
+  /** The store's clock as it was looked at, milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** The journal, verified and kept, and what it means now. */
@@ -50,7 +52,7 @@ export async function look(ledger: Ledger, operation: string): Promise<Seen> {
 export function meaningOf(entries: readonly Entry[], now: number): Seen {
   const steps = stepsOf(openedOf(entries));
   const next = nextAction(steps, entries, now);
-  return { entries, state: stateOf(steps, entries), next };
+  return { entries, state: stateOf(steps, entries), next, now };
 }
 
 type Decide = (seen: Seen) => { body: EntryBody; claims?: Claims } | undefined;

@@ -8,6 +8,7 @@ import type { Next } from '../migration/next-action.ts';
 import { isPastReturn, type State } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { OperationState, OperationView, Progress, Result } from '../slack/ports.ts';
+import { overdueIn } from './overdue.ts';
 import type { Seen } from './requests.ts';
 
 /** What stands beside the journal: measured, or seen by a worker that could not write. */
@@ -105,6 +106,9 @@ export function alertsOf(operation: string, seen: Seen, { halts }: Beside): Aler
     const key = `failed-${body.step}-${body.move}-${body.problem.code}`;
     if (alerts.some((alert) => alert.key === key)) continue;
     alerts.push({ key, operation, cause: body.problem, home, offers: offersOf(seen) });
+  }
+  for (const { key, cause } of overdueIn(seen, seen.now)) {
+    alerts.push({ key, operation, cause, home: homeAt(entries), offers: offersOf(seen) });
   }
   for (const [host, cause] of Object.entries(halts)) {
     const behind = cause.code === 'journal-behind' || cause.code === 'journal-diverged';

@@ -6,7 +6,7 @@ import { opening, type Written } from '../trust/journal-fixture.ts';
 import { approved, before, bot, done, entriesOf, failed, started } from './stories.ts';
 
 const NOTHING: Beside = { findings: [], approvals: [], halts: {} };
-const NOW = 3_600_000;
+const NOW = 60_000;
 
 function viewAfter(written: readonly Written[], beside: Partial<Beside> = {}): OperationView {
   return viewOf('m1', meaningOf(entriesOf(written), NOW), { ...NOTHING, ...beside });

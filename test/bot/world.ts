@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { knownHosts } from '../../src/bot/hosts.ts';
 import { type OperationsOptions, operationsOf } from '../../src/bot/operations.ts';
 import type { Inspected } from '../../src/bot/propose.ts';
-import { type Entry, type Opened, openedOf, type Role, vmClaim } from '../../src/domain/journal.ts';
+import { type Entry, type Opened, openedOf, vmClaim } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Operations } from '../../src/slack/ports.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -22,7 +22,7 @@ import type { Written } from '../trust/journal-fixture.ts';
 export const HOSTS = ['hv-a', 'hv-b', 'hv-c'] as const;
 export type HostName = (typeof HOSTS)[number];
 
-export interface World extends AsyncDisposable {
+export interface World {
   readonly directory: string;
   readonly url: string;
   readonly namespace: string;
@@ -40,6 +40,7 @@ export interface World extends AsyncDisposable {
   opened(): Promise<string>;
   /** Appends entries, each signed by its author's own key. */
   write(operation: string, written: readonly Written[], claims?: Claims): Promise<Entry[]>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -70,7 +71,7 @@ export async function openWorld(
   const woken: string[] = [];
   const options = optionsOf({ directory, store, bot, looks, woken, approversNeeded });
   const operations = operationsOf(options);
-  const world: Omit<World, keyof AsyncDisposable> = {
+  const world: Omit<World, typeof Symbol.asyncDispose> = {
     directory,
     url,
     namespace,
@@ -186,5 +187,3 @@ export const kindsOf = (entries: readonly Entry[]): string[] =>
 
 export const holderOf = (world: World): Promise<string | undefined> =>
   world.store.journal.holder(vmClaim(dc02.id));
-
-export type { Role };

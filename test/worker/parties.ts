@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entry, Opened } from '../../src/domain/journal.ts';
+import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
 import type { StepPorts } from '../../src/migration/ports.ts';
@@ -38,7 +39,6 @@ export async function parties(vm = vmFacts()): Promise<Parties> {
   );
   if (!bot || !source || !target || !stranger) throw new Error('An identity is missing');
   const plan = { ...opening.plan, vm: { id: vm.id, name: vm.name } };
-  const { planHash } = await import('../../src/domain/plan.ts');
   const party = ({ name, publicKey }: Identity) => ({ name, publicKey });
   const opened: Opened = {
     ...opening,

@@ -132,6 +132,18 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `This host does not offer the disks of ${operation}.`,
     remedy: 'Wait for its source to track changes; it does so by itself.',
   }),
+  'off-longer-than-planned': ({ vm, seconds }) => ({
+    text: `${vm} has been off for longer than the ${seconds} s that were approved.`,
+    remedy: 'See below what its hosts do. Ferry goes on by itself while both workers run.',
+  }),
+  'takes-longer-than-planned': ({ vm, seconds }) => ({
+    text: `The migration of ${vm} takes longer than the ${seconds} s that were planned.`,
+    remedy: `Look at the rate in its message. Wait, or type /migrate cancel ${vm}.`,
+  }),
+  'host-does-not-act': ({ vm, host, seconds }) => ({
+    text: `${host} should act on ${vm} and has not for ${seconds} s.`,
+    remedy: `Start the Ferry worker on ${host}, and look at its log.`,
+  }),
   'lab-fault-unknown': ({ fault, known }) => ({
     text: `The lab has no fault ${fault}. It has: ${list(known)}.`,
     remedy: 'Name one of these.',

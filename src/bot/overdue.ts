@@ -1,0 +1,56 @@
+/** What takes longer than it should, from entry times alone: also heard when both workers are dead. */
+
+import type { Alert } from '../domain/alert.ts';
+import { type Entry, openedOf } from '../domain/journal.ts';
+import type { ProblemRecord } from '../domain/problem.ts';
+import { tasksOf } from '../migration/next-action.ts';
+import type { Seen } from './requests.ts';
+
+/** A worker that is asked to act begins within moments; this long without it is worth a look. */
+const SILENT_SECONDS = 60;
+
+type Overdue = Pick<Alert, 'key' | 'cause'>;
+
+/** The alerts that time alone raises. `now`: the store's clock, milliseconds since 1970. */
+export function overdueIn({ entries, next, state }: Seen, now: number): Overdue[] {
+  if (state.closed) return [];
+  const { plan } = openedOf(entries);
+  const found: Overdue[] = [];
+  const raise = (cause: ProblemRecord): void => {
+    found.push({ key: `overdue-${cause.code}`, cause });
+  };
+  const vm = plan.vm.name;
+  const off = secondsOff(entries, now);
+  if (off > plan.pauseSecondsMax) {
+    raise({ code: 'off-longer-than-planned', facts: { vm, seconds: plan.pauseSecondsMax } });
+  }
+  const seconds = (now - (entries[0]?.at ?? now)) / 1000;
+  const isAtWork = next.kind === 'run' && !state.settled;
+  if (isAtWork && seconds > plan.secondsMax) {
+    raise({ code: 'takes-longer-than-planned', facts: { vm, seconds: plan.secondsMax } });
+  }
+  const last = entries.at(-1);
+  const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
+  const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;
+  if (task && last?.body.kind !== 'started' && now > due) {
+    const host = plan[task.on];
+    raise({ code: 'host-does-not-act', facts: { vm, host, seconds: SILENT_SECONDS } });
+  }
+  return found;
+}
+
+/** Since the source was asked to stop and until the VM shows that it runs again, on either host. */
+function secondsOff(entries: readonly Entry[], now: number): number {
+  const stopped = entries.findLast(({ body }) => body.kind === 'started' && isStop(body));
+  if (!stopped) return 0;
+  const back = entries.find(
+    ({ position, body }) => position > stopped.position && body.kind === 'done' && isBack(body),
+  );
+  return ((back?.at ?? now) - stopped.at) / 1000;
+}
+
+const isStop = ({ step, move }: { step: string; move: string }): boolean =>
+  step === 'stopSource' && move === 'run';
+
+const isBack = ({ step, move }: { step: string; move: string }): boolean =>
+  (step === 'confirmTarget' && move === 'run') || (step === 'stopSource' && move === 'undo');

@@ -1,0 +1,183 @@
+/** The sweep on a real store, with journals that somebody else wrote into. */
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { JobQueue } from '../../jobs/queues.ts';
+import { type Entry, entryHash } from '../../src/domain/journal.ts';
+import { openLog } from '../../src/log.ts';
+import type { JournalStore } from '../../src/store/store.ts';
+import { signEntry } from '../../src/trust/signatures.ts';
+import { signingJournal } from '../../src/worker/journal.ts';
+import { keepSweeping, type Sweep } from '../../src/worker/sweep.ts';
+import { approved, before, done } from '../bot/stories.ts';
+import { openWorld, type World } from '../bot/world.ts';
+import { hostFacts, vmFacts } from '../preflight/facts.ts';
+import { sharedStore } from '../store/server.ts';
+import { openMemory } from '../../src/trust/memory.ts';
+import { join } from 'node:path';
+
+jest.setTimeout(60_000);
+
+let server: Awaited<ReturnType<typeof sharedStore>>;
+let world: World;
+let stopping: AbortController;
+const sweeps: Sweep[] = [];
+beforeAll(async () => {
+  server = await sharedStore();
+});
+afterAll(() => server?.stop());
+beforeEach(async () => {
+  world = await openWorld(server.url);
+  stopping = new AbortController();
+});
+afterEach(async () => {
+  stopping.abort();
+  for (const sweep of sweeps.splice(0)) await sweep.ended;
+  await world[Symbol.asyncDispose]();
+});
+
+interface Swept {
+  readonly sweep: Sweep;
+  /** Ids of the jobs that were handed out. */
+  readonly jobs: string[];
+  readonly goneOn: string[];
+}
+
+/** hv-b's worker sweeps; its queues only record. */
+function sweepAtTarget(journalStore: JournalStore = world.store.journal): Swept {
+  const jobs: string[] = [];
+  const goneOn: string[] = [];
+  const identity = world.workers['hv-b'];
+  const queue = (name: string): JobQueue => ({
+    name,
+    add: async (_kind, _payload, { jobId = '' } = {}) => {
+      jobs.push(`${name} ${jobId}`);
+      return { id: jobId };
+    },
+    get: async () => undefined,
+  });
+  const signing = {
+    store: journalStore,
+    identity,
+    botFingerprint: world.bot.fingerprint,
+    roleIn: () => 'target' as const,
+  };
+  const sweep = keepSweeping(
+    {
+      store: { ...world.store, journal: journalStore },
+      identity,
+      queues: { queue },
+      steps: {
+        journal: signingJournal(signing),
+        memory: openMemory(join(world.directory, 'hv-b memory')),
+      },
+      goOn: async (operation) => {
+        goneOn.push(operation);
+      },
+    },
+    { log: openLog('test', 'silent'), stopping: stopping.signal },
+  );
+  sweeps.push(sweep);
+  return { sweep, jobs, goneOn };
+}
+
+/** As long as it takes: a test that waits in vain ends by its own limit. */
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const haltOf = (operation: string) => world.store.records.get(`halts/${operation}/hv-b`);
+
+async function openAnother(): Promise<string> {
+  const other = vmFacts({ id: 'other', name: 'sql01' });
+  world.looks.set('hv-a', async () => ({ host: hostFacts('hv-a', { vms: [other] }), vm: other }));
+  const wish = { vm: 'sql01', target: 'hv-b', user: 'U1', channel: 'C1' };
+  const proposed = await world.operations.propose(wish);
+  return 'operation' in proposed ? proposed.operation : '';
+}
+
+/** Signed by a host that has no part in it; the store takes it. */
+async function forge(
+  operation: string,
+  body: Entry['body'],
+  author: Entry['author'],
+): Promise<void> {
+  const entries = await world.store.journal.read(operation);
+  const last = entries.at(-1);
+  const place = { operation, position: entries.length + 1, previous: last ? entryHash(last) : '' };
+  await world.store.journal.append(
+    signEntry(world.workers['hv-c'], { ...place, author, body }),
+  );
+}
+
+describe('the sweep', () => {
+  it('hands out what is open when it starts, and what is opened later', async () => {
+    const first = await world.opened();
+    const { jobs, goneOn } = sweepAtTarget();
+    await until(() => jobs.includes(`host-hv-b ${first}.reserveTarget.run.1`));
+    const second = await openAnother();
+    await until(() => jobs.includes(`host-hv-b ${second}.reserveTarget.run.1`));
+    expect(goneOn).toEqual(expect.arrayContaining([first, second]));
+  });
+
+  it('sees the very first operation of an empty store at once', async () => {
+    let looks = 0;
+    const counted = {
+      ...world.store.journal,
+      changes: (cursor: number) => {
+        looks += 1;
+        return world.store.journal.changes(cursor);
+      },
+    };
+    const { jobs } = sweepAtTarget(counted);
+    await until(() => looks > 1);
+    const first = await world.opened();
+    await until(() => jobs.includes(`host-hv-b ${first}.reserveTarget.run.1`));
+  });
+
+  it.each([
+    ['approval', 'catchUp', approved(['U1', 'U2'])[1], 'bot'],
+    ['done', 'reserveTarget', done('reserveTarget')[1]?.[1], 'target'],
+    ['cancel', 'createTargetDisks', { kind: 'cancelled', by: 'U1' }, 'source'],
+  ] as const)(
+    'does not act upon a forged %s: it records the halt, and others go on',
+    async (_kind, step, body, author) => {
+      const forged = await world.opened();
+      await world.write(forged, before(step));
+      await forge(forged, body as Entry['body'], author);
+      const other = await openAnother();
+      const { jobs } = sweepAtTarget();
+      await until(() => jobs.some((job) => job.includes(other)));
+      await until(async () => (await haltOf(forged)) !== undefined);
+      expect(await haltOf(forged)).toMatchObject({ code: 'journal-forged-signature' });
+      expect(jobs.filter((job) => job.includes(`${forged}.`))).toEqual([]);
+      expect(await haltOf(other)).toBeUndefined();
+    },
+  );
+
+  it('halts at an entry by a role that may not write it', async () => {
+    const forged = await world.opened();
+    await world.write(forged, [['source', { kind: 'settled', home: 'target' }]]);
+    const { jobs } = sweepAtTarget();
+    await until(async () => (await haltOf(forged)) !== undefined);
+    expect(await haltOf(forged)).toMatchObject({ code: 'journal-wrong-author' });
+    expect(jobs).toEqual([]);
+  });
+
+  it('goes on with the others also where the store names what is no operation', async () => {
+    const other = await world.opened();
+    const odd = { ...world.store.journal, open: async () => ['../../x', 'X Y', other] };
+    const { jobs } = sweepAtTarget(odd);
+    await until(() => jobs.some((job) => job.includes(other)));
+  });
+
+  it('takes back the halt that it left before it was restarted', async () => {
+    const operation = await world.opened();
+    await world.store.records.put(`halts/${operation}/hv-b`, {
+      code: 'journal-behind',
+      facts: { operation, seen: 9, found: 1 },
+    });
+    sweepAtTarget();
+    await until(async () => (await haltOf(operation)) === undefined);
+    expect(await world.store.journal.read(operation)).toHaveLength(1);
+  });
+});
