@@ -15,6 +15,8 @@ export const botCommand = (): Command =>
         print(JSON.stringify({ ready: 'bot', fingerprint: bot.fingerprint }));
         await askedToEnd();
         await bot.stop();
+        // Slack's socket client may leave a timer behind that would hold the process for 30 s.
+        process.exit();
       }),
     );
 

@@ -30,37 +30,54 @@ export interface LabRun {
 
 /** The exit code: 0 when all ended as it should. */
 export async function runLab(options: LabRun): Promise<number> {
-  const { directory, storeUrl, fault, print } = options;
+  const { directory, storeUrl, fault, print, leaving } = options;
+  const left = new AbortController();
+  void leaving.then(() => left.abort());
+  print(`Starting a lab in ${directory}: store, Slack stand-in, bot, two hosts and their VMs.`);
   await clearHolds(directory);
   const lab = await startLab({
     directory,
     ...(storeUrl ? { storeUrl } : {}),
     ...(fault?.env ? { workerEnv: fault.env } : {}),
   });
-  const ended = new AbortController();
-  void options.leaving.then(() => ended.abort());
-  const transcript = followTranscript(lab.slack, process.stdout, {
-    from: 'now',
-    signal: ended.signal,
-  });
   try {
-    await enrolHosts(lab);
-    await fault?.before?.(lab);
-    const code = options.say ? await oneRequest(lab, options, ended.signal) : 0;
-    if (!options.exit) {
-      print(`The lab runs in ${lab.directory}: ${HOSTS.join(' and ')}. Ctrl-C ends it.`);
-      await options.leaving;
-    }
-    return code;
+    const code = await shown(lab, left.signal, async () => {
+      await enrolHosts(lab);
+      await fault?.before?.(lab);
+      return options.say ? await oneRequest(lab, options, left.signal) : NOTHING_ASKED;
+    });
+    for (const line of code.lines) print(line);
+    if (options.exit || left.signal.aborted) return code.exitCode;
+    print(`The lab runs in ${lab.directory}: ${HOSTS.join(' and ')}. Ctrl-C ends it.`);
+    await shown(lab, left.signal, () => leaving);
+    return code.exitCode;
   } finally {
-    ended.abort();
-    await transcript;
     await lab.stop();
   }
 }
 
-async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promise<number> {
-  const { say = '', approve, fault, print } = options;
+interface Outcome {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+}
+
+const NOTHING_ASKED: Outcome = { exitCode: 0, lines: [] };
+
+/** Prints the channel while something happens; its last edits come before what is printed next. */
+async function shown<T>(lab: Lab, left: AbortSignal, act: () => Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([left, ended.signal]);
+  const transcript = followTranscript(lab.slack, process.stdout, { from: 'now', signal });
+  try {
+    return await act();
+  } finally {
+    ended.abort();
+    await transcript;
+  }
+}
+
+async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promise<Outcome> {
+  const { say = '', approve, fault } = options;
   const vm = vmIn(say);
   const end = fault?.end ?? 'migrated';
   const ended = await ask(lab, {
@@ -73,7 +90,7 @@ async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promi
       ? { isOver: async (seen) => (await fault.isOver?.(seen, lab)) ?? false }
       : {}),
   });
-  if (signal.aborted) return 1;
+  if (signal.aborted) return { exitCode: 1, lines: [] };
   const { operation } = ended;
   if (fault?.after && operation) {
     await fault.after(lab, operation);
@@ -82,13 +99,11 @@ async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promi
   // The last edits of the channel belong to the transcript.
   await pause(1500);
   const { lines, wrong } = await verdict(lab, ended, { end, vm });
-  for (const line of lines) print(line);
-  if (wrong.length === 0) {
-    print(`As it should be: ${fault?.ends ?? `${vm} runs on hv-b alone, nothing is lost`}.`);
-    return 0;
+  if (wrong.length > 0) {
+    return { exitCode: 1, lines: [...lines, ...wrong.map((one) => `Wrong: ${one}.`)] };
   }
-  for (const one of wrong) print(`Wrong: ${one}.`);
-  return 1;
+  const good = fault?.ends ?? `${vm} runs on ${hostIn(say)} alone, nothing is lost`;
+  return { exitCode: 0, lines: [...lines, `As it should be: ${good}.`] };
 }
 
 async function untilClosed(lab: Lab, operation: string): Promise<void> {
@@ -104,6 +119,8 @@ async function untilClosed(lab: Lab, operation: string): Promise<void> {
 /** `dc02` of `/migrate dc02 to hv-b`; only to know which VM the checker is asked about. */
 const vmIn = (say: string): string =>
   /^\/migrate\s+"?([^\s"]+)"?\s+to\s/i.exec(say)?.[1] ?? DEFAULT_VM;
+
+const hostIn = (say: string): string => /\sto\s+"?([^\s"]+)/i.exec(say)?.[1] ?? 'hv-b';
 
 async function verdict(
   lab: Lab,

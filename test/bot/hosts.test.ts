@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { signEnrolment, signRegistration } from '../../src/trust/enrolment.ts';
 import { enrolmentCode } from '../../src/trust/identity.ts';
 import { sharedStore } from '../store/server.ts';

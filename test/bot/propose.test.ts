@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { copyClaim, openedOf } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { ProposeRequest } from '../../src/slack/ports.ts';
@@ -8,7 +17,16 @@ import { sideOfStep } from '../../src/worker/journal.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
 import { before, bot, done, failed } from './stories.ts';
-import { codeOf, dc02, enrol, holderOf, openWorld, problemOf, register, type World } from './world.ts';
+import {
+  codeOf,
+  dc02,
+  enrol,
+  holderOf,
+  openWorld,
+  problemOf,
+  register,
+  type World,
+} from './world.ts';
 
 jest.setTimeout(60_000);
 

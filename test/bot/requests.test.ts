@@ -1,8 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { cancelling, request } from '../../src/bot/requests.ts';
 import type { JournalStore } from '../../src/store/store.ts';
 import { sharedStore } from '../store/server.ts';
-import { approved, before, bot, done, failed, started } from './stories.ts';
+import { before, bot, done, failed, started } from './stories.ts';
 import { codeOf, dc02, kindsOf, openWorld, problemOf, type World } from './world.ts';
 
 jest.setTimeout(60_000);
@@ -25,10 +34,7 @@ const stuck = { code: 'target-may-run', facts: { vm: 'dc02', host: 'hv-b' } };
 /** The entries of a cutover up to here, approved under this operation's own plan. */
 async function upTo(step: string): Promise<void> {
   const { planHash } = (await read())[0]?.body as { planHash: string };
-  const written = before(step).map((one) =>
-    one[1].kind === 'approved' ? approved(['U1'], planHash) : one,
-  );
-  await world.write(operation, written);
+  await world.write(operation, before(step, planHash));
 }
 
 describe('cancel', () => {

@@ -31,12 +31,14 @@ export const failed = (
   [sideOf(step), { kind: 'failed', step, move, outcome, problem }],
 ];
 
-/** Every step before this one is done. */
-export const before = (step: string): Written[] =>
+/** Every step before this one is done, under an approval of the plan with this hash. */
+export const before = (step: string, planHash = opening.planHash): Written[] =>
   STREAM_1.slice(
     0,
     STREAM_1.findIndex(({ name }) => name === step),
-  ).flatMap(({ name }) => (name === 'catchUp' ? [approved(), ...done(name)] : done(name)));
+  ).flatMap(({ name }) =>
+    name === 'catchUp' ? [approved(['U1', 'U2'], planHash), ...done(name)] : done(name),
+  );
 
 const APPROVED = { kind: 'approved', approval: 'cutover', expiresAt: 2e12 } as const;
 

@@ -1,6 +1,15 @@
 /** What the bot does with a store that was forged, damaged or set back. */
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { type Entry, entryHash } from '../../src/domain/journal.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';

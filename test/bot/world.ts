@@ -45,18 +45,19 @@ export interface World {
 
 export interface WorldOptions {
   readonly approversNeeded?: number;
+  /** For processes, which know only one. */
+  readonly namespace?: string;
 }
 
 export const dc02 = vmFacts();
 
 export async function openWorld(
   url: string,
-  { approversNeeded = 1 }: WorldOptions = {},
+  { approversNeeded = 1, namespace = freshNamespace() }: WorldOptions = {},
 ): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'ferry-bot-'));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
-  const namespace = freshNamespace();
   const store = await openStore(url, { namespace });
   stack.defer(() => dropNamespace(url, namespace));
   stack.use(store);

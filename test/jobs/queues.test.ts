@@ -35,7 +35,6 @@ const pause = (milliseconds: number) =>
     setTimeout(resolve, milliseconds);
   });
 
-/** As long as it takes: a test that waits in vain ends by its own limit. */
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await pause(10);
 }

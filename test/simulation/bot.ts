@@ -33,7 +33,7 @@ import { type Actor, call, note, otherHost, type World } from './world.ts';
 const APPROVAL_SECONDS = 150;
 const ANSWER_SECONDS = 60;
 const ANSWERS_MAX = 3;
-const LOOK_SECONDS = 10;
+const LOOK_SECONDS = 20;
 
 /** A bot's or a person's entry, as the bot writes it: nothing happens where the bot itself must stop. */
 export function write(

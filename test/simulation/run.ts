@@ -1,6 +1,6 @@
 /** One run from its schedule to its end, and what was wrong with it. */
 
-import { openedOf } from '../../src/domain/journal.ts';
+import { type Entry, openedOf } from '../../src/domain/journal.ts';
 import { nextAction, tasksOf } from '../../src/migration/next-action.ts';
 import { isPastReturn, stateOf } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
@@ -25,6 +25,7 @@ export interface Result {
   readonly trace: readonly string[];
   /** Of the first operation. */
   readonly outcome: string;
+  readonly entries: readonly Entry[];
 }
 
 export async function simulate(schedule: Schedule): Promise<Result> {
@@ -33,16 +34,18 @@ export async function simulate(schedule: Schedule): Promise<Result> {
   for (const name of ['hv-a', 'hv-b', 'bot'] as const) startProcess(world, name);
   await world.clock.run(MAIN_SECONDS * 1000, () => checkWorld(world) || isOver(world));
   if (world.violations.length === 0) checkEnd(world);
-  if (world.violations.length === 0) {
+  if (world.violations.length === 0 && !isClosed(world)) {
     note(world, 'aftermath');
     for (const name of HOSTS) boot(world, name);
     heal(world);
+    world.changes.lastAt = world.clock.now();
     const until = world.clock.now() + AFTER_SECONDS * 1000;
     await world.clock.run(until, () => checkWorld(world) || isOver(world));
     if (world.violations.length === 0) checkEnd(world);
   }
-  const { violations, met, trace } = world;
-  return { violations, met, trace, outcome: outcomeOf(world, 'm1') };
+  const { violations, met, trace, store } = world;
+  const entries = store.read('m1');
+  return { violations, met, trace, entries, outcome: outcomeOf(world, 'm1') };
 }
 
 function newWorld(schedule: Schedule): World {
@@ -67,12 +70,12 @@ function newWorld(schedule: Schedule): World {
     offSince: undefined,
     acting: new Set(),
     lastActed: undefined,
-    overAt: undefined,
-    changes: { count: 0, waiting: [] },
+    changes: { count: 0, lastAt: 0, waiting: [] },
     apply: (fault, actor, late) => applyFault(world, { fault, actor, late }),
   };
   store.onChange = () => {
     world.changes.count += 1;
+    world.changes.lastAt = clock.now();
     for (const wake of world.changes.waiting.splice(0)) wake();
   };
   const { startAction } = schedule;
@@ -80,20 +83,19 @@ function newWorld(schedule: Schedule): World {
   return world;
 }
 
-/** All operations have ended, and what is late has come. */
+/** Longer than any fault lasts and any person thinks; what is late comes within the shorter time. */
+const QUIET_SECONDS = { closed: 150, open: 600 };
+
+/** Nothing was written for so long that nothing will be. */
 function isOver(world: World): boolean {
-  const operations = world.store.operations();
-  if (operations.length < world.kept.bot.size) return false;
-  const closed = operations.every((operation) =>
-    world.store.read(operation).some(({ body }) => body.kind === 'closed'),
-  );
-  if (!closed) {
-    world.overAt = undefined;
-    return false;
-  }
-  world.overAt ??= world.clock.now();
-  return world.clock.now() - world.overAt > 200_000;
+  const seconds = isClosed(world) ? QUIET_SECONDS.closed : QUIET_SECONDS.open;
+  return world.clock.now() - world.changes.lastAt > seconds * 1000;
 }
+
+const isClosed = (world: World): boolean =>
+  [...world.kept.bot.keys()].every(
+    (operation) => world.store.read(operation).at(-1)?.body.kind === 'closed',
+  );
 
 export function outcomeOf(world: World, operation: string): string {
   const entries = world.store.read(operation);

@@ -90,10 +90,8 @@ export interface World {
   /** Operations that had an effect, and the newest of them whose home was open then. */
   readonly acting: Set<string>;
   lastActed: string | undefined;
-  /** Since when all operations are closed. */
-  overAt: number | undefined;
-  /** How often the store changed, and who waits for the next time. */
-  readonly changes: { count: number; waiting: (() => void)[] };
+  /** How often the store changed, when it last did, and who waits for the next time. */
+  readonly changes: { count: number; lastAt: number; waiting: (() => void)[] };
   apply(fault: Fault, actor: Actor, late?: () => void): 'go on' | 'fail' | number;
 }
 

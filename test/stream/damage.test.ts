@@ -1,33 +1,31 @@
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Verdict } from '../../src/domain/problem.ts';
 import { openCopy } from '../../src/stream/copy-store.ts';
-import type { ReceiveProgress } from '../../src/stream/receive-round.ts';
 import { MIB, noise, World } from './world.ts';
 
 jest.setTimeout(60_000);
 
-/** Changes the byte of a file where these bytes begin. */
-function damageWhere(path: string, bytes: Buffer): void {
-  const at = readFileSync(path).indexOf(bytes);
-  if (at < 0) throw new Error(`Those bytes are not in ${path}`);
+/** Changes the byte of a file where these bytes begin; false where they are not yet. */
+function damageWhere(path: string, bytes: Buffer): boolean {
+  const at = existsSync(path) ? readFileSync(path).indexOf(bytes) : -1;
+  if (at < 0) return false;
   const file = openSync(path, 'r+');
   const byte = Buffer.alloc(1);
   readSync(file, byte, 0, 1, at);
   writeSync(file, Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at);
   closeSync(file);
+  return true;
 }
 
-/** Calls `damage` once, when the first bytes have come in and before they are read back. */
-function once(damage: () => void): (progress: ReceiveProgress) => void {
-  let done = false;
-  return ({ phase, bytesReceived }) => {
-    if (done || phase !== 'receiving' || bytesReceived === 0) return;
-    done = true;
-    damage();
-  };
+/**
+ * Looks at each turn of the event loop: flushing and reading back take many, so that the damage
+ * comes between the write and its read-back.
+ */
+async function damageOnceWritten(path: string, bytes: Buffer): Promise<void> {
+  while (!damageWhere(path, bytes)) await new Promise(setImmediate);
 }
 
 describe('storage that does not keep what was written', () => {
@@ -36,9 +34,11 @@ describe('storage that does not keep what was written', () => {
     const content = noise(4 * MIB);
     await world.write(0, (disk) => disk.write(0, content));
     const { path } = (await world.copy()).disk('SCSI 0:0');
-    const onProgress = once(() => damageWhere(path, content.subarray(65_536, 65_600)));
-    await world.receive({ onProgress });
+    await world.receive();
     const sending = world.send(0, 'whole');
+    // Awaited below; it may fail before.
+    sending.catch(() => undefined);
+    await damageOnceWritten(path, content.subarray(65_536, 65_600));
     await expect(sending).rejects.toBeInstanceOf(Verdict);
     await expect(sending).rejects.toMatchObject({
       code: 'stream-read-back-differs',
@@ -59,9 +59,11 @@ describe('storage that does not keep what was written', () => {
     const content = noise(2 * MIB);
     await world.write(0, (disk) => disk.write(4 * MIB, content));
     const path = join(world.copyDirectory, 'staging.frames');
-    const onProgress = once(() => damageWhere(path, content.subarray(4096, 4160)));
-    await world.receive({ onProgress });
-    await expect(world.send(1, 'changes')).rejects.toMatchObject({
+    await world.receive();
+    const sending = world.send(1, 'changes');
+    sending.catch(() => undefined);
+    await damageOnceWritten(path, content.subarray(4096, 4160));
+    await expect(sending).rejects.toMatchObject({
       code: 'stream-staging-damaged',
       facts: { path },
     });
@@ -77,7 +79,8 @@ describe('storage that does not keep what was written', () => {
     await world.write(0, (disk) => disk.write(0, content));
     await world.receive();
     await world.send(0, 'whole');
-    damageWhere((await world.copy()).disk('SCSI 0:0').path, content.subarray(MIB, MIB + 64));
+    const { path } = (await world.copy()).disk('SCSI 0:0');
+    expect(damageWhere(path, content.subarray(MIB, MIB + 64))).toBe(true);
     const sent = await world.send(1, 'by digests');
     expect(sent.bytesSent).toBeGreaterThan(65_536);
     expect((await world.contents()).target).toEqual((await world.contents()).source);

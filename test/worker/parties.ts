@@ -32,8 +32,7 @@ export interface Parties extends AsyncDisposable {
 
 export async function parties(vm = vmFacts()): Promise<Parties> {
   const directory = await mkdtemp(join(tmpdir(), 'ferry-parties-'));
-  const identity = (name: string) =>
-    loadOrCreateIdentity(join(directory, name, 'identity'), name);
+  const identity = (name: string) => loadOrCreateIdentity(join(directory, name, 'identity'), name);
   const [bot, source, target, stranger] = await Promise.all(
     ['bot', 'hv-a', 'hv-b', 'hv-x'].map(identity),
   );

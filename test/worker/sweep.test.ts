@@ -1,10 +1,21 @@
 /** The sweep on a real store, with journals that somebody else wrote into. */
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import type { JobQueue } from '../../jobs/queues.ts';
 import { type Entry, entryHash } from '../../src/domain/journal.ts';
 import { openLog } from '../../src/log.ts';
 import type { JournalStore } from '../../src/store/store.ts';
+import { openMemory } from '../../src/trust/memory.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { signingJournal } from '../../src/worker/journal.ts';
 import { keepSweeping, type Sweep } from '../../src/worker/sweep.ts';
@@ -12,8 +23,6 @@ import { approved, before, done } from '../bot/stories.ts';
 import { openWorld, type World } from '../bot/world.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
-import { openMemory } from '../../src/trust/memory.ts';
-import { join } from 'node:path';
 
 jest.setTimeout(60_000);
 
@@ -104,9 +113,7 @@ async function forge(
   const entries = await world.store.journal.read(operation);
   const last = entries.at(-1);
   const place = { operation, position: entries.length + 1, previous: last ? entryHash(last) : '' };
-  await world.store.journal.append(
-    signEntry(world.workers['hv-c'], { ...place, author, body }),
-  );
+  await world.store.journal.append(signEntry(world.workers['hv-c'], { ...place, author, body }));
 }
 
 describe('the sweep', () => {

@@ -80,32 +80,27 @@ async function logIn(
   let encryptionRequests = 0;
   for (;;) {
     const { value: received } = await messages.next();
-    switch (received?.type) {
-      case 'encryption':
-        encryptionRequests += 1;
-        if (encryptionRequests > ENCRYPTION_REQUESTS_MAX) return undefined;
-        socket.write('N');
-        break;
-      case 'startup':
-        searchPath = searchPathOf(startupParameters(received).get('options') ?? '');
-        socket.write(message('R', int32(3)));
-        break;
-      case 'p':
-        if (!isPassword(received, front.password)) {
-          throw new ProtocolError('28P01', 'The password of the embedded store is wrong');
-        }
-        socket.write(await welcome(front));
-        return searchPath;
-      default:
-        return undefined;
+    if (received?.type === 'encryption' && encryptionRequests < ENCRYPTION_REQUESTS_MAX) {
+      encryptionRequests += 1;
+      socket.write('N');
+    } else if (received?.type === 'startup') {
+      searchPath = searchPathOf(startupParameters(received).get('options') ?? '');
+      socket.write(message('R', int32(3)));
+    } else if (received?.type === 'p') {
+      checkPassword(received, front.password);
+      socket.write(await welcome(front));
+      return searchPath;
+    } else {
+      return undefined;
     }
   }
 }
 
-function isPassword({ bytes }: ClientMessage, password: string): boolean {
+function checkPassword({ bytes }: ClientMessage, password: string): void {
   const given = Buffer.from(textsOf(payloadOf(bytes), 1)[0] ?? '');
   const wanted = Buffer.from(password);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
+  throw new ProtocolError('28P01', 'The password of the embedded store is wrong');
 }
 
 async function welcome({ ready }: Front): Promise<Buffer> {

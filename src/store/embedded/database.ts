@@ -41,6 +41,9 @@ class FlushedFileSystem extends NodeFS {
 /** `-F` is "no fsync". */
 const START_PARAMETERS = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
 
+/** A journal is small; the default of 128 MB would be taken from the machine at once. */
+const SHARED_BUFFERS = 'shared_buffers=16MB';
+
 /**
  * Opens the database in `directory`/data, and makes it the first time. A directory whose making
  * was interrupted is made again.
@@ -51,6 +54,8 @@ export async function openDatabase(directory: string, startId: string): Promise<
   const data = path.join(directory, 'data');
   if (!fs.existsSync(data)) await createDatabase(directory, data);
   try {
+    // PGlite would make a new database without asking where it finds none.
+    await stat(path.join(data, 'PG_VERSION'));
     return await start(data, startId);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -68,7 +73,7 @@ async function createDatabase(directory: string, data: string): Promise<void> {
 }
 
 async function start(data: string, startId: string): Promise<Database> {
-  const settings = ['wal_sync_method=fsync', `ferry.start_id=${startId}`];
+  const settings = ['wal_sync_method=fsync', SHARED_BUFFERS, `ferry.start_id=${startId}`];
   const db = await PGlite.create({
     fs: new FlushedFileSystem(data),
     startParams: [...START_PARAMETERS, ...settings.flatMap((setting) => ['-c', setting])],

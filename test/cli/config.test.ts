@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { botSchema, deskSchema, readConfig, workerSchema } from '../../src/config.ts';
+import { Problem } from '../../src/domain/problem.ts';
+import { textOf } from '../../src/texts/catalogue.ts';
+
+const FINGERPRINT = '0123456789abcdef'.repeat(4);
+
+const bot: Readonly<Record<string, string>> = {
+  STORE_URL: 'redis://127.0.0.1:6379',
+  FERRY_STATE: './state',
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  SLACK_CHANNEL: 'C0123456789',
+  FERRY_OPERATORS: 'U1, U2',
+  FERRY_APPROVERS: 'U3 U4',
+};
+
+const worker: Readonly<Record<string, string>> = {
+  STORE_URL: 'postgres://127.0.0.1/ferry',
+  FERRY_STATE: './state',
+  FERRY_HOST: 'hv-a',
+  FERRY_LISTEN: '10.0.9.11:7420',
+  FERRY_BOT: FINGERPRINT,
+  FERRY_LAB: './.lab',
+};
+
+function refusal(read: () => unknown): Problem {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('It was accepted');
+}
+
+const withoutKey = (environment: Readonly<Record<string, string>>, name: string) =>
+  Object.fromEntries(Object.entries(environment).filter(([key]) => key !== name));
+
+describe('the configuration', () => {
+  it('is read with its defaults, and what is empty counts as absent', () => {
+    expect(readConfig(botSchema, { ...bot, FERRY_APPROVERS_NEEDED: '', OTHER: 'x' })).toMatchObject(
+      {
+        FERRY_OPERATORS: ['U1', 'U2'],
+        FERRY_APPROVERS: ['U3', 'U4'],
+        FERRY_APPROVERS_NEEDED: 1,
+        FERRY_PAUSE_SECONDS_MAX: 60,
+        LOG_LEVEL: 'info',
+      },
+    );
+    expect(readConfig(workerSchema, { ...worker, FERRY_STOP_SECONDS: '7' })).toMatchObject({
+      FERRY_STOP_SECONDS: 7,
+      FERRY_PATIENCE_SECONDS: 600,
+    });
+    const desk = { STORE_URL: 'redis://h', FERRY_STATE: 's', FERRY_BOT: FINGERPRINT };
+    expect(readConfig(deskSchema, desk)).toEqual({ ...desk, FERRY_HOST: 'bot' });
+  });
+
+  it.each([
+    ...Object.keys(bot).map((name) => ['bot', name] as const),
+    ...Object.keys(worker)
+      .filter((name) => name !== 'FERRY_LISTEN')
+      .map((name) => ['worker', name] as const),
+  ])('of the %s says that %s is missing, also when it is empty', (process, name) => {
+    const schema = process === 'bot' ? botSchema : workerSchema;
+    const whole = process === 'bot' ? bot : worker;
+    for (const environment of [withoutKey(whole, name), { ...whole, [name]: '' }]) {
+      const { code, facts } = refusal(() => readConfig(schema, environment));
+      expect([code, facts]).toEqual(['config-invalid', { variable: name, problem: 'is missing' }]);
+    }
+  });
+
+  it.each([
+    ['STORE_URL', 'mysql://x'],
+    ['LOG_LEVEL', 'loud'],
+    ['SLACK_BOT_TOKEN', 'xapp-1'],
+    ['SLACK_APP_TOKEN', 'xoxb-1'],
+    ['SLACK_CHANNEL', '#general'],
+    ['SLACK_API_URL', 'nowhere'],
+    ['FERRY_OPERATORS', 'anna, U2'],
+    ['FERRY_OPERATORS', ' , '],
+    ['FERRY_APPROVERS', '@anna'],
+    ['FERRY_APPROVERS_NEEDED', '0'],
+    ['FERRY_APPROVERS_NEEDED', '3'],
+    ['FERRY_APPROVERS_NEEDED', 'two'],
+    ['FERRY_PAUSE_SECONDS_MAX', '1.5'],
+  ])('of the bot names %s when it is %p', (variable, value) => {
+    const problem = refusal(() => readConfig(botSchema, { ...bot, [variable]: value }));
+    expect([problem.code, problem.facts.variable]).toEqual(['config-invalid', variable]);
+    expect(textOf(problem).text).toContain(variable);
+    expect(problem.facts.problem).not.toBe('is missing');
+  });
+
+  it('counts an approver who is named twice once', () => {
+    const twice = { ...bot, FERRY_APPROVERS: 'U3,U3', FERRY_APPROVERS_NEEDED: '2' };
+    expect(refusal(() => readConfig(botSchema, twice)).facts.variable).toBe(
+      'FERRY_APPROVERS_NEEDED',
+    );
+  });
+
+  it.each([
+    ['FERRY_HOST', 'hv a'],
+    ['FERRY_HOST', '../hv-a'],
+    ['FERRY_LISTEN', '10.0.9.11'],
+    ['FERRY_LISTEN', '10.0.9.11:99999'],
+    ['FERRY_ADVERTISE', 'x:port'],
+    ['FERRY_BOT', FINGERPRINT.toUpperCase()],
+    ['FERRY_BOT', 'abc'],
+    ['FERRY_STOP_SECONDS', '0'],
+    ['FERRY_CONFIRM_SECONDS', '3601'],
+    ['FERRY_PATIENCE_SECONDS', 'x'],
+    ['FERRY_LAB_LIMIT', '-1'],
+    ['FERRY_LAB_FAULT', 'other'],
+  ])('of the worker names %s when it is %p', (variable, value) => {
+    const problem = refusal(() => readConfig(workerSchema, { ...worker, [variable]: value }));
+    expect([problem.code, problem.facts.variable]).toEqual(['config-invalid', variable]);
+  });
+
+  it('of a worker that listens on every address wants one that others can dial', () => {
+    for (const listen of ['0.0.0.0:7420', '[::]:7420', '']) {
+      const any = { ...worker, FERRY_LISTEN: listen };
+      expect(refusal(() => readConfig(workerSchema, any)).facts.variable).toBe('FERRY_ADVERTISE');
+      const told = readConfig(workerSchema, { ...any, FERRY_ADVERTISE: 'hv-a.lan:7420' });
+      expect(told.FERRY_ADVERTISE).toBe('hv-a.lan:7420');
+    }
+  });
+});
