@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Problem } from '../../src/domain/problem.ts';
 import type { JournalStore } from '../../src/store/store.ts';
 import { sharedStore } from '../store/server.ts';
-import { before, done, failed } from './stories.ts';
+import { done, failed, stepsBefore } from './stories.ts';
 import { codeOf, openWorld, type World } from './world.ts';
 
 jest.setTimeout(60_000);
@@ -23,7 +23,7 @@ async function asking(approversNeeded = 1): Promise<void> {
   world = await openWorld(server.url, { approversNeeded });
   operation = await world.opened();
   planHash = (await world.operations.view(operation))?.planHash ?? '';
-  await world.write(operation, before('catchUp'));
+  await world.write(operation, stepsBefore('catchUp'));
 }
 
 const approve = (user: string, hash = planHash, operations = world.operations) =>
@@ -39,7 +39,7 @@ describe('an approval', () => {
     operation = await world.opened();
     planHash = (await world.operations.view(operation))?.planHash ?? '';
     expect(await codeOf(approve('U1'))).toBe('plan-not-current');
-    await world.write(operation, before('catchUp'));
+    await world.write(operation, stepsBefore('catchUp'));
     expect(await codeOf(approve('U1', 'f'.repeat(64)))).toBe('plan-not-current');
     expect(await approvals()).toEqual([]);
     expect(await approve('U1')).toBe('approved');

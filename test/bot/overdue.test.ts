@@ -3,7 +3,7 @@ import { overdueIn } from '../../src/bot/overdue.ts';
 import { meaningOf } from '../../src/bot/requests.ts';
 import { openedOf } from '../../src/domain/journal.ts';
 import type { Written } from '../trust/journal-fixture.ts';
-import { approved, before, done, entriesOf, started } from './stories.ts';
+import { approved, done, entriesOf, started, stepsBefore } from './stories.ts';
 
 /** The codes that are raised so many seconds after the last entry. */
 function codesAfter(seconds: number, written: readonly Written[]): string[] {
@@ -13,36 +13,36 @@ function codesAfter(seconds: number, written: readonly Written[]): string[] {
 }
 
 const { pauseSecondsMax, secondsMax } = openedOf(entriesOf([])).plan;
-const stopping = [...before('stopSource'), started('stopSource')];
+const stopping = [...stepsBefore('stopSource'), started('stopSource')];
 
 describe('what is overdue', () => {
   it('is nothing while all goes as planned', () => {
-    expect(codesAfter(1, before('copyDirtyRounds'))).toEqual([]);
+    expect(codesAfter(1, stepsBefore('copyDirtyRounds'))).toEqual([]);
     expect(codesAfter(1, stopping)).toEqual([]);
   });
 
   it('is a VM that is off for longer than people approved, until it runs again', () => {
     expect(codesAfter(pauseSecondsMax - 1, stopping)).not.toContain('off-longer-than-planned');
     expect(codesAfter(pauseSecondsMax + 1, stopping)).toContain('off-longer-than-planned');
-    const moved = before('retireSource');
+    const moved = stepsBefore('retireSource');
     expect(codesAfter(pauseSecondsMax + 1, moved)).not.toContain('off-longer-than-planned');
   });
 
   it('is a host that should act and does not', () => {
-    expect(codesAfter(61, before('stopSource'))).toContain('host-does-not-act');
+    expect(codesAfter(61, stepsBefore('stopSource'))).toContain('host-does-not-act');
     expect(codesAfter(61, stopping)).not.toContain('host-does-not-act');
   });
 
   it('is a migration that takes longer than planned, but not one that waits for people', () => {
-    expect(codesAfter(secondsMax + 1, before('copyDirtyRounds'))).toContain(
+    expect(codesAfter(secondsMax + 1, stepsBefore('copyDirtyRounds'))).toContain(
       'takes-longer-than-planned',
     );
-    expect(codesAfter(secondsMax + 1, before('catchUp'))).toEqual([]);
-    expect(codesAfter(secondsMax + 1, [...before('catchUp'), approved()])).not.toEqual([]);
+    expect(codesAfter(secondsMax + 1, stepsBefore('catchUp'))).toEqual([]);
+    expect(codesAfter(secondsMax + 1, [...stepsBefore('catchUp'), approved()])).not.toEqual([]);
   });
 
   it('is nothing once it is closed', () => {
-    const closed = [...before('retireSource'), ...done('retireSource')];
+    const closed = [...stepsBefore('retireSource'), ...done('retireSource')];
     const entries = entriesOf(closed);
     const seen = meaningOf(entries, 1e12);
     expect(overdueIn({ ...seen, state: { ...seen.state, closed: 'migrated' } }, 1e12)).toEqual([]);

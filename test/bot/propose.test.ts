@@ -16,7 +16,7 @@ import { verifyJournal } from '../../src/trust/verify-journal.ts';
 import { sideOfStep } from '../../src/worker/journal.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
-import { before, bot, done, failed } from './stories.ts';
+import { bot, done, failed, stepsBefore } from './stories.ts';
 import {
   codeOf,
   dc02,
@@ -196,7 +196,7 @@ describe('a proposal that opens', () => {
   });
 
   it('passes over the numbers that a store which was set back gives again', async () => {
-    const entries = await world.write(await world.opened(), before('createTargetDisks'));
+    const entries = await world.write(await world.opened(), stepsBefore('createTargetDisks'));
     const numberOf = (name: string) => Number(name.slice(1));
     const given = numberOf(entries[0]?.operation ?? '');
     for (let next = given + 1; next <= given + 3; next += 1) {

@@ -11,7 +11,7 @@ import {
 import { cancelling, request } from '../../src/bot/requests.ts';
 import type { JournalStore } from '../../src/store/store.ts';
 import { sharedStore } from '../store/server.ts';
-import { before, bot, done, failed, started } from './stories.ts';
+import { bot, done, failed, started, stepsBefore } from './stories.ts';
 import { codeOf, dc02, kindsOf, openWorld, problemOf, type World } from './world.ts';
 
 jest.setTimeout(60_000);
@@ -34,7 +34,7 @@ const stuck = { code: 'target-may-run', facts: { vm: 'dc02', host: 'hv-b' } };
 /** The entries of a cutover up to here, approved under this operation's own plan. */
 async function upTo(step: string): Promise<void> {
   const { planHash } = (await read())[0]?.body as { planHash: string };
-  await world.write(operation, before(step, planHash));
+  await world.write(operation, stepsBefore(step, planHash));
 }
 
 describe('cancel', () => {

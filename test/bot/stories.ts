@@ -32,7 +32,7 @@ export const failed = (
 ];
 
 /** Every step before this one is done, under an approval of the plan with this hash. */
-export const before = (step: string, planHash = opening.planHash): Written[] =>
+export const stepsBefore = (step: string, planHash = opening.planHash): Written[] =>
   STREAM_1.slice(
     0,
     STREAM_1.findIndex(({ name }) => name === step),

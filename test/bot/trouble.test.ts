@@ -14,7 +14,7 @@ import { type Entry, entryHash } from '../../src/domain/journal.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
-import { approved, before, done, started } from './stories.ts';
+import { approved, done, started, stepsBefore } from './stories.ts';
 import { codeOf, openWorld, type World } from './world.ts';
 
 jest.setTimeout(60_000);
@@ -102,7 +102,7 @@ describe('a forged entry', () => {
 describe('a store that was set back', () => {
   /** The bot has seen more than the store has. */
   async function setBack(): Promise<Entry[]> {
-    const entries = await world.write(operation, before('createTargetDisks'));
+    const entries = await world.write(operation, stepsBefore('createTargetDisks'));
     await world.operations.view(operation);
     return entries;
   }

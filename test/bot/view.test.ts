@@ -3,7 +3,7 @@ import { meaningOf } from '../../src/bot/requests.ts';
 import { type Beside, viewOf } from '../../src/bot/view.ts';
 import type { OperationView } from '../../src/slack/ports.ts';
 import { opening, type Written } from '../trust/journal-fixture.ts';
-import { approved, before, bot, done, entriesOf, failed, started } from './stories.ts';
+import { approved, bot, done, entriesOf, failed, started, stepsBefore } from './stories.ts';
 
 const NOTHING: Beside = { findings: [], approvals: [], halts: {} };
 const NOW = 60_000;
@@ -25,31 +25,33 @@ describe('the state of a migration that goes on', () => {
       kind: 'preparing',
       step: 'reserveTarget',
     });
-    expect(stateAfter(...before('copyWholeDisks'))).toMatchObject({ kind: 'copying' });
-    expect(stateAfter(...before('catchUp'))).toEqual({ kind: 'asking', step: 'compareDisks' });
-    expect(stateAfter(...before('catchUp'), approved())).toMatchObject({ kind: 'cutting over' });
-    expect(stateAfter(...before('stopSource'))).toMatchObject({ kind: 'cutting over' });
-    expect(stateAfter(...before('retireSource'))).toEqual({
+    expect(stateAfter(...stepsBefore('copyWholeDisks'))).toMatchObject({ kind: 'copying' });
+    expect(stateAfter(...stepsBefore('catchUp'))).toEqual({ kind: 'asking', step: 'compareDisks' });
+    expect(stateAfter(...stepsBefore('catchUp'), approved())).toMatchObject({
+      kind: 'cutting over',
+    });
+    expect(stateAfter(...stepsBefore('stopSource'))).toMatchObject({ kind: 'cutting over' });
+    expect(stateAfter(...stepsBefore('retireSource'))).toEqual({
       kind: 'migrated',
       step: '',
       cleanUpPending: 'hv-a',
     });
-    expect(stateAfter(...before('retireSource'), ...done('retireSource'))).toEqual({
+    expect(stateAfter(...stepsBefore('retireSource'), ...done('retireSource'))).toEqual({
       kind: 'migrated',
       step: '',
     });
   });
 
   it('tells how many must approve, who has, and until when', () => {
-    const asking = viewAfter(before('catchUp'), { approvals: ['U1'] }).approvals;
+    const asking = viewAfter(stepsBefore('catchUp'), { approvals: ['U1'] }).approvals;
     expect(asking).toMatchObject({ users: ['U1'], needed: 2 });
     expect(asking.expiresAt).toBeGreaterThan(NOW);
-    const going = viewAfter([...before('catchUp'), approved(['U3', 'U4'])]).approvals;
+    const going = viewAfter([...stepsBefore('catchUp'), approved(['U3', 'U4'])]).approvals;
     expect(going).toEqual({ users: ['U3', 'U4'], needed: 2 });
   });
 
   it('asks again and says why, with nobody who has approved yet', () => {
-    const written = [...before('recheck'), ...failed('recheck', 'ask again', AGAIN)];
+    const written = [...stepsBefore('recheck'), ...failed('recheck', 'ask again', AGAIN)];
     const view = viewAfter(written);
     expect(view.state).toEqual({ kind: 'asking', step: 'recheck', why: AGAIN });
     expect(view.approvals.users).toEqual([]);
@@ -64,14 +66,14 @@ describe('the state of a migration that goes on', () => {
       users: ['U1', 'U2'],
       expiresAt: NOW - 1,
     });
-    const view = viewAfter([...before('catchUp'), lapsed]);
+    const view = viewAfter([...stepsBefore('catchUp'), lapsed]);
     expect([view.state.kind, view.approvals.users]).toEqual(['asking', []]);
   });
 });
 
 describe('the state of a migration that goes back', () => {
   it('is rolling back with the cause, and then rolled back', () => {
-    const written = [...before('stopSource'), ...failed('stopSource', 'roll back', WHY)];
+    const written = [...stepsBefore('stopSource'), ...failed('stopSource', 'roll back', WHY)];
     const view = viewAfter(written);
     expect(view.state).toEqual({ kind: 'rolling back', step: 'stopSource', why: WHY });
     expect(view.alerts).toMatchObject([{ cause: WHY, home: 'unknown', offers: [] }]);
@@ -102,7 +104,7 @@ describe('a migration that needs a person', () => {
 
   it('past the point of no return offers to retry only, and says that the home is unknown', () => {
     const stuck = failed('startTarget', 'unknown', unknown);
-    const view = viewAfter([...before('startTarget'), ...times(5, stuck)]);
+    const view = viewAfter([...stepsBefore('startTarget'), ...times(5, stuck)]);
     expect(view.state).toEqual({ kind: 'needs a person', step: 'startTarget', why: unknown });
     expect(view.alerts).toMatchObject([{ cause: unknown, home: 'unknown', offers: ['retry'] }]);
   });
@@ -110,14 +112,14 @@ describe('a migration that needs a person', () => {
   it('whose undo is stuck before that may be retried or rolled back', () => {
     const stuck = failed('fenceSource', 'unknown', unknown, 'undo');
     const cancelled = bot({ kind: 'cancelled', by: 'U7' });
-    const view = viewAfter([...before('copyLastRound'), cancelled, ...times(5, stuck)]);
+    const view = viewAfter([...stepsBefore('copyLastRound'), cancelled, ...times(5, stuck)]);
     expect(view.state).toEqual({ kind: 'needs a person', step: 'fenceSource', why: unknown });
     expect(view.alerts).toMatchObject([{ home: 'nowhere', offers: ['retry', 'rollback'] }]);
   });
 
   it('stays with one alert, however often the same step fails', () => {
     const stuck = failed('startTarget', 'unknown', unknown);
-    const keys = viewAfter([...before('startTarget'), ...times(5, stuck)]).alerts.map(
+    const keys = viewAfter([...stepsBefore('startTarget'), ...times(5, stuck)]).alerts.map(
       ({ key }) => key,
     );
     expect(keys).toEqual(['failed-startTarget-run-target-silent']);
@@ -128,30 +130,30 @@ describe('where the VM is, as an alert says', () => {
   const homeAfter = (...written: Written[]) => viewAfter(written).alerts.at(-1)?.home;
 
   it('is the source before its stop, nowhere after it, the target once it was started', () => {
-    expect(homeAfter(...before('compareDisks'), ...failed('compareDisks', 'roll back', WHY))).toBe(
-      'source',
-    );
-    expect(homeAfter(...before('fenceSource'), ...failed('fenceSource', 'roll back', WHY))).toBe(
-      'nowhere',
-    );
-    expect(homeAfter(...before('confirmTarget'), ...failed('confirmTarget', 'unknown', WHY))).toBe(
-      'target',
-    );
+    expect(
+      homeAfter(...stepsBefore('compareDisks'), ...failed('compareDisks', 'roll back', WHY)),
+    ).toBe('source');
+    expect(
+      homeAfter(...stepsBefore('fenceSource'), ...failed('fenceSource', 'roll back', WHY)),
+    ).toBe('nowhere');
+    expect(
+      homeAfter(...stepsBefore('confirmTarget'), ...failed('confirmTarget', 'unknown', WHY)),
+    ).toBe('target');
   });
 
   it('is nowhere when the start at the target is proven never to have been', () => {
-    const written = [...before('startTarget'), ...failed('startTarget', 'never ran', WHY)];
+    const written = [...stepsBefore('startTarget'), ...failed('startTarget', 'never ran', WHY)];
     expect(homeAfter(...written)).toBe('nowhere');
   });
 
   it('is the source when a person started it there', () => {
-    expect(homeAfter(...before('fenceSource'), ...failed('fenceSource', 'ask again', AGAIN))).toBe(
-      'source',
-    );
+    expect(
+      homeAfter(...stepsBefore('fenceSource'), ...failed('fenceSource', 'ask again', AGAIN)),
+    ).toBe('source');
   });
 
   it('is no alert when a round that keeps the copy warm failed', () => {
-    const written = [...before('catchUp'), ...failed('catchUp', 'unknown', WHY, 'keepWarm')];
+    const written = [...stepsBefore('catchUp'), ...failed('catchUp', 'unknown', WHY, 'keepWarm')];
     expect(viewAfter(written).alerts).toEqual([]);
   });
 });
@@ -161,7 +163,7 @@ describe('a halt', () => {
   const forged = { code: 'journal-forged-signature', facts: { operation: 'm1', position: 3 } };
 
   it('needs a person, names the host and offers to heal a store that lost entries', () => {
-    const view = viewAfter(before('createTargetDisks'), { halts: { 'hv-b': behind } });
+    const view = viewAfter(stepsBefore('createTargetDisks'), { halts: { 'hv-b': behind } });
     expect(view.state).toMatchObject({ kind: 'needs a person', why: behind });
     expect(view.alerts).toMatchObject([
       { key: 'halt-hv-b-journal-behind', home: 'source', offers: ['heal-store'] },
@@ -173,7 +175,7 @@ describe('a halt', () => {
   });
 
   it('does not reopen what is closed', () => {
-    const over = [...before('retireSource'), ...done('retireSource')];
+    const over = [...stepsBefore('retireSource'), ...done('retireSource')];
     const closed = [...over, bot({ kind: 'settled', home: 'target' })];
     const ended = [...closed, bot({ kind: 'closed', outcome: 'migrated' })];
     const view = viewAfter(ended, { halts: { 'hv-b': behind } });
@@ -190,7 +192,7 @@ describe('the result', () => {
       catchUp: { bytesSent: 6 },
       copyLastRound: { bytesSent: 5, round: 4 },
     };
-    const told = before('retireSource').map((one): Written => {
+    const told = stepsBefore('retireSource').map((one): Written => {
       const [author, body] = one;
       const more = body.kind === 'done' ? facts[body.step] : undefined;
       return body.kind === 'done' && more ? [author, { ...body, facts: more }] : one;
@@ -209,6 +211,6 @@ describe('the result', () => {
       pauseSeconds: (confirmed - at('started', 'stopSource')) / 1000,
       totalSeconds: confirmed / 1000,
     });
-    expect(viewAfter(before('confirmTarget')).result).toBeUndefined();
+    expect(viewAfter(stepsBefore('confirmTarget')).result).toBeUndefined();
   });
 });

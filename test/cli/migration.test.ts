@@ -16,7 +16,7 @@ import { Client } from 'pg';
 import { copyClaim, type Entry, entryHash, vmClaim } from '../../src/domain/journal.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
-import { before, done, failed, started } from '../bot/stories.ts';
+import { done, failed, started, stepsBefore } from '../bot/stories.ts';
 import { dc02, kindsOf, openWorld, type World } from '../bot/world.ts';
 import { type StoreProcess, startStoreProcess } from '../store/server.ts';
 import { type Ended, ferry } from './ferry.ts';
@@ -64,7 +64,7 @@ describe('migration list and show', () => {
   it('show the migrations and a journal, entry by entry, with what is next', async () => {
     const why = { code: 'guest-will-not-stop', facts: { vm: 'dc02', seconds: 300 } };
     await world.write(operation, [
-      ...before('stopSource', planHash),
+      ...stepsBefore('stopSource', planHash),
       ...failed('stopSource', 'roll back', why),
     ]);
     const list = await migration('hv-a', 'list');
@@ -120,7 +120,7 @@ describe('migration cancel, rollback and retry', () => {
   it('follow the same rules as the buttons', async () => {
     const early = await migration('hv-a', 'retry', operation);
     expect([early.code, early.err]).toEqual([2, expect.stringContaining('does not wait')]);
-    await world.write(operation, [...before('startTarget', planHash), started('startTarget')]);
+    await world.write(operation, [...stepsBefore('startTarget', planHash), started('startTarget')]);
     for (const command of ['cancel', 'rollback']) {
       const late = await migration('hv-a', command, operation);
       expect([late.code, late.err]).toEqual([2, expect.stringContaining('cannot be taken back')]);
@@ -138,7 +138,7 @@ describe('migration cancel, rollback and retry', () => {
 describe('migration heal-store', () => {
   let seen: Entry[] = [];
   beforeEach(async () => {
-    seen = await world.write(operation, before('createTargetDisks'));
+    seen = await world.write(operation, stepsBefore('createTargetDisks'));
     await memoryOf('hv-a').remember(operation, seen);
   });
 

@@ -1,6 +1,5 @@
 /** One delivery of a step's job: who runs it, and what becomes of what goes wrong. */
 
-import { join } from 'node:path';
 import {
   afterAll,
   afterEach,
@@ -11,17 +10,15 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { enqueueNext, stepProcessor } from '../../jobs/step.ts';
+import { enqueueNext } from '../../jobs/step.ts';
 import { meaningOf } from '../../src/bot/requests.ts';
 import type { Entry } from '../../src/domain/journal.ts';
-import { Problem, type ProblemRecord } from '../../src/domain/problem.ts';
-import type { Runner } from '../../src/migration/advance.ts';
-import type { Journal, StepPorts } from '../../src/migration/ports.ts';
-import { openMemory } from '../../src/trust/memory.ts';
+import { Problem } from '../../src/domain/problem.ts';
 import { signingJournal } from '../../src/worker/journal.ts';
-import { before, entriesOf } from '../bot/stories.ts';
+import { entriesOf, stepsBefore } from '../bot/stories.ts';
 import { kindsOf, openWorld, type World } from '../bot/world.ts';
 import { sharedStore } from '../store/server.ts';
+import { type Arranged, processingOn } from './step-fixture.ts';
 
 jest.setTimeout(60_000);
 
@@ -38,58 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-type Side = 'source' | 'target';
-
-interface Told {
-  readonly moved: string[];
-  readonly halted: ProblemRecord[];
-  readonly resumed: string[];
-  readonly interrupted: string[];
-}
-
-interface Processing extends Told {
-  readonly step: (operation: string) => Promise<void>;
-}
-
-interface Arranged {
-  readonly side?: Side;
-  /** What the target's first step does. */
-  readonly reserve?: () => Promise<void>;
-  readonly journal?: Partial<Journal>;
-}
-
-function processing({
-  side = 'target',
-  reserve = async () => undefined,
-  journal,
-}: Arranged): Processing {
-  const told: Told = { moved: [], halted: [], resumed: [], interrupted: [] };
-  const identity = world.workers[side === 'source' ? 'hv-a' : 'hv-b'];
-  const signing = {
-    store: world.store.journal,
-    identity,
-    botFingerprint: world.bot.fingerprint,
-    roleIn: () => side,
-  };
-  const ports = {
-    journal: { ...signingJournal(signing), ...journal },
-    memory: openMemory(join(world.directory, `memory of ${side}`)),
-    reservations: { reserve, release: async () => undefined },
-    sleep: (_seconds: number, signal: AbortSignal) =>
-      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
-  } as unknown as StepPorts;
-  const runner: Runner = { side, ports, stopping: new AbortController().signal };
-  const run = stepProcessor({
-    runnerOf: async () => runner,
-    moved: async (one) => void told.moved.push(one),
-    halted: async (_one, problem) => void told.halted.push(problem),
-    resumed: async (one) => void told.resumed.push(one),
-    interrupted: (one) => void told.interrupted.push(one),
-  });
-  const job = { kind: 'step', step: 'reserveTarget', move: 'run', attempt: 1 } as const;
-  return { ...told, step: (one) => run({ ...job, operation: one }) };
-}
-
+const processing = (arranged: Arranged) => processingOn(world, arranged);
 const read = () => world.store.journal.read(operation);
 const away = async (): Promise<never> => {
   throw new Problem('store-unreachable', { url: 'postgres://gone' });
@@ -135,7 +81,7 @@ describe('a step job', () => {
     const old = Promise.withResolvers<void>();
     const reading = Promise.withResolvers<void>();
     let reads = 0;
-    const written = await world.write(operation, before('reserveTarget'));
+    const written = await world.write(operation, stepsBefore('reserveTarget'));
     const source = processing({
       side: 'source',
       journal: {
@@ -221,7 +167,7 @@ describe('a task that is not due yet', () => {
   const hosts = { source: 'hv-a', target: 'hv-b' };
 
   it('is not run early, although its job comes', async () => {
-    await world.write(operation, before('catchUp'));
+    await world.write(operation, stepsBefore('catchUp'));
     const length = (await read()).length;
     const source = processing({ side: 'source' });
     await source.step(operation);
@@ -239,7 +185,7 @@ describe('a task that is not due yet', () => {
       },
       get: async () => undefined,
     });
-    const entries = entriesOf(before('catchUp'));
+    const entries = entriesOf(stepsBefore('catchUp'));
     const now = entries.at(-1)?.at ?? 0;
     const { next } = meaningOf(entries, now);
     const position = entries.length;

@@ -15,7 +15,7 @@ import {
 import { readConfig, type WorkerConfig, workerSchema } from '../../src/config.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { unfence } from '../../src/worker/by-hand.ts';
-import { before, started } from '../bot/stories.ts';
+import { started, stepsBefore } from '../bot/stories.ts';
 import { codeOf, problemOf } from '../bot/world.ts';
 import { type LabFixture, labFixture, SMALL_VM } from '../hosts/lab-fixture.ts';
 import { vmFacts } from '../preflight/facts.ts';
@@ -46,7 +46,7 @@ beforeEach(async () => {
   const addresses = join(state, 'addresses');
   await mkdir(addresses);
   await writeFile(join(addresses, 'hv-b.json'), JSON.stringify(target.registration));
-  const fenced = both.entries(before('copyLastRound', both.opened.planHash));
+  const fenced = both.entries(stepsBefore('copyLastRound', both.opened.planHash));
   await openMemory(join(state, 'memory')).remember('m1', fenced);
   await target.memory.remember('m1', fenced);
   await lab.source.fence(lab.vmId, { operation: 'm1', epoch: EPOCH });
@@ -86,7 +86,10 @@ describe('unfence', () => {
     [
       'was started once, as the target remembers',
       () => {
-        const written = [...before('startTarget', both.opened.planHash), started('startTarget')];
+        const written = [
+          ...stepsBefore('startTarget', both.opened.planHash),
+          started('startTarget'),
+        ];
         return target.memory.remember('m1', both.entries(written));
       },
     ],

@@ -19,7 +19,7 @@ import { openMemory } from '../../src/trust/memory.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { signingJournal } from '../../src/worker/journal.ts';
 import { keepSweeping, type Sweep } from '../../src/worker/sweep.ts';
-import { approved, before, done } from '../bot/stories.ts';
+import { approved, done, stepsBefore } from '../bot/stories.ts';
 import { openWorld, type World } from '../bot/world.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
@@ -149,7 +149,7 @@ describe('the sweep', () => {
     'does not act upon a forged %s: it records the halt, and others go on',
     async (_kind, step, body, author) => {
       const forged = await world.opened();
-      await world.write(forged, before(step));
+      await world.write(forged, stepsBefore(step));
       await forge(forged, body as Entry['body'], author);
       const other = await openAnother();
       const { jobs } = sweepAtTarget();

@@ -2,13 +2,16 @@
 
 import type { Block } from './message.ts';
 import { rowOf } from './table.ts';
-import { nameOf } from './workspace.ts';
+import { CHANNEL, nameOf } from './workspace.ts';
 
-/** `<@U…>`, `<#C…|name>`, `<!here>`, `<url|label>` and the escapes, as people see them. */
+/** `<@U…>`, `<#C…|name>`, `<!here>`, `<!date^…|fallback>`, `<url|label>` and the escapes, as people see them. */
 export function plainOf(mrkdwn: string): string {
   return mrkdwn
     .replace(/<@([\w-]+)(?:\|[^>]*)?>/g, (_whole, id: string) => `@${nameOf(id)}`)
     .replace(/<#[\w-]+\|([^>]*)>/g, '#$1')
+    .replace(/<#([\w-]+)>/g, (_whole, id: string) => `#${id === CHANNEL.id ? CHANNEL.name : id}`)
+    // A date's fallback is what a client shows that cannot tell the reader's time zone.
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<!(\w+)(?:[|^][^>]*)?>/g, '@$1')
     .replace(/<([^>|]+)\|([^>]+)>/g, '$2 ($1)')
     .replace(/<([^>]+)>/g, '$1')

@@ -36,6 +36,8 @@ describe('Slack’s markup as plain text', () => {
     ['```\nlog line\n```', 'log line\n'],
     ['<@U-APPROVER> and <@U-OPERATOR|olga>', '@aldo and @olga'],
     ['<#C-MIGRATIONS|migrations>', '#migrations'],
+    ['<#C-MIGRATIONS> and <#C-OTHER>', '#migrations and #C-OTHER'],
+    ['<!date^1795417^{date_short} {time}|24 Nov, 07:49 UTC>', '24 Nov, 07:49 UTC'],
     ['<!channel> <!subteam^S1|@admins>', '@channel @subteam'],
     ['<https://example.com|the guide>', 'the guide (https://example.com)'],
     ['<https://example.com>', 'https://example.com'],
