@@ -15,7 +15,10 @@ export interface Claims {
 
 /** An append succeeds only at length + 1 and with the hash of the last entry; claims change with it. */
 export interface JournalStore {
-  /** Writes entry, claims and the changes index in one transaction. */
+  /**
+   * Writes entry, claims and the changes index in one transaction.
+   * @throws Problem `store-unreachable` when the answer was lost: it may have been written, read again.
+   */
   append(entry: SignedEntry, claims?: Claims): Promise<AppendResult>;
   /** All entries, oldest first, at most `ENTRIES_MAX`; empty when unknown. */
   read(operation: string): Promise<Entry[]>;

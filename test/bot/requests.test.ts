@@ -9,6 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import { cancelling, request } from '../../src/bot/requests.ts';
+import { openedOf } from '../../src/domain/journal.ts';
 import type { JournalStore } from '../../src/store/store.ts';
 import { sharedStore } from '../store/server.ts';
 import { bot, done, failed, started, stepsBefore } from './stories.ts';
@@ -33,7 +34,7 @@ const read = () => world.store.journal.read(operation);
 const stuck = { code: 'target-may-run', facts: { vm: 'dc02', host: 'hv-b' } };
 /** The entries of a cutover up to here, approved under this operation's own plan. */
 async function upTo(step: string): Promise<void> {
-  const { planHash } = (await read())[0]?.body as { planHash: string };
+  const { planHash } = openedOf(await read());
   await world.write(operation, stepsBefore(step, planHash));
 }
 

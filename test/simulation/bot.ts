@@ -22,10 +22,11 @@ import {
   keptOf,
   memoryPort,
   nextEntry,
+  operationsOf,
   remember,
   verify,
 } from './journals.ts';
-import { operationsOf, RHYTHM } from './processes.ts';
+import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
 import { type Actor, call, note, otherHost, type World } from './world.ts';

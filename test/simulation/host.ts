@@ -126,7 +126,10 @@ function effectsOf(world: World, host: FakeHost, actor: Actor) {
     const late = (): void => {
       // A script that was killed with its host does nothing any more.
       if (host.boots !== boots) return;
-      if (host.vm?.stopping) return world.clock.after(500, late);
+      if (host.vm?.stopping) {
+        world.clock.after(500, late);
+        return;
+      }
       try {
         inMutex();
         note(world, `${host.name} ${what} came late`);

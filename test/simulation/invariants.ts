@@ -7,7 +7,7 @@ import { stateOf, stepState } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import { contentOf, roundOf } from './disk-chain.ts';
 import { keptOf } from './journals.ts';
-import { RHYTHM } from './processes.ts';
+import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
 import { type FakeHost, HOSTS, violated, type World } from './world.ts';
@@ -60,7 +60,10 @@ function checkHome(world: World, operation: string, home: 'source' | 'target'): 
   const at = home === 'source' ? source : target;
   const { vm } = at;
   const wrong = (what: string) => violated(world, `${operation} settled at ${at.name}: ${what}`);
-  if (!vm) return wrong('no VM there');
+  if (!vm) {
+    wrong('no VM there');
+    return;
+  }
   if (at.up && !vm.running) wrong('the VM is off');
   if (vm.fenced) wrong('the VM is fenced');
   if (vm.startAction !== plan.startAction) wrong(`its start action is ${vm.startAction}`);

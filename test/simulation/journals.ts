@@ -12,7 +12,7 @@ import { Problem, Verdict } from '../../src/domain/problem.ts';
 import type { Intent, Journal, Memory } from '../../src/migration/ports.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import { hashOf, storeTime } from './store.ts';
-import { type Actor, call, type Kept, type World } from './world.ts';
+import { type Actor, call, type Kept, type ProcessName, type World } from './world.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -155,4 +155,9 @@ function checkHead(
   const found = entries[position - 1];
   if (!found) throw new Problem('journal-behind', { seen: position, found: entries.length });
   if (hashOf(found) !== head) throw new Verdict('journal-diverged', { position });
+}
+
+/** What the store lists, and what this process remembers: a store that lost it does not. */
+export function operationsOf(world: World, name: ProcessName): string[] {
+  return [...new Set([...world.store.operations(), ...world.kept[name].keys()])].toSorted();
 }

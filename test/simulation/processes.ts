@@ -3,22 +3,15 @@
 import { type Opened, openedOf, type Side } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { advance } from '../../src/migration/advance.ts';
-import type { Rhythm } from '../../src/migration/next-action.ts';
 import type { StepPorts } from '../../src/migration/ports.ts';
 import { botTurn } from './bot.ts';
 import { hostPort } from './host.ts';
-import { journalPort, keptOf, memoryPort } from './journals.ts';
+import { journalPort, keptOf, memoryPort, operationsOf } from './journals.ts';
+import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { copiesPort, notebookPort, peerPort, reservationsPort, streamPort } from './stream.ts';
 import { type Actor, note, type ProcessName, pass, violated, type World } from './world.ts';
 
-export const RHYTHM: Rhythm = {
-  keepWarmSeconds: 40,
-  approvalSeconds: 300,
-  failuresMax: 5,
-  backoffSeconds: 2,
-  backoffSecondsMax: 60,
-};
 const SWEEP_SECONDS = 60;
 /** A move that changes nothing is not repeated at once for ever. */
 const MOVES_MAX = 200;
@@ -75,11 +68,6 @@ function nextChange(world: World, actor: Actor, milliseconds: number): Promise<v
     });
     look();
   });
-}
-
-/** What the store lists, and what this process remembers: a store that lost it does not. */
-export function operationsOf(world: World, name: ProcessName): string[] {
-  return [...new Set([...world.store.operations(), ...world.kept[name].keys()])].toSorted();
 }
 
 function workerTurn(world: World, actor: Actor, name: HostName): Turn {

@@ -75,7 +75,9 @@ describe('each step', () => {
       expect(results.length).toBeGreaterThan(3);
       expect(outcomesOf(results)).toEqual(['rolled back']);
       for (const result of results) {
-        expect(movesOf(result, 'started', 'undo').filter((one) => one === name).length).toBeGreaterThan(0);
+        expect(
+          movesOf(result, 'started', 'undo').filter((one) => one === name).length,
+        ).toBeGreaterThan(0);
       }
     },
     LONG,

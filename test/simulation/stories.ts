@@ -47,7 +47,9 @@ const forgottenCancel: fc.Arbitrary<Trigger[]> = fc
   .map(({ cancel, slow, link, held, back, entries: count, healSeconds: heal }) => [
     at('run registerTarget', cancel, { kind: 'cancel' }),
     at('run registerTarget', cancel + 1, { kind: 'delay', seconds: slow }),
-    ...(link ? [at('undo fenceSource', link.nth, { kind: 'link down', seconds: link.seconds })] : []),
+    ...(link
+      ? [at('undo fenceSource', link.nth, { kind: 'link down', seconds: link.seconds })]
+      : []),
     at('undo fenceSource', back, setBack(count, heal)),
     ...(held ? [at('undo fenceSource', held.nth, { kind: 'delay', seconds: held.seconds })] : []),
   ]);

@@ -85,8 +85,9 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       in_(
         'src/domain/journal.ts',
-        'export const vmClaim = (vmId: string): string => `vm:${vmId}`;',
-        'let asked = 0;\nexport const vmClaim = (vmId: string): string => `vm:${vmId}#${++asked}`;',
+        'export const vmClaim = (vmId: string): string =>',
+        `let asked = 0;
+export const vmClaim = (vmId: string): string => String(++asked) +`,
       ),
     ],
   },

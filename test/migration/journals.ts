@@ -1,0 +1,108 @@
+/** Journals for tests of pure rules: bodies in a row, unsigned, one entry a second. */
+
+import type { Entry, EntryBody, FailureOutcome, Opened, Role } from '../../src/domain/journal.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+
+/** The store's clock at the first entry. */
+export const START = 1_000_000;
+export const HOUR = 3_600_000;
+
+const plan: Plan = {
+  vm: { id: 'dc02-id', name: 'dc02' },
+  source: 'hv-a',
+  target: 'hv-b',
+  method: 'stream',
+  disks: [],
+  networks: [],
+  migrationSubnet: '10.0.9.0/24',
+  stop: 'clean shutdown',
+  pauseSecondsMax: 60,
+  bytesOnTargetMax: 1,
+  secondsMax: 3600,
+  memoryStartupBytes: 1,
+  startAction: 'Start',
+  configuration: 'c',
+  acknowledged: [],
+};
+
+const party = (name: string) => ({ name, publicKey: name });
+export const opened: Opened = {
+  kind: 'opened',
+  operation: 'migration',
+  list: 'stream@1',
+  plan,
+  planHash: 'h',
+  requestedBy: 'U1',
+  approversNeeded: 1,
+  parties: { bot: party('bot'), source: party('hv-a'), target: party('hv-b') },
+  channel: 'C1',
+};
+
+type Move = 'run' | 'undo' | 'keepWarm';
+export const started = (step: string, move: Move = 'run'): EntryBody => ({
+  kind: 'started',
+  step,
+  move,
+});
+export const done = (step: string, move: Move = 'run'): EntryBody[] => [
+  started(step, move),
+  { kind: 'done', step, move, facts: {} },
+];
+export const failed = (step: string, outcome: FailureOutcome, move: Move = 'run'): EntryBody[] => [
+  started(step, move),
+  { kind: 'failed', step, move, outcome, problem: { code: `${step}-failed`, facts: {} } },
+];
+export const approved = (expiresAt: number): EntryBody => ({
+  kind: 'approved',
+  approval: 'cutover',
+  planHash: 'h',
+  users: ['U2'],
+  expiresAt,
+});
+export const expired: EntryBody = { kind: 'expired', approval: 'cutover' };
+export const cancelled: EntryBody = { kind: 'cancelled', by: 'U1' };
+export const retried: EntryBody = { kind: 'retried', by: 'U1' };
+export const rollback: EntryBody = { kind: 'rollback', by: 'U1' };
+
+/** The opening entry and these, at `START`, a second later, and so on. */
+export function journal(...bodies: readonly (EntryBody | readonly EntryBody[])[]): Entry[] {
+  const author: Role = 'bot';
+  return [opened, ...bodies.flat()].map((body, index) => ({
+    operation: 'm1',
+    position: index + 1,
+    previous: '',
+    author,
+    body,
+    signature: '',
+    at: START + index * 1000,
+  }));
+}
+
+export const BEFORE_APPROVAL = [
+  'reserveTarget',
+  'trackChanges',
+  'createTargetDisks',
+  'copyWholeDisks',
+  'copyDirtyRounds',
+  'compareDisks',
+];
+export const CUTOVER = [
+  'catchUp',
+  'recheck',
+  'forbidSourceStart',
+  'stopSource',
+  'fenceSource',
+  'copyLastRound',
+  'registerTarget',
+  'startTarget',
+  'confirmTarget',
+  'retireSource',
+];
+
+/** All steps before this one done, approved where needed. */
+export function upTo(step: string): (EntryBody | EntryBody[])[] {
+  const names = [...BEFORE_APPROVAL, ...CUTOVER];
+  return names
+    .slice(0, names.indexOf(step))
+    .flatMap((name) => (name === 'catchUp' ? [approved(START + HOUR), done(name)] : [done(name)]));
+}
