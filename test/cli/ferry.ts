@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
+/** Half of a start is compiling. */
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/ferry-test');
 /** What a developer's own shell sets must not help. */
 const OURS = /^(STORE_URL|LOG_LEVEL|FERRY_|SLACK_)/;
 
@@ -17,7 +19,7 @@ export interface Ended {
 export async function ferry(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const clean = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], {
-    env: { ...Object.fromEntries(clean), ...env },
+    env: { NODE_COMPILE_CACHE: CACHE, ...Object.fromEntries(clean), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };

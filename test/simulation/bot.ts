@@ -15,7 +15,7 @@ import { dutyOf } from '../../src/migration/duties.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import type { Claims } from '../../src/store/store.ts';
-import { factsOfVm, VM_ID } from './host.ts';
+import { factsOfVm } from './host.ts';
 import {
   checkNotBehind,
   journalPort,
@@ -26,6 +26,7 @@ import {
   remember,
   verify,
 } from './journals.ts';
+import { VM_ID } from './machines.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { storeTime } from './store.ts';

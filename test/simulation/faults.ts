@@ -12,9 +12,10 @@ import { genuineLength, keptOf, nextEntry } from './journals.ts';
 import { endProcess, openingOf, startProcess } from './processes.ts';
 import type { Fault, Forged, HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
-import { type Actor, note, type ProcessName, type World } from './world.ts';
+import { type Actor, meet, note, type ProcessName, type World } from './world.ts';
 
 const FIRST = 'm1';
+const TRIES_SECONDS = [0, 2, 5, 15];
 const later = (world: World, seconds: number, act: () => void): void =>
   world.clock.after(seconds * 1000, act);
 
@@ -24,11 +25,11 @@ export function applyFault(
   { fault, actor, late }: { fault: Fault; actor: Actor; late?: (() => void) | undefined },
 ): 'go on' | 'fail' | number {
   const took = take(world, { fault, actor, late });
-  if (took !== false) world.met.set(fault.kind, (world.met.get(fault.kind) ?? 0) + 1);
+  if (took !== false) meet(world, fault.kind);
   return took === 'fail' || typeof took === 'number' ? took : 'go on';
 }
 
-/** False where the fault could not happen here. */
+/** False where the fault could not happen here, or is counted when it does. */
 function take(
   world: World,
   { fault, actor, late }: { fault: Fault; actor: Actor; late?: (() => void) | undefined },
@@ -70,19 +71,20 @@ function take(
     case 'store gone':
       return setBack(world, Number.MAX_SAFE_INTEGER, fault.healSeconds);
     case 'person starts':
-      for (const seconds of [0, 2, 5, 15])
+      for (const seconds of TRIES_SECONDS) {
         later(world, seconds, () => personStarts(world, fault.host));
-      return true;
+      }
+      return false;
     case 'foreign checkpoint':
       return foreignCheckpoint(world, fault.seconds);
     case 'checkpoint lost':
       return checkpointLost(world, fault.orphan);
     case 'start fails':
       world.hosts[fault.host].failStarts = fault.times;
-      return true;
+      return false;
     case 'guest will not stop':
       world.hosts['hv-a'].stubborn = true;
-      return true;
+      return false;
     case 'reconfigured':
       return reconfigured(world);
     case 'cancel':
@@ -181,6 +183,7 @@ export function heal(world: World): void {
 function personStarts(world: World, name: HostName): void {
   const host = world.hosts[name];
   if (!host.up || !host.vm || host.vm.running) return;
+  meet(world, 'person starts');
   try {
     power(world, host, host.vm);
     note(world, `a person started the VM on ${name}`);

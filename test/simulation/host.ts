@@ -17,45 +17,20 @@ import {
   stopTracking,
 } from './disk-chain.ts';
 import { noteEffect } from './invariants.ts';
-import type { HostName } from './schedule.ts';
-import { type Actor, call, type FakeHost, type FakeVm, note, pass, type World } from './world.ts';
+import { newVm, VM_ID } from './machines.ts';
+import {
+  type Actor,
+  call,
+  type FakeHost,
+  type FakeVm,
+  meet,
+  note,
+  pass,
+  type World,
+} from './world.ts';
 
-export const VM_ID = 'dc02-id';
 const SHUTDOWN_SECONDS = 3;
 const HEARTBEAT_SECONDS = 2;
-
-export function newHost(name: HostName): FakeHost {
-  return {
-    name,
-    up: true,
-    boots: 0,
-    vm: undefined,
-    leftOver: 0n,
-    epochs: new Map(),
-    copies: new Map(),
-    beliefs: new Map(),
-    notes: new Map(),
-    reserved: new Set(),
-    failStarts: 0,
-    stubborn: false,
-  };
-}
-
-export function newVm(more: Partial<FakeVm>): FakeVm {
-  return {
-    running: false,
-    stopping: false,
-    wasRunning: false,
-    fenced: false,
-    startAction: 'Nothing',
-    chain: [newLayer()],
-    registered: false,
-    ranHere: false,
-    bootedAt: 0,
-    processors: 2,
-    ...more,
-  };
-}
 
 /** The guest boots: by the worker, by a person, or by the host's own start. */
 export function power(world: World, host: FakeHost, vm: FakeVm): void {
@@ -200,7 +175,10 @@ function beginStop(
   vm: FakeVm,
 ): 'stopped' | 'was off' | 'will not stop' {
   if (!vm.running) return 'was off';
-  if (host.stubborn) return 'will not stop';
+  if (host.stubborn) {
+    meet(world, 'guest will not stop');
+    return 'will not stop';
+  }
   const { boots } = host;
   vm.stopping = true;
   // The guest goes on shutting down, whatever becomes of the worker.
@@ -221,6 +199,7 @@ function start(world: World, host: FakeHost, vm: FakeVm): 'ran' | 'never ran' {
     return 'ran';
   }
   host.failStarts -= 1;
+  meet(world, 'start fails');
   // Only of disks that nobody has written to since they came can it be proven.
   if (vm.registered && vm.ranHere) throw new Problem('start-failed', { host: host.name });
   return 'never ran';

@@ -42,10 +42,10 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kind('foreign checkpoint'), seconds }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('checkpoint lost'), orphan: fc.boolean() }) },
   {
-    weight: 2,
+    weight: 5,
     arbitrary: fc.record({ kind: kind('start fails'), host, times: fc.constantFrom(1, 3, 8) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: kind('guest will not stop') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('guest will not stop') }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('reconfigured') }) },
   { weight: 6, arbitrary: fc.record({ kind: kind('cancel') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('approve') }) },

@@ -5,7 +5,7 @@ import { CALM, type Fault } from './schedule.ts';
 import { schedules } from './schedules.ts';
 
 /** Each takes about 25 ms. Whoever changes the core runs tens of thousands. */
-const RUNS = Number(process.env.SIMULATION_RUNS ?? 2000);
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 1500);
 const SEED = Number(process.env.SIMULATION_SEED ?? Math.floor(Math.random() * 1e9));
 const RUN_SECONDS_MAX = 0.6;
 

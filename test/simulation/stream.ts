@@ -14,8 +14,9 @@ import type {
   TargetCopies,
 } from '../../src/migration/ports.ts';
 import { contentOf, DISK } from './disk-chain.ts';
-import { factsOf, factsOfVm, VM_ID } from './host.ts';
+import { factsOf, factsOfVm } from './host.ts';
 import { keptOf } from './journals.ts';
+import { VM_ID } from './machines.ts';
 import type { HostName } from './schedule.ts';
 import { type Actor, call, type FakeCopy, type FakeHost, note, pass, type World } from './world.ts';
 

@@ -106,6 +106,11 @@ export function note(world: World, text: string): void {
   world.trace.push(`${(world.clock.now() / 1000).toFixed(3).padStart(9)} ${text}`);
 }
 
+/** Counts a fault when it has its effect, not when it is planned. */
+export function meet(world: World, kind: Fault['kind']): void {
+  world.met.set(kind, (world.met.get(kind) ?? 0) + 1);
+}
+
 export function violated(world: World, text: string): void {
   note(world, `VIOLATION ${text}`);
   world.violations.push(text);

@@ -97,6 +97,23 @@ describe('the source’s digests', () => {
     expect(await rootIn(digests)).toBe(rootOf([1, 2, 5]));
   });
 
+  it('are not mixed with what never reached the storage, however early it says it belongs', async () => {
+    {
+      await using digests = await open();
+      await digests.stage(ROUND, [0]);
+      await stage(digests, [1, 2]);
+      await digests.sync();
+    }
+    const garbage = Buffer.alloc(32, 0xee).fill(0, 0, 12);
+    garbage.writeUInt32LE(1, 8);
+    await appendFile(join(directory, 'staged.log'), garbage);
+    await using digests = await open();
+    await digests.stage(ROUND, [3 * BLOCK_BYTES]);
+    await digests.seal();
+    await digests.fold(ROUND);
+    expect(await rootIn(digests)).toBe(rootOf([1, 2]));
+  });
+
   it('that are gone make the round begin anew, whatever the target has recorded', async () => {
     await using digests = await open();
     expect(await digests.stage(ROUND, [40 * BLOCK_BYTES])).toEqual([0]);

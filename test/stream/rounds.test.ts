@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
+import { createDisk } from '../../src/disks/create.ts';
 import { BLOCK_BYTES, blockDigest } from '../../src/stream/blocks.ts';
 import { MIB, noise, seeded, type World, World as Worlds } from './world.ts';
 
@@ -122,6 +124,18 @@ describe(`rounds (SEED=${SEED})`, () => {
     await world.freeze();
     await world.write(0, (disk) => disk.write(MIB, noise(4096)));
     await expectEqual(world, await world.send(2, 'changes'));
+  });
+
+  it('by digests take away what the source does not hold at all', async () => {
+    await using world = await Worlds.make([16 * MIB]);
+    await world.write(0, (disk) => disk.write(0, noise(8 * MIB)));
+    await world.receive();
+    await world.send(0, 'whole');
+    const earlier = join(world.directory, 'earlier.vhdx');
+    await createDisk(earlier, { virtualBytes: 16 * MIB, blockBytes: 2 * MIB });
+    world.disks[0]?.files.unshift(earlier);
+    await world.write(0, (disk) => disk.write(2 * MIB, noise(MIB)));
+    await expectEqual(world, await world.send(1, 'by digests'));
   });
 
   it('by digests find what was damaged at the target behind our back, and mend it', async () => {

@@ -6,21 +6,23 @@ import { CHANNEL, nameOf } from './workspace.ts';
 
 /** `<@U…>`, `<#C…|name>`, `<!here>`, `<!date^…|fallback>`, `<url|label>` and the escapes, as people see them. */
 export function plainOf(mrkdwn: string): string {
-  return mrkdwn
-    .replace(/<@([\w-]+)(?:\|[^>]*)?>/g, (_whole, id: string) => `@${nameOf(id)}`)
-    .replace(/<#[\w-]+\|([^>]*)>/g, '#$1')
-    .replace(/<#([\w-]+)>/g, (_whole, id: string) => `#${id === CHANNEL.id ? CHANNEL.name : id}`)
-    // A date's fallback is what a client shows that cannot tell the reader's time zone.
-    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<!(\w+)(?:[|^][^>]*)?>/g, '@$1')
-    .replace(/<([^>|]+)\|([^>]+)>/g, '$2 ($1)')
-    .replace(/<([^>]+)>/g, '$1')
-    .replace(/```\n?/g, '')
-    .replace(/`([^`\n]+)`/g, '$1')
-    .replace(/(^|[\s(])([*_~])(\S(?:[^\n]*?\S)?)\2(?=$|[\s).,:;!?])/gm, '$1$3')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
+  return (
+    mrkdwn
+      .replace(/<@([\w-]+)(?:\|[^>]*)?>/g, (_whole, id: string) => `@${nameOf(id)}`)
+      .replace(/<#[\w-]+\|([^>]*)>/g, '#$1')
+      .replace(/<#([\w-]+)>/g, (_whole, id: string) => `#${id === CHANNEL.id ? CHANNEL.name : id}`)
+      // A date's fallback is what a client shows that cannot tell the reader's time zone.
+      .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+      .replace(/<!(\w+)(?:[|^][^>]*)?>/g, '@$1')
+      .replace(/<([^>|]+)\|([^>]+)>/g, '$2 ($1)')
+      .replace(/<([^>]+)>/g, '$1')
+      .replace(/```\n?/g, '')
+      .replace(/`([^`\n]+)`/g, '$1')
+      .replace(/(^|[\s(])([*_~])(\S(?:[^\n]*?\S)?)\2(?=$|[\s).,:;!?])/gm, '$1$3')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&')
+  );
 }
 
 /** The lines of one block; a type without a plain form is named, never dropped. */
