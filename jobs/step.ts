@@ -27,8 +27,15 @@ async function enqueue(task: Task, options: Enqueuing): Promise<void> {
   const payload = { kind: 'step', operation, step, move, attempt } as const;
   await queues.queue(queueName(hosts[task.on])).add('step', payload, {
     jobId: `${operation}.${step}.${move}.${position}`,
-    delay: Math.max(0, Math.ceil(task.notBefore - now)),
+    delay: delayFor(task, now),
   });
+}
+
+/** A job that comes a moment early would wait for the next sweep. */
+const EARLY_MILLISECONDS = 50;
+
+function delayFor({ notBefore }: Task, now: number): number {
+  return notBefore > now ? Math.ceil(notBefore - now) + EARLY_MILLISECONDS : 0;
 }
 
 export interface StepProcessing {

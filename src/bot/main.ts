@@ -19,6 +19,7 @@ import { type Identity, loadOrCreateIdentity } from '../trust/identity.ts';
 import { openMemory } from '../trust/memory.ts';
 import { signingJournal } from '../worker/journal.ts';
 import { holdBotLock } from '../worker/lock.ts';
+import { rememberedOpen } from '../worker/remembered.ts';
 import { knownHosts } from './hosts.ts';
 import { operationsOf } from './operations.ts';
 import { type Ledger, look, request } from './requests.ts';
@@ -50,6 +51,7 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
   const operations = operationsOf({
     ...ledger,
     records: store.records,
+    remembered: rememberedOpen(ledger.memory),
     wake,
     hosts: () => knownHosts(store.records, identity),
     inspect: (host, vm) => inspect(queues, vm ? { host, vm } : { host }),

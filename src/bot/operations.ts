@@ -55,8 +55,10 @@ export function operationsOf(options: OperationsOptions): Operations {
     },
     view,
     async openViews() {
-      const open = await store.open();
-      const views = await Promise.all(open.map((one) => view(one).catch(unlessAway)));
+      const seen = await options.remembered();
+      // A store that forgot an operation must not keep it out of sight.
+      const open = new Set([...(await store.open()), ...seen.map(({ operation }) => operation)]);
+      const views = await Promise.all([...open].map((one) => view(one).catch(unlessAway)));
       return views.filter((one) => one !== undefined);
     },
     changed: (cursor) => store.changes(cursor),

@@ -1,7 +1,7 @@
 /** From a person's wish to an opened operation: look at the hosts, check, plan, sign. */
 
 import type { HostFacts } from '../domain/host.ts';
-import { copyClaim, type Opened, type Party, vmClaim } from '../domain/journal.ts';
+import { copyClaim, type Opened, openedOf, type Party, vmClaim } from '../domain/journal.ts';
 import { planHash } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
@@ -10,8 +10,10 @@ import { makePlan } from '../preflight/plan.ts';
 import type { Proposed, ProposeRequest } from '../slack/ports.ts';
 import type { JournalStore, Records } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
+import type { Memory } from '../trust/memory.ts';
 import { appendSigned } from '../worker/journal.ts';
-import type { KnownHost } from './hosts.ts';
+import type { Remembered } from '../worker/remembered.ts';
+import { type KnownHost, SILENT_SECONDS } from './hosts.ts';
 
 /** Names alike enough to be what a person meant. */
 const SUGGESTIONS_MAX = 5;
@@ -28,7 +30,9 @@ export interface Proposing {
   readonly records: Records;
   readonly identity: Identity;
   /** What the bot has seen of operations, whatever the store says now. */
-  readonly memory: { seen(operation: string): Promise<readonly unknown[]> };
+  readonly memory: Pick<Memory, 'operations' | 'seen'>;
+  /** Operations that the bot saw and that are not closed. */
+  readonly remembered: () => Promise<Remembered[]>;
   readonly hosts: () => Promise<KnownHost[]>;
   /** A worker's own look at its host. */
   readonly inspect: (host: string, vm: string) => Promise<Inspected>;
@@ -41,11 +45,20 @@ export async function propose(from: Proposing, request: ProposeRequest): Promise
   const hosts = await from.hosts();
   const target = enrolledHost(hosts, request.target);
   const ready = hosts.flatMap((host) => (host.party ? [host.party] : []));
-  const looks = await Promise.all(ready.map((party) => lookAt(from, party, request.vm)));
+  const now = await from.store.now();
+  const away = new Set(hosts.filter((host) => isAway(host, now)).map(({ name }) => name));
+  const looks = await Promise.all(
+    ready.map(async (party): Promise<Look> => {
+      if (!away.has(party.name)) return await lookAt(from, party, request.vm);
+      // Nobody waits for an answer from a worker that has been silent for a while.
+      return { party, error: new Problem('host-away', { host: party.name }) };
+    }),
+  );
   const source = sourceAmong(looks, request);
   if (source.party.name === target.name) {
     throw new Problem('same-host', { vm: source.vm.name, host: target.name });
   }
+  await refuseRemembered(from, source.vm);
   await refuseClaimed(from.store, source.vm, target.name);
   const there = looks.find(({ party }) => party.name === target.name);
   if (!there?.inspected) throw there?.error ?? new Problem('host-away', { host: target.name });
@@ -94,6 +107,14 @@ async function freshName({ store, memory }: Proposing): Promise<string> {
 }
 
 /** The VM's claim first: who settles takes the left-over's claim as that one is released. */
+/** A store that was set back lost the claim as well; the bot's own memory did not. */
+async function refuseRemembered({ remembered }: Proposing, vm: VmFacts): Promise<void> {
+  const holds = ({ entries }: Remembered): boolean =>
+    openedOf(entries).plan.vm.id === vm.id && !entries.some(({ body }) => body.kind === 'settled');
+  const holder = (await remembered()).find(holds)?.operation;
+  if (holder) throw new Problem('vm-claimed', { vm: vm.name, holder });
+}
+
 async function refuseClaimed(store: JournalStore, vm: VmFacts, target: string): Promise<void> {
   const holder = await store.holder(vmClaim(vm.id));
   if (holder) throw new Problem('vm-claimed', { vm: vm.name, holder });
@@ -128,6 +149,9 @@ async function lookAt(from: Proposing, party: Party, vm: string): Promise<Look> 
     return { party, error };
   }
 }
+
+const isAway = ({ seenAt }: KnownHost, now: number): boolean =>
+  seenAt !== undefined && now - seenAt > SILENT_SECONDS * 1000;
 
 interface Source {
   readonly party: Party;

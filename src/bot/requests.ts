@@ -8,6 +8,7 @@ import { isPastReturn, type State, stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
+import type { Memory } from '../trust/memory.ts';
 import { appendSigned } from '../worker/journal.ts';
 
 const APPENDS_MAX = 50;
@@ -21,11 +22,7 @@ export interface Ledger {
   readonly store: JournalStore;
   readonly identity: Identity;
   /** Keeps what was seen, and refuses a journal that is behind it. */
-  readonly memory: {
-    checkNotBehind(operation: string, entries: readonly Entry[]): Promise<void>;
-    remember(operation: string, entries: readonly Entry[]): Promise<void>;
-    seen(operation: string): Promise<readonly Entry[]>;
-  };
+  readonly memory: Memory;
 }
 
 export interface Seen {

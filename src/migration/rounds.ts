@@ -19,13 +19,20 @@ export async function sendNextRound(context: StepContext): Promise<SentRound> {
   return sent;
 }
 
-/** Sends one frozen round in the way that its lineage allows, and compares the digests. */
+/** Sends one frozen round in the way that its lineage allows; the target may ask for a resync. */
 export async function sendRound(
   { ports, token, signal }: StepContext,
   round: FrozenRound,
   notes: Notes,
 ): Promise<SentRound> {
-  return await ports.stream.send({ token, round, mode: modeFor(round, notes) }, signal);
+  const mode = modeFor(round, notes);
+  try {
+    return await ports.stream.send({ token, round, mode }, signal);
+  } catch (error) {
+    const asked = error instanceof Problem && error.code === 'stream-resync-needed';
+    if (!asked || mode === 'by digests') throw error;
+    return await ports.stream.send({ token, round, mode: 'by digests' }, signal);
+  }
 }
 
 /** The target has committed this round; the next one must be a child of these files. */

@@ -59,6 +59,7 @@ export async function portsOf(own: Own): Promise<Parts> {
   const stream = sourceEnd({
     directory,
     sender,
+    targetOf: async (operation) => openedOf(await memory.seen(operation)).parties.target.publicKey,
     patienceSeconds: config.FERRY_PATIENCE_SECONDS,
     onProgress: progressWriter(store.records, log),
     ...faults.stream,

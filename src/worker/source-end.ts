@@ -32,6 +32,8 @@ export interface SourceEnd extends SourceStream {
 export interface SourceOptions {
   readonly directory: string;
   readonly sender: Sender;
+  /** The key of the operation's target: nobody else's ticket counts, also after a restart. */
+  readonly targetOf: (operation: string) => Promise<string>;
   readonly patienceSeconds: number;
   readonly onProgress: OnProgress;
   /** Shared by everything that this worker sends. */
@@ -53,9 +55,13 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
     if (found) return found;
     throw new Problem('stream-not-offered', { operation });
   };
+  const offer = async (operation: string, ticket: string): Promise<void> => {
+    const publicKey = await options.targetOf(operation);
+    sender.offer({ operation, ticketHash: ticketHash(ticket), publicKey });
+  };
   const goOn = async (operation: string): Promise<void> => {
     const found = await read(operation);
-    if (found) sender.offer({ operation, ticketHash: ticketHash(found.ticket) });
+    if (found) await offer(operation, found.ticket);
   };
   const openDigests = async (operation: string): Promise<SourceDigests> =>
     await SourceDigests.open(
@@ -72,7 +78,7 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
       };
       await mkdir(folderOf(operation), { recursive: true, mode: 0o700 });
       await writeDurably(fileOf(operation), JSON.stringify(found));
-      sender.offer({ operation, ticketHash: ticketHash(found.ticket) });
+      await offer(operation, found.ticket);
       return { ticketHash: ticketHash(found.ticket) };
     },
     async send(outgoing, signal) {

@@ -12,7 +12,9 @@ import { dutyOf } from '../migration/duties.ts';
 import { nextAction, tasksOf } from '../migration/next-action.ts';
 import type { StepPorts } from '../migration/ports.ts';
 import { stepsOf } from '../migration/steps.ts';
+import type { Memory } from '../trust/memory.ts';
 import type { Parts } from './ports.ts';
+import { rememberedOpen } from './remembered.ts';
 
 const LOOK_SECONDS = 1;
 const LOOKS_BETWEEN_SWEEPS = 60;
@@ -28,6 +30,7 @@ export interface Sweep {
 
 /** What a sweep needs of a worker. */
 export interface Sweeping extends Pick<Parts, 'store' | 'identity' | 'goOn'> {
+  readonly memory: Pick<Memory, 'operations' | 'seen'>;
   readonly queues: Pick<Queues, 'queue'>;
   readonly steps: Pick<StepPorts, 'journal' | 'memory'>;
 }
@@ -74,9 +77,15 @@ export function keepSweeping(
       await halted(operation, toProblemRecord(error));
     }
   };
+  const remembered = rememberedOpen(parts.memory);
+  /** A store that forgot an operation must not silence the hosts that act in it. */
+  const openNow = async (): Promise<string[]> => {
+    const ours = await remembered();
+    return [...(await store.journal.open()), ...ours.map(({ operation }) => operation)];
+  };
   const round = async (cursor: number, looks: number): Promise<number> => {
     const changes = await store.journal.changes(cursor);
-    const open = looks % LOOKS_BETWEEN_SWEEPS === 0 ? await store.journal.open() : [];
+    const open = looks % LOOKS_BETWEEN_SWEEPS === 0 ? await openNow() : [];
     // At the first look everything has changed; what is closed is nobody's work any more.
     const changed = looks === 0 ? [] : changes.operations;
     for (const operation of new Set([...changed, ...open, ...interrupted])) {

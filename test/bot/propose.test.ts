@@ -8,7 +8,8 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { copyClaim, openedOf } from '../../src/domain/journal.ts';
+import { operationsOf } from '../../src/bot/operations.ts';
+import { copyClaim, type Entry, openedOf } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { ProposeRequest } from '../../src/slack/ports.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
@@ -133,6 +134,19 @@ describe('a VM that somebody works on', () => {
     const operation = await world.opened();
     const { code, facts } = await refused({});
     expect([code, facts]).toEqual(['vm-claimed', { vm: 'dc02', holder: operation }]);
+  });
+
+  it('is refused when only the bot remembers who works on it, because the store was set back', async () => {
+    const operation = await world.opened();
+    const held = (await world.store.journal.read(operation))[0];
+    const lost = { ...held, operation: 'm9000' };
+    const forgetful = {
+      ...world.options,
+      store: { ...world.options.store, holder: async () => undefined },
+      remembered: async () => [{ operation: 'm9000', entries: [lost as Entry] }],
+    };
+    const problem = await problemOf(operationsOf(forgetful).propose(WISH));
+    expect([problem.code, problem.facts.holder]).toEqual(['vm-claimed', 'm9000']);
   });
 
   it('is opened once by five proposals at the same time', async () => {

@@ -15,6 +15,7 @@ import { signRegistration } from '../../src/trust/enrolment.ts';
 import { enrolmentCode, type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { appendSigned, signingJournal } from '../../src/worker/journal.ts';
+import { rememberedOpen } from '../../src/worker/remembered.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { dropNamespace, freshNamespace } from '../store/server.ts';
 import type { Written } from '../trust/journal-fixture.ts';
@@ -103,6 +104,7 @@ interface Made extends Pick<World, 'directory' | 'store' | 'bot' | 'looks' | 'wo
 }
 
 function optionsOf({ directory, store, bot, looks, woken, approversNeeded }: Made) {
+  const memory = openMemory(join(directory, 'memory'));
   const silent = async (host: string) => {
     throw new Problem('worker-silent', { queue: `host-${host}`, timeoutSeconds: 10 });
   };
@@ -116,7 +118,8 @@ function optionsOf({ directory, store, bot, looks, woken, approversNeeded }: Mad
     store: store.journal,
     records: store.records,
     identity: bot,
-    memory: openMemory(join(directory, 'memory')),
+    memory,
+    remembered: rememberedOpen(memory),
     wake: async (operation: string) => {
       woken.push(operation);
     },

@@ -198,7 +198,7 @@ describe('a task that is not due yet', () => {
       now: now + 1e9,
     });
     expect(added).toMatchObject([
-      { jobId: `m1.catchUp.keepWarm.${position}`, delay: 600_000 },
+      { jobId: `m1.catchUp.keepWarm.${position}`, delay: 600_050 },
       { delay: 0 },
     ]);
   });

@@ -70,14 +70,16 @@ function sweepAtTarget(journalStore: JournalStore = world.store.journal): Swept 
     botFingerprint: world.bot.fingerprint,
     roleIn: () => 'target' as const,
   };
+  const memory = openMemory(join(world.directory, 'hv-b memory'));
   const sweep = keepSweeping(
     {
+      memory,
       store: { ...world.store, journal: journalStore },
       identity,
       queues: { queue },
       steps: {
         journal: signingJournal(signing),
-        memory: openMemory(join(world.directory, 'hv-b memory')),
+        memory,
       },
       goOn: async (operation) => {
         goneOn.push(operation);
@@ -160,6 +162,21 @@ describe('the sweep', () => {
       expect(await haltOf(other)).toBeUndefined();
     },
   );
+
+  it('reports an operation that the store forgot altogether', async () => {
+    const forgotten = await world.opened();
+    const entries = await world.store.journal.read(forgotten);
+    await openMemory(join(world.directory, 'hv-b memory')).remember(forgotten, entries);
+    const empty: JournalStore = {
+      ...world.store.journal,
+      read: async () => [],
+      open: async () => [],
+    };
+    const { jobs } = sweepAtTarget(empty);
+    await until(async () => (await haltOf(forgotten)) !== undefined);
+    expect(await haltOf(forgotten)).toMatchObject({ code: 'journal-behind' });
+    expect(jobs).toEqual([]);
+  });
 
   it('halts at an entry by a role that may not write it', async () => {
     const forged = await world.opened();
