@@ -56,6 +56,8 @@ export interface Lab {
 export async function startLab(options: LabOptions): Promise<Lab> {
   const directory = resolve(options.directory);
   await mkdir(directory, { recursive: true });
+  // Half of a program's start is compiling; guests and workers inherit this.
+  process.env.NODE_COMPILE_CACHE ??= source('../../node_modules/.cache/ferry');
   const ends: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of ends.splice(0).toReversed()) await end();

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Problem } from '../domain/problem.ts';
 
@@ -79,13 +79,12 @@ export async function run(program: Program): Promise<Running> {
   };
 }
 
-function launch({ args, env, logFile }: Program, log: NodeJS.WritableStream): ChildProcess {
+function launch({ args, env }: Program, log: NodeJS.WritableStream): ChildProcess {
   const options = ['--disable-warning=ExperimentalWarning', '--import', LEASH];
   const child = spawn(process.execPath, [...options, ...args], {
     // Ctrl-C in a terminal is for the lab, which then ends them in order.
     detached: process.platform !== 'win32',
-    // Half of a start is compiling.
-    env: { NODE_COMPILE_CACHE: join(dirname(logFile), 'compile-cache'), ...process.env, ...env },
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdout?.pipe(log, { end: false });

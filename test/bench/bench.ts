@@ -42,7 +42,7 @@ const { values, positionals } = parseArgs({
     mib: { type: 'string', default: '1024' },
     repetitions: { type: 'string', default: '3' },
     plans: { type: 'string', default: '11' },
-    appends: { type: 'string', default: '3000' },
+    appends: { type: 'string', default: '2000' },
     kills: { type: 'string', default: '20' },
     profile: { type: 'string' },
   },

@@ -23,7 +23,7 @@ export interface ActorSettings {
   readonly operations: readonly string[];
   /** Of its operations; 1 is the bot, which takes one after the other. */
   readonly atOnce: number;
-  /** It ends when so many were appended, or when its parent leaves. */
+  /** It stops when so many were appended, or when its parent says so. */
   readonly appendsMax: number;
   /** Between two appends to one operation. */
   readonly pauseMs: number;
@@ -53,6 +53,7 @@ const report = {
 const stopping = new AbortController();
 const { signal } = stopping;
 process.on('message', () => stopping.abort());
+process.on('disconnect', () => process.exit());
 const isOver = (): boolean => signal.aborted || report.acknowledged.length >= appendsMax;
 const tell = (told: ActorTold): void => {
   process.send?.(told);
@@ -116,5 +117,5 @@ await Promise.all(workers);
 stopping.abort();
 await looking;
 clearInterval(telling);
+// It leaves when its parent ends it: the report is large, and a message may be on its way here.
 tell({ report });
-process.disconnect();

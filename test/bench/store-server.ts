@@ -65,12 +65,15 @@ async function ownRedis(program: string, directory: string): Promise<Server> {
     await untilOpen(url);
   };
   await start();
+  const onExit = (): void => void child.kill('SIGKILL');
+  process.once('exit', onExit);
   return {
     name: 'redis',
     url,
     kill: end,
     restart: start,
     async stop() {
+      process.off('exit', onExit);
       await end();
       await rm(folder, { recursive: true, force: true });
     },

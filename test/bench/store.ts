@@ -124,11 +124,12 @@ async function reportsOf(actors: readonly Actor[]): Promise<ActorReport[]> {
   };
   const late = setTimeout(stop, SECONDS_MAX * 1000);
   try {
+    const reports = Promise.all(actors.map(({ report }) => report));
     // The workers decide when it is over; the bot goes on beside them.
-    const workers = actors.slice(0, 2).map(({ report }) => report);
-    await Promise.all(workers);
+    const workers = Promise.all(actors.slice(0, 2).map(({ report }) => report));
+    await Promise.race([workers, reports]);
     stop();
-    return await Promise.all(actors.map(({ report }) => report));
+    return await reports;
   } finally {
     clearTimeout(late);
     for (const { child } of actors) child.kill('SIGKILL');
@@ -141,8 +142,12 @@ async function killing(server: Server, kills: number) {
   await using store = await openStore(server.url, { namespace });
   const actors = startActors(server, { namespace, pauseMs: 0, appends: Number.MAX_SAFE_INTEGER });
   const reports = Promise.all(actors.map(({ report }) => report));
+  // An actor that fails during a restart is heard of after it.
+  reports.catch(() => undefined);
   const acknowledged = () => actors.reduce((sum, actor) => sum + actor.acknowledged, 0);
   try {
+    const allWork = until(() => actors.every((actor) => actor.acknowledged > 0));
+    await Promise.race([allWork, reports]);
     for (let kill = 1; kill <= kills; kill += 1) {
       const enough = acknowledged() + APPENDS_BETWEEN_KILLS;
       await Promise.race([until(() => acknowledged() >= enough), reports]);
