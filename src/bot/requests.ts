@@ -79,23 +79,21 @@ export async function request(
   throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
 }
 
-export const cancelling =
-  (by: string, operation: string): Decide =>
-  ({ entries, state, next }) => {
-    refuseWhenOver(operation, next);
-    if (state.rollingBack) return undefined;
-    refuseWhenPastReturn(operation, entries, state);
-    return { body: { kind: 'cancelled', by } };
-  };
+export const cancelling = (by: string, operation: string): Decide =>
+  takingBack(operation, { kind: 'cancelled', by });
 
-export const rollingBackBy =
-  (by: string, operation: string): Decide =>
-  ({ entries, state, next }) => {
+export const rollingBackBy = (by: string, operation: string): Decide =>
+  takingBack(operation, { kind: 'rollback', by });
+
+/** Refused once the target may run; asked twice, it is written once. */
+function takingBack(operation: string, body: EntryBody): Decide {
+  return ({ entries, state, next }) => {
     refuseWhenOver(operation, next);
     if (state.rollingBack) return undefined;
     refuseWhenPastReturn(operation, entries, state);
-    return { body: { kind: 'rollback', by } };
+    return { body };
   };
+}
 
 /** A step that needs a person is tried again; anything else has nothing to retry. */
 export const retrying =
