@@ -111,8 +111,8 @@ export function alertsOf(operation: string, seen: Seen, { halts }: Beside): Aler
     alerts.push({ key, operation, cause, home: homeAt(entries), offers: offersOf(seen) });
   }
   for (const [host, cause] of Object.entries(halts)) {
-    const behind = cause.code === 'journal-behind' || cause.code === 'journal-diverged';
-    const offers = behind ? (['heal-store'] as const) : [];
+    // Entries that contradict what a host saw cannot be mended by adding what is missing.
+    const offers = cause.code === 'journal-behind' ? (['heal-store'] as const) : [];
     const key = `halt-${host}-${cause.code}`;
     alerts.push({ key, operation, cause, home: homeAt(entries), offers });
   }

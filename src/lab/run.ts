@@ -68,6 +68,8 @@ async function shown<T>(lab: Lab, left: AbortSignal, act: () => Promise<T>): Pro
   const ended = new AbortController();
   const signal = AbortSignal.any([left, ended.signal]);
   const transcript = followTranscript(lab.slack, process.stdout, { from: 'now', signal });
+  // Heard below, where it is awaited; until then it must not end the lab unannounced.
+  transcript.catch(() => undefined);
   try {
     return await act();
   } finally {

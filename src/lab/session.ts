@@ -59,10 +59,13 @@ export interface Ended {
 export async function ask(lab: Lab, asked: Asked): Promise<Ended> {
   await using desk = await openLabDesk(lab);
   const before = new Set(await desk.store.list(1));
+  // Counted before it is typed: a refusal may come sooner than the next look.
+  const answers = (await lab.slack.ephemerals(OPERATOR)).length;
   await lab.slack.say(OPERATOR, asked.say);
   const until = Date.now() + asked.secondsMax * 1000;
   const operation = await opened(lab, desk, {
     before,
+    answers,
     until,
     isLeft: () => asked.signal?.aborted === true,
   });
@@ -95,12 +98,19 @@ async function lookPatiently(desk: Desk, operation: string): Promise<Seen | unde
   }
 }
 
+interface Opening {
+  readonly before: ReadonlySet<string>;
+  /** What the operator had been answered before this was typed. */
+  readonly answers: number;
+  readonly until: number;
+  readonly isLeft: () => boolean;
+}
+
 async function opened(
   lab: Lab,
   desk: Desk,
-  { before, until, isLeft }: { before: ReadonlySet<string>; until: number; isLeft: () => boolean },
+  { before, answers, until, isLeft }: Opening,
 ): Promise<string | undefined> {
-  const answers = (await lab.slack.ephemerals(OPERATOR)).length;
   while (Date.now() < until && !isLeft()) {
     const [newest] = await desk.store.list(1);
     if (newest && !before.has(newest)) return newest;

@@ -172,6 +172,8 @@ describe('a halt', () => {
 
   it('offers no healing where that would not help', () => {
     expect(viewAfter([], { halts: { 'hv-b': forged } }).alerts).toMatchObject([{ offers: [] }]);
+    const diverged = { code: 'journal-diverged', facts: { operation: 'm1', position: 4 } };
+    expect(viewAfter([], { halts: { 'hv-b': diverged } }).alerts).toMatchObject([{ offers: [] }]);
   });
 
   it('does not reopen what is closed', () => {

@@ -42,7 +42,7 @@ export const chat = {
   },
   step: (step: string) => `step ${step}`,
   cleanUpPending: (host: string) =>
-    `Clean-up of ${host} is pending; it is done as soon as the host is back.`,
+    `Clean-up of ${host} is pending; it is done as soon as that host can.`,
   percent: (percent: number) => `${percent} %`,
   done: (done: number, total: number) => `${bytesText(done)} of ${bytesText(total)}`,
   rate: (bytesPerSecond: number) => `${bytesText(bytesPerSecond)}/s`,

@@ -92,7 +92,8 @@ const memoryProblems: Readonly<Record<string, TextOf>> = {
   }),
   'journal-diverged': ({ operation, position }) => ({
     text: `From entry ${position} on, the store tells another story of ${operation} than this host has seen.`,
-    remedy: HEAL(operation),
+    remedy:
+      'Nothing acts on it any more, and heal-store only adds what is missing. See where the VM runs and leave it there; restore a backup of the store that agrees with the hosts.',
   }),
   'memory-damaged': ({ file, line }) => ({
     text: `Line ${line} of ${file} cannot be read. Until then this host cannot know what it has seen.`,
