@@ -1,4 +1,4 @@
-/** A worker's own look at its host, and at one VM by name, for the plan. It acts on nothing. */
+/** A worker's own look at its host, and at one VM, for the plan. It acts on nothing. */
 
 import type { HostFacts } from '../src/domain/host.ts';
 import type { VmFacts } from '../src/domain/vm.ts';
@@ -6,19 +6,21 @@ import { type InspectJob, type Queues, queueName, waitForResult } from './queues
 
 export interface Inspection {
   readonly host: HostFacts;
-  /** Absent when no VM of that name is registered on this host. */
+  /** Absent when no such VM is registered on this host. */
   readonly vm?: VmFacts;
 }
 
 export interface InspectPorts {
-  readonly facts: () => Promise<HostFacts>;
+  /** As this operation sees them: what it holds itself is not in its way. */
+  readonly facts: (operation?: string) => Promise<HostFacts>;
   readonly findVm: (name: string) => Promise<VmFacts | undefined>;
+  readonly vm: (vmId: string) => Promise<VmFacts | undefined>;
 }
 
 export function inspectProcessor(ports: InspectPorts): (job: InspectJob) => Promise<Inspection> {
-  return async ({ vm: name }) => {
-    const host = await ports.facts();
-    const vm = name ? await ports.findVm(name) : undefined;
+  return async ({ vm: name, vmId, operation }) => {
+    const host = await ports.facts(operation);
+    const vm = name ? await ports.findVm(name) : vmId ? await ports.vm(vmId) : undefined;
     return { host, ...(vm ? { vm } : {}) };
   };
 }
@@ -28,9 +30,9 @@ const ANSWER_SECONDS = 10;
 /** Asks a host's worker to look, and waits for its answer. @throws {Problem} worker-silent */
 export async function inspect(
   queues: Queues,
-  { host, vm }: { host: string; vm?: string },
+  { host, ...of }: { host: string } & Omit<InspectJob, 'kind'>,
 ): Promise<Inspection> {
   const queue = queues.queue(queueName(host));
-  const job = await queue.add('inspect', { kind: 'inspect', ...(vm ? { vm } : {}) });
+  const job = await queue.add('inspect', { kind: 'inspect', ...of });
   return (await waitForResult(queue, job, ANSWER_SECONDS)) as Inspection;
 }

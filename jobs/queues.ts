@@ -18,6 +18,9 @@ import {
   type WorkerOptions,
 } from './bull.ts';
 
+/** Hosts that one examination is asked about. */
+export const HOSTS_MAX = 64;
+
 /** One step's move on the host that the queue belongs to. */
 export const stepJobSchema = z.object({
   kind: z.literal('step'),
@@ -27,11 +30,15 @@ export const stepJobSchema = z.object({
   attempt: z.int().min(1),
 });
 
-/** The facts of the host; of one VM when it is named. Whoever asked reads the job's result. */
+/**
+ * The facts of the host, as one operation sees them where it is named; of one VM by its name or Id.
+ * Whoever asked reads the job's result.
+ */
 export const inspectJobSchema = z.object({
   kind: z.literal('inspect'),
   vm: z.string().min(1).optional(),
   vmId: z.string().min(1).optional(),
+  operation: z.string().min(1).optional(),
 });
 
 /** The bot looks whether it owes this operation an entry. */
@@ -40,7 +47,25 @@ export const dutyJobSchema = z.object({
   operation: z.string().min(1),
 });
 
-const jobSchema = z.discriminatedUnion('kind', [stepJobSchema, inspectJobSchema, dutyJobSchema]);
+/** The worker's account of itself, and whether it reaches these hosts. */
+const examineJobSchema = z.object({
+  kind: z.literal('examine'),
+  others: z.array(z.string().min(1)).max(HOSTS_MAX),
+});
+
+/** This host takes bytes from the source for a moment, to see what the link carries. */
+export const measureJobSchema = z.object({
+  kind: z.literal('measure'),
+  source: z.string().min(1),
+});
+
+const jobSchema = z.discriminatedUnion('kind', [
+  stepJobSchema,
+  inspectJobSchema,
+  dutyJobSchema,
+  examineJobSchema,
+  measureJobSchema,
+]);
 const problemSchema = z.object({
   code: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
@@ -61,6 +86,8 @@ const KEPT: Readonly<Record<JobPayload['kind'], JobsOptions>> = {
   step: { removeOnComplete: true, removeOnFail: true },
   duty: { removeOnComplete: true, removeOnFail: true },
   inspect: { removeOnComplete: { age: 60, count: 100 }, removeOnFail: { age: 60, count: 100 } },
+  examine: { removeOnComplete: { age: 60, count: 100 }, removeOnFail: { age: 60, count: 100 } },
+  measure: { removeOnComplete: { age: 60, count: 100 }, removeOnFail: { age: 60, count: 100 } },
 };
 
 export interface JobQueue {

@@ -1,7 +1,9 @@
 /** `ferry …`: every process and every command begins here. It wires, and decides nothing. */
 
 import { Command } from 'commander';
+import { auditCommand } from './cli/audit.ts';
 import { diskCommand } from './cli/disk.ts';
+import { doctorCommand, healthCommand } from './cli/doctor.ts';
 import { labCommand } from './cli/lab.ts';
 import { migrationCommand } from './cli/migration.ts';
 import { botCommand, workerCommand } from './cli/processes.ts';
@@ -19,6 +21,9 @@ const program = new Command('ferry')
   .addCommand(workerCommand())
   .addCommand(labCommand())
   .addCommand(migrationCommand())
+  .addCommand(auditCommand())
+  .addCommand(doctorCommand())
+  .addCommand(healthCommand())
   .addCommand(diskCommand());
 
 await reporting(async () => {

@@ -1,12 +1,39 @@
 /** The environment as typed configuration, read once; or a Problem that names what is wrong. */
 
 import { z } from 'zod';
+import { canBeApproved } from './domain/approvers.ts';
 import { Problem } from './domain/problem.ts';
 
-const userIds = z
+const people = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
-  .pipe(z.array(z.string().regex(/^[UW][A-Z0-9-]+$/, 'Slack user ids begin with U or W')).min(1));
+  .pipe(
+    z.array(
+      z.string().regex(/^[UWS][A-Z0-9-]+$/, 'Slack user ids begin with U or W, group ids with S'),
+    ),
+  );
+const somebody = people.refine((ids) => ids.length > 0, 'names nobody');
+const yesOrNo = z.enum(['yes', 'no']).transform((text) => text === 'yes');
+
+/** `C111=hv-a,hv-b;C222=*`: the hosts that may be seen and touched from each channel. */
+const CHANNEL_HOSTS =
+  /^([CGD][A-Z0-9-]+)=(\*|[A-Za-z0-9][A-Za-z0-9._-]*(?:,[A-Za-z0-9][A-Za-z0-9._-]*)*)$/;
+const channelScopes = z.string().transform((text, context) => {
+  const parts = text
+    .replace(/\s+/g, '')
+    .split(';')
+    .filter((part) => part !== '');
+  const scopes = parts.map((part) => {
+    const [, channel = '', hosts = ''] = CHANNEL_HOSTS.exec(part) ?? [];
+    return { channel, hosts: hosts === '*' ? ('all' as const) : hosts.split(',') };
+  });
+  const channels = scopes.map(({ channel }) => channel);
+  const isWell = channels.length > 0 && !channels.includes('');
+  if (isWell && new Set(channels).size === channels.length) return scopes;
+  const message = isWell ? 'names a channel twice' : 'must be as in C0123=hv-a,hv-b;C0456=*';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const storeUrl = z
   .string()
@@ -34,17 +61,53 @@ const botObject = z.object({
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must begin with xapp-'),
   SLACK_CHANNEL: z.string().regex(/^[CG][A-Z0-9-]+$/, 'must be a channel id such as C0123456789'),
   SLACK_API_URL: z.url().optional(),
-  FERRY_OPERATORS: userIds.describe('Who may ask for migrations.'),
-  FERRY_APPROVERS: userIds.describe('Who may approve a cutover.'),
+  FERRY_ALERT_WEBHOOK: z
+    .url({ protocol: /^https$/, error: 'must be a URL that begins with https://' })
+    .optional()
+    .describe('Gets each alert as JSON, also while Slack is away.'),
+  FERRY_SYSTEM_LOG: yesOrNo
+    .default(true)
+    .describe('Whether alerts go to the Event Log or to syslog as well.'),
+  FERRY_OPERATORS: somebody.describe('Who may ask for migrations.'),
+  FERRY_APPROVERS: somebody.describe('Who may approve a cutover.'),
+  FERRY_VIEWERS: people.default([]).describe('Who may look.'),
+  FERRY_CHANNELS: channelScopes.optional().describe('Which channel is for which hosts.'),
+  FERRY_TWO_PERSONS: yesOrNo
+    .default(true)
+    .describe('Whether somebody else than the person who asked must approve.'),
+  LOCALE: z.enum(['en', 'it']).optional().describe("Of all messages; else each person's in Slack."),
   FERRY_APPROVERS_NEEDED: z.coerce.number().int().min(1).max(10).default(1),
   FERRY_PAUSE_SECONDS_MAX: z.coerce.number().int().min(1).max(86_400).default(60),
 });
 
-export const botSchema = botObject.refine(
-  ({ FERRY_APPROVERS, FERRY_APPROVERS_NEEDED }) =>
-    new Set(FERRY_APPROVERS).size >= FERRY_APPROVERS_NEEDED,
-  { path: ['FERRY_APPROVERS_NEEDED'], message: 'is more than FERRY_APPROVERS names' },
-);
+type Approving = Pick<
+  z.infer<typeof botObject>,
+  'FERRY_OPERATORS' | 'FERRY_APPROVERS' | 'FERRY_APPROVERS_NEEDED' | 'FERRY_TWO_PERSONS'
+>;
+
+/** People are counted here; how many a group has is known when Slack has told it. */
+const isEnough = (config: Approving, twoPersons: boolean): boolean =>
+  config.FERRY_APPROVERS.some((id) => id.startsWith('S')) ||
+  canBeApproved({
+    operators: config.FERRY_OPERATORS,
+    approvers: config.FERRY_APPROVERS,
+    needed: config.FERRY_APPROVERS_NEEDED,
+    twoPersons,
+  });
+
+export const botSchema = botObject
+  .refine((config) => isEnough(config, false), {
+    path: ['FERRY_APPROVERS_NEEDED'],
+    message: 'is more than FERRY_APPROVERS names',
+  })
+  .refine((config) => !isEnough(config, false) || isEnough(config, config.FERRY_TWO_PERSONS), {
+    path: ['FERRY_TWO_PERSONS'],
+    message:
+      'leaves too few in FERRY_APPROVERS, whoever asks: name more of them there, or set it to no',
+  });
+
+/** What `ferry audit` needs, in the bot's environment. */
+export const auditSchema = botObject.pick({ STORE_URL: true, FERRY_STATE: true });
 
 const workerObject = z.object({
   ...common,

@@ -6,6 +6,7 @@ import { test } from '@jest/globals';
 
 /** Debian's package of each. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  chromium: 'chromium',
   'qemu-img': 'qemu-utils',
 };
 
@@ -25,6 +26,9 @@ export function requireTool(name: string): string | undefined {
 }
 
 function findTool(name: string): string | undefined {
+  // CHROMIUM_PATH for one that is not in the PATH, or has another name.
+  const named = process.env[`${name.toUpperCase().replaceAll('-', '_')}_PATH`];
+  if (named) return named;
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, file);

@@ -9,7 +9,8 @@ import type { Identity } from '../trust/identity.ts';
 
 /** A worker that was silent for longer than this is away. */
 export const SILENT_SECONDS = 15;
-const heartbeatSchema = z.object({ at: z.number() });
+/** What a worker writes under `heartbeats/`; the store's clock. */
+export const heartbeatSchema = z.object({ at: z.number() });
 
 export interface KnownHost {
   readonly name: string;

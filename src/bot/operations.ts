@@ -1,30 +1,37 @@
 /** What the chat edge asks for, answered from the journal, the records and the workers. */
 
-import { z } from 'zod';
 import type { Finding } from '../domain/finding.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
 import type { Operations, OperationView, Progress } from '../slack/ports.ts';
 import type { Records } from '../store/store.ts';
-import { enrolHost, type KnownHost, SILENT_SECONDS } from './hosts.ts';
-import { type Inspected, type Proposing, propose } from './propose.ts';
+import { acknowledge } from './acknowledge.ts';
+import { keepAlerts, readBook } from './alert-book.ts';
+import { approvalsGiven, approve } from './approvals.ts';
+import { copiesOf, proposeDeletion } from './copies.ts';
+import { estimateOf } from './estimate.ts';
+import { historyOf } from './history.ts';
+import { hostRow } from './host-rows.ts';
+import { enrolHost } from './hosts.ts';
+import { preview } from './preview.ts';
+import { type Proposing, propose } from './propose.ts';
+import { reportOf } from './report.ts';
 import {
   cancelling,
   isOperationName,
   type Ledger,
+  limiting,
   look,
   meaningOf,
+  pausing,
   request,
+  resuming,
   retrying,
   rollingBackBy,
   type Seen,
 } from './requests.ts';
 import { type Beside, viewOf } from './view.ts';
 
-/** An approval is acted upon within this time, or asked for anew. */
-const APPROVAL_SECONDS = 3600;
-const HOSTS_VM = '';
-const approvalsSchema = z.object({ users: z.array(z.string()), round: z.number() });
 
 export interface OperationsOptions
   extends Ledger,
@@ -32,6 +39,9 @@ export interface OperationsOptions
   readonly records: Records;
   /** Hands an operation's next tasks to the workers' queues. */
   readonly wake: (operation: string) => Promise<void>;
+  readonly doctor: () => Promise<readonly Finding[]>;
+  /** The bot's own newest log lines, oldest first. */
+  readonly logLines: () => readonly string[];
 }
 
 export function operationsOf(options: OperationsOptions): Operations {
@@ -39,9 +49,12 @@ export function operationsOf(options: OperationsOptions): Operations {
   const view = async (operation: string): Promise<OperationView | undefined> => {
     if (!(await isKnown(options, operation))) return undefined;
     const { seen, halt } = await lookOrRecall(options, operation);
-    const beside = await besideOf(records, operation, askedAt(seen));
+    const beside = await besideOf(options, operation, seen);
     const halts = halt ? { ...beside.halts, bot: halt } : beside.halts;
-    return viewOf(operation, seen, { ...beside, halts });
+    const estimate = await estimateOf(records, operation, seen.entries);
+    const found = viewOf(operation, seen, { ...beside, halts });
+    await keepAlerts(records, operation, found.alerts);
+    return { ...found, ...(estimate ? { estimate } : {}) };
   };
   const ask = async (operation: string, decide: Parameters<typeof request>[2]): Promise<void> => {
     await request(options, { operation, author: 'bot' }, decide);
@@ -63,29 +76,70 @@ export function operationsOf(options: OperationsOptions): Operations {
     },
     changed: (cursor) => store.changes(cursor),
     approve: (operation, approval) => approve(options, operation, approval),
+    preview: (wish) => preview(options, wish),
     async cancel(which, user) {
-      const operation = 'operation' in which ? which.operation : await byVm(options, which.vm);
+      const operation = await operationOf(options, which);
       await ask(operation, cancelling(user, operation));
     },
-    async retry(operation, user) {
+    async pause(which, user) {
+      const operation = await operationOf(options, which);
+      await ask(operation, pausing(user, operation));
+    },
+    async resume(which, user) {
+      const operation = await operationOf(options, which);
+      await ask(operation, resuming(user, operation));
+    },
+    async limit(which, bytesPerSecondMax, user) {
+      const operation = await operationOf(options, which);
+      await ask(operation, limiting({ by: user, bytesPerSecondMax }, operation));
+    },
+    acknowledge: (operation, alert, user) => acknowledge(options, { operation, alert, user }),
+    copies: () => copiesOf(options),
+    proposeDeletion: (request) => proposeDeletion(options, request),
+    history: historyOf(options),
+    doctor: () => options.doctor(),
+    report: async (operation) => {
+      const found = await view(operation);
+      if (!found) throw new Problem('operation-unknown', { operation });
+      const { seen } = await lookOrRecall(options, operation);
+      const halts = await haltsOf(records, operation);
+      return reportOf({ view: found, entries: seen.entries, halts, logLines: options.logLines() });
+    },
+    async retry(which, user) {
+      const operation = await operationOf(options, which);
       const seen = await look(options, operation);
       const { plan, channel } = openedOf(seen.entries);
       if (seen.next.kind !== 'finished' || seen.next.outcome !== 'rolled back') {
         return await ask(operation, retrying(user, operation));
       }
       // A rolled back migration is over: trying again is a new one with a new plan and approval.
-      const wish = { vm: plan.vm.name, target: plan.target, user, channel };
+      const { vm, target, volume, bytesPerSecondMax, pauseSecondsMax } = plan;
+      const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
+      const wish = { vm: vm.name, target, volume, pauseSecondsMax, ...limit, user, channel };
       const proposed = await propose(options, wish);
       if ('refused' in proposed) throw firstProblem(proposed.refused);
       await wake(proposed.operation);
     },
-    rollback: (operation, user) => ask(operation, rollingBackBy(user, operation)),
+    async rollback(which, user) {
+      const operation = await operationOf(options, which);
+      await ask(operation, rollingBackBy(user, operation));
+    },
     hosts: async () =>
-      await Promise.all((await options.hosts()).map((host) => rowOf(options, host))),
+      await Promise.all((await options.hosts()).map((host) => hostRow(options, host))),
     async enroll(host, code, user) {
       await enrolHost({ records, bot: identity, now: await store.now() }, { host, code, user });
     },
   };
+}
+
+/** `which` as a person types it: an operation's name, or the name of the VM of an open one. */
+async function operationOf(options: OperationsOptions, which: string): Promise<string> {
+  if (await isKnown(options, which)) return which;
+  return await byVm(options, which).catch((error: unknown) => {
+    // What looks like an operation and is no VM either was meant as one.
+    if (!isOperationName(which)) throw error;
+    throw new Problem('operation-unknown', { operation: which });
+  });
 }
 
 async function isKnown(options: OperationsOptions, operation: string): Promise<boolean> {
@@ -127,19 +181,24 @@ async function byVm(options: OperationsOptions, vm: string): Promise<string> {
   throw new Problem('nothing-to-cancel', { vm });
 }
 
-async function besideOf(records: Records, operation: string, round: number): Promise<Beside> {
-  const [findings, progress, approvals, halts] = await Promise.all([
+async function besideOf(
+  { records, identity }: Pick<OperationsOptions, 'records' | 'identity'>,
+  operation: string,
+  seen: Seen,
+): Promise<Beside> {
+  const [findings, progress, approvals, halts, book] = await Promise.all([
     records.get(`findings/${operation}`),
     records.get(`progress/${operation}`),
-    records.get(`approvals/${operation}`),
+    approvalsGiven({ records, identity }, operation, seen),
     haltsOf(records, operation),
+    readBook(records, operation),
   ]);
-  const given = approvalsSchema.safeParse(approvals);
   return {
     findings: (findings as readonly Finding[] | undefined) ?? [],
     ...(progress ? { progress: progress as Progress } : {}),
-    approvals: given.success && given.data.round === round ? given.data.users : [],
+    approvals,
     halts,
+    book,
   };
 }
 
@@ -155,79 +214,6 @@ async function haltsOf(
     if (halt !== undefined) halts[key.slice(prefix.length)] = halt as ProblemRecord;
   }
   return halts;
-}
-
-/** Persons are counted in a record; the one that completes the number is the journal's entry. */
-async function approve(
-  options: OperationsOptions,
-  operation: string,
-  { user, planHash }: { user: string; planHash: string },
-): Promise<'approved' | { waitingFor: number }> {
-  const seen = await look(options, operation);
-  const opened = openedOf(seen.entries);
-  const current = seen.next.kind === 'await approval' && opened.planHash === planHash;
-  if (!current) throw new Problem('plan-not-current', { operation });
-  const { approversNeeded: needed } = opened;
-  const round = askedAt(seen);
-  const users = await countApproval(options.records, { operation, user, round, needed });
-  const missing = needed - users.length;
-  if (missing > 0) return { waitingFor: missing };
-  const expiresAt = Math.trunc(await options.store.now()) + APPROVAL_SECONDS * 1000;
-  await request(options, { operation, author: 'bot' }, (now) => {
-    const asksStill = now.next.kind === 'await approval' && askedAt(now) === round;
-    if (!asksStill) throw new Problem('plan-not-current', { operation });
-    return { body: { kind: 'approved', approval: 'cutover', planHash, users, expiresAt } };
-  });
-  await options.wake(operation);
-  return 'approved';
-}
-
-/**
- * Names the asking by the entry that began it: approvals of an earlier one do not count for a later
- * one. An approval that lapsed before it was acted upon is spent too.
- */
-function askedAt({ entries, state }: Seen): number {
-  const approved = entries.findLast(({ body }) => body.kind === 'approved');
-  return Math.max(approved?.position ?? 0, state.askedAgainAt?.position ?? 0);
-}
-
-const TRIES_MAX = 20;
-
-async function countApproval(
-  records: Records,
-  vote: { operation: string; user: string; round: number; needed: number },
-): Promise<string[]> {
-  const { operation, user, round, needed } = vote;
-  const key = `approvals/${operation}`;
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const stored = await records.get(key);
-    const given = approvalsSchema.safeParse(stored);
-    const before = given.success && given.data.round === round ? given.data.users : [];
-    // Enough were counted, but a crash came before the entry: this click writes it.
-    if (before.length >= needed) return before;
-    if (before.includes(user)) throw new Problem('already-approved', { operation, user });
-    const users = [...before, user];
-    if (await records.compareAndSet(key, stored, { users, round })) return users;
-  }
-  throw new Problem('journal-busy', { operation, tries: TRIES_MAX });
-}
-
-async function rowOf(options: OperationsOptions, host: KnownHost) {
-  const { name, party, seenAt } = host;
-  const seen = seenAt === undefined ? {} : { seenAt };
-  if (!party) return { name, state: 'not enrolled', ...seen, vms: [] } as const;
-  const now = await options.store.now();
-  const away = { name, state: 'away', ...seen, vms: [] } as const;
-  if (seenAt === undefined || now - seenAt > SILENT_SECONDS * 1000) return away;
-  const look: Inspected | undefined = await options
-    .inspect(name, HOSTS_VM)
-    .catch((error: unknown) => {
-      if (error instanceof Problem) return undefined;
-      throw error;
-    });
-  if (!look) return away;
-  const vms = look.host.vms.map((vm) => ({ name: vm.name, state: vm.state }));
-  return { name, state: 'ready', ...seen, vms } as const;
 }
 
 function firstProblem(

@@ -4,37 +4,41 @@ import type { Alert } from '../domain/alert.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { tasksOf } from '../migration/next-action.ts';
+import { secondsAtWork } from '../migration/state.ts';
 import type { Seen } from './requests.ts';
 
 /** A worker that is asked to act begins within moments; this long without it is worth a look. */
 const SILENT_SECONDS = 60;
 
-type Overdue = Pick<Alert, 'key' | 'cause'>;
+type Overdue = Pick<Alert, 'key' | 'cause' | 'raisedAt'>;
 
 /** The alerts that time alone raises. `now`: the store's clock, milliseconds since 1970. */
 export function overdueIn({ entries, next, state }: Seen, now: number): Overdue[] {
   if (state.closed) return [];
   const { plan } = openedOf(entries);
   const found: Overdue[] = [];
-  const raise = (cause: ProblemRecord): void => {
-    found.push({ key: `overdue-${cause.code}`, cause });
+  const raise = (raisedAt: number, cause: ProblemRecord): void => {
+    found.push({ key: `overdue-${cause.code}`, cause, raisedAt });
   };
   const vm = plan.vm.name;
   const off = secondsOff(entries, now);
+  const late = (seconds: number, secondsMax: number): number => now - (seconds - secondsMax) * 1000;
   if (off > plan.pauseSecondsMax) {
-    raise({ code: 'off-longer-than-planned', facts: { vm, seconds: plan.pauseSecondsMax } });
+    const facts = { vm, seconds: plan.pauseSecondsMax };
+    raise(late(off, plan.pauseSecondsMax), { code: 'off-longer-than-planned', facts });
   }
-  const seconds = (now - (entries[0]?.at ?? now)) / 1000;
+  const seconds = secondsAtWork(state, entries[0]?.at ?? now, now);
   const isAtWork = next.kind === 'run' && !state.settled;
   if (isAtWork && seconds > plan.secondsMax) {
-    raise({ code: 'takes-longer-than-planned', facts: { vm, seconds: plan.secondsMax } });
+    const facts = { vm, seconds: plan.secondsMax };
+    raise(late(seconds, plan.secondsMax), { code: 'takes-longer-than-planned', facts });
   }
   const last = entries.at(-1);
   const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
   const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;
   if (task && last?.body.kind !== 'started' && now > due) {
     const host = plan[task.on];
-    raise({ code: 'host-does-not-act', facts: { vm, host, seconds: SILENT_SECONDS } });
+    raise(due, { code: 'host-does-not-act', facts: { vm, host, seconds: SILENT_SECONDS } });
   }
   return found;
 }

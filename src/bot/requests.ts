@@ -4,7 +4,7 @@ import { type Entry, type EntryBody, openedOf, type Role } from '../domain/journ
 import { Problem } from '../domain/problem.ts';
 import { type Next, nextAction } from '../migration/next-action.ts';
 import type { Journal } from '../migration/ports.ts';
-import { isPastReturn, type State, stateOf } from '../migration/state.ts';
+import { hasCutoverBegun, isPastReturn, type State, stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
@@ -95,6 +95,44 @@ function takingBack(operation: string, body: EntryBody): Decide {
   };
 }
 
+/** Refused once the cutover has begun: a pause must not keep the VM off. Twice is once. */
+export const pausing =
+  (by: string, operation: string): Decide =>
+  ({ entries, state, next }) => {
+    refuseWhenOver(operation, next);
+    refuseWhenGoingBack(operation, state);
+    if (state.paused) return undefined;
+    const opened = openedOf(entries);
+    if (hasCutoverBegun(stepsOf(opened), state)) {
+      throw new Problem('pause-too-late', { operation, vm: opened.plan.vm.name });
+    }
+    return { body: { kind: 'paused', by } };
+  };
+
+/** Two people who resume at once both did; what was never paused says so. */
+export const resuming =
+  (by: string, operation: string): Decide =>
+  ({ state, next }) => {
+    refuseWhenOver(operation, next);
+    refuseWhenGoingBack(operation, state);
+    if (state.paused) return { body: { kind: 'resumed', by } };
+    if (state.resumedAt === undefined) throw new Problem('not-paused', { operation });
+    return undefined;
+  };
+
+export const limiting =
+  (
+    { by, bytesPerSecondMax = 0 }: { by: string; bytesPerSecondMax: number | undefined },
+    operation: string,
+  ): Decide =>
+  ({ entries, state, next }) => {
+    refuseWhenOver(operation, next);
+    refuseWhenGoingBack(operation, state);
+    const { bytesPerSecondMax: planned = 0 } = openedOf(entries).plan;
+    if (bytesPerSecondMax === (state.bytesPerSecondMax ?? planned)) return undefined;
+    return { body: { kind: 'limited', by, bytesPerSecondMax } };
+  };
+
 /** A step that needs a person is tried again; anything else has nothing to retry. */
 export const retrying =
   (by: string, operation: string): Decide =>
@@ -107,6 +145,11 @@ export const retrying =
 function refuseWhenOver(operation: string, next: Next): void {
   if (next.kind !== 'finished') return;
   throw new Problem('operation-over', { operation, outcome: next.outcome });
+}
+
+/** There is nothing more to copy. */
+function refuseWhenGoingBack(operation: string, { rollingBack }: State): void {
+  if (rollingBack) throw new Problem('going-back', { operation });
 }
 
 function refuseWhenPastReturn(operation: string, entries: readonly Entry[], state: State): void {

@@ -1,14 +1,15 @@
 /** An operation as people see it: derived from its journal, with what is measured beside it. */
 
-import type { Alert } from '../domain/alert.ts';
 import type { Finding } from '../domain/finding.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
+import { limitNow } from '../migration/limit.ts';
 import type { Next } from '../migration/next-action.ts';
-import { isPastReturn, type State } from '../migration/state.ts';
+import type { State } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { OperationState, OperationView, Progress, Result } from '../slack/ports.ts';
-import { overdueIn } from './overdue.ts';
+import type { AlertBook } from './alert-book.ts';
+import { alertsOf } from './alerts.ts';
 import type { Seen } from './requests.ts';
 
 /** What stands beside the journal: measured, or seen by a worker that could not write. */
@@ -19,6 +20,8 @@ export interface Beside {
   readonly approvals: readonly string[];
   /** Host name to why its worker stopped acting on this operation. */
   readonly halts: Readonly<Record<string, ProblemRecord>>;
+  /** What is remembered of its alerts. */
+  readonly book: AlertBook;
 }
 
 export function viewOf(operation: string, seen: Seen, beside: Beside): OperationView {
@@ -37,15 +40,39 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
     channel,
     state: operationState(seen, beside),
     ...(beside.progress ? { progress: beside.progress } : {}),
+    ...limitOf(seen),
+    ...planBeforeOf(entries),
     approvals: {
       users: (asking ? undefined : approvedBy(entries, state)) ?? beside.approvals,
       needed: opened.approversNeeded,
+      twoPersons: opened.twoPersons,
       ...(asking ? { expiresAt: asking.expiresAt } : {}),
     },
     alerts: alertsOf(operation, seen, beside),
-    times: { openedAt: entries[0]?.at ?? 0, ...(closed ? { closedAt: closed.at } : {}) },
+    times: {
+      openedAt: entries[0]?.at ?? 0,
+      lookedAt: seen.now,
+      ...(closed ? { closedAt: closed.at } : {}),
+    },
     ...(result ? { result } : {}),
   };
+}
+
+/** While something may still be sent. */
+function limitOf({ entries, state, next }: Seen): Pick<OperationView, 'bytesPerSecondMax'> {
+  const { plan } = openedOf(entries);
+  const bytesPerSecondMax = next.kind === 'finished' ? undefined : limitNow(plan, state);
+  return bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
+}
+
+/** Until the newest plan is approved: what people approved before; where nobody had, were asked last. */
+function planBeforeOf(entries: readonly Entry[]): Pick<OperationView, 'planBefore'> {
+  const isApproved = ({ body }: Entry): boolean => body.kind === 'approved';
+  const at = entries.findLastIndex(({ body }) => body.kind === 'replanned');
+  if (at < 0 || entries.slice(at).some(isApproved)) return {};
+  const before = entries.slice(0, at);
+  const approvedAt = before.findLastIndex(isApproved);
+  return { planBefore: openedOf(approvedAt < 0 ? before : before.slice(0, approvedAt)).plan };
 }
 
 function approvedBy(entries: readonly Entry[], state: State): readonly string[] | undefined {
@@ -65,6 +92,10 @@ function operationState({ entries, next, state }: Seen, { halts }: Beside): Oper
     case 'undo': {
       const kind = next.towards === 'rolled back' ? 'rolling back' : 'cutting over';
       return { kind, step, why: next.why };
+    }
+    case 'paused': {
+      const facts = { by: next.by, vm: opened.plan.vm.name };
+      return { kind: 'paused', step, by: next.by, why: { code: 'paused', facts } };
     }
     case 'await approval':
       return { kind: 'asking', step, ...(next.why ? { why: next.why } : {}) };
@@ -94,57 +125,6 @@ function phaseOf(opened: Parameters<typeof stepsOf>[0], name: string): Operation
 function lastStep(entries: readonly Entry[]): string {
   const started = entries.findLast(({ body }) => body.kind === 'started');
   return started?.body.kind === 'started' ? started.body.step : '';
-}
-
-/** New alerts get new keys; the same journal always gives the same ones. */
-export function alertsOf(operation: string, seen: Seen, { halts }: Beside): Alert[] {
-  const { entries } = seen;
-  const alerts: Alert[] = [];
-  for (const { body, position } of entries) {
-    if (body.kind !== 'failed' || isQuiet(body.outcome, body.move)) continue;
-    const home = homeAt(entries.slice(0, position));
-    const key = `failed-${body.step}-${body.move}-${body.problem.code}`;
-    if (alerts.some((alert) => alert.key === key)) continue;
-    alerts.push({ key, operation, cause: body.problem, home, offers: offersOf(seen) });
-  }
-  for (const { key, cause } of overdueIn(seen, seen.now)) {
-    alerts.push({ key, operation, cause, home: homeAt(entries), offers: offersOf(seen) });
-  }
-  for (const [host, cause] of Object.entries(halts)) {
-    // Entries that contradict what a host saw cannot be mended by adding what is missing.
-    const offers = cause.code === 'journal-behind' ? (['heal-store'] as const) : [];
-    const key = `halt-${host}-${cause.code}`;
-    alerts.push({ key, operation, cause, home: homeAt(entries), offers });
-  }
-  return alerts;
-}
-
-/** Rounds that keep a copy warm are tried again by themselves. */
-const isQuiet = (outcome: string, move: string): boolean =>
-  move === 'keepWarm' && outcome === 'unknown';
-
-function offersOf({ next, entries, state }: Seen): Alert['offers'] {
-  if (next.kind === 'finished' && next.outcome === 'rolled back') return ['retry'];
-  if (next.kind !== 'needs a person') return [];
-  const steps = stepsOf(openedOf(entries));
-  return isPastReturn(steps, state) ? ['retry'] : ['retry', 'rollback'];
-}
-
-/** Where the VM is, by the journal: nowhere between its stop and its start elsewhere. */
-function homeAt(entries: readonly Entry[]): Alert['home'] {
-  const last = (step: string, kind: 'started' | 'done', move: string): number =>
-    entries.findLastIndex(
-      ({ body }) =>
-        body.kind === kind && 'step' in body && body.step === step && body.move === move,
-    );
-  if (last('startTarget', 'done', 'run') >= 0) return 'target';
-  const failed = entries.at(-1)?.body;
-  if (failed?.kind === 'failed' && failed.problem.code === 'source-was-started') return 'source';
-  const neverRan = failed?.kind === 'failed' && failed.outcome === 'never ran';
-  if (!neverRan && last('startTarget', 'started', 'run') >= 0) return 'unknown';
-  const stopped = last('stopSource', 'started', 'run');
-  if (stopped < 0 || last('stopSource', 'done', 'undo') > stopped) return 'source';
-  return last('stopSource', 'done', 'run') > stopped ? 'nowhere' : 'unknown';
 }
 
 /** Measured totals; undefined until the target was confirmed. */

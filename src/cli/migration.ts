@@ -4,8 +4,11 @@ import { Command } from 'commander';
 import {
   cancelling,
   isOperationName,
+  limiting,
   look,
+  pausing,
   request,
+  resuming,
   retrying,
   rollingBackBy,
 } from '../bot/requests.ts';
@@ -14,6 +17,7 @@ import { copyClaim, type Entry, openedOf, type Role, vmClaim } from '../domain/j
 import { Problem } from '../domain/problem.ts';
 import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
+import { readRate } from '../slack/commands/values.ts';
 import { textOf } from '../texts/catalogue.ts';
 import type { Desk } from '../worker/desk.ts';
 import { print, reporting } from './reporting.ts';
@@ -40,6 +44,18 @@ export function migrationCommand(): Command {
   withId('cancel', 'take it back; not possible once the target was started', (desk, id) =>
     steer(desk, id, cancelling(`host ${desk.identity.name}`, id)),
   );
+  withId('pause', 'let copying rest, with the VM running, until it is resumed', (desk, id) =>
+    steer(desk, id, pausing(`host ${desk.identity.name}`, id)),
+  );
+  withId('resume', 'go on with what is paused', (desk, id) =>
+    steer(desk, id, resuming(`host ${desk.identity.name}`, id)),
+  );
+  migration
+    .command('limit')
+    .description('bound how fast it copies, while the VM runs')
+    .argument('<id>', 'for example m42')
+    .argument('<rate>', 'for example 50MB/s or 400Mbit/s; off for no limit')
+    .action((id: string, rate: string) => atDesk((desk) => limit(desk, id, rate)));
   withId('retry', 'try the step again that waits for a person', retry);
   withId('rollback', 'take it back when it waits for a person', (desk, id) =>
     steer(desk, id, rollingBackBy(`host ${desk.identity.name}`, id)),
@@ -105,6 +121,12 @@ async function steer(desk: Desk, id: string, decide: Parameters<typeof request>[
   const { entries } = await look(desk, id);
   await request(desk, { operation: id, author: roleOf(desk, entries) }, decide);
   print(`${id}: recorded. The workers see it within seconds.`);
+}
+
+async function limit(desk: Desk, id: string, rate: string): Promise<void> {
+  const bytesPerSecondMax = rate.toLowerCase() === 'off' ? 0 : readRate(rate);
+  if (bytesPerSecondMax === undefined) throw new Problem('rate-unreadable', { text: rate });
+  await steer(desk, id, limiting({ by: `host ${desk.identity.name}`, bytesPerSecondMax }, id));
 }
 
 /** An entry under another's role would make the journal worthless for everyone. */

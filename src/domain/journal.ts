@@ -41,6 +41,8 @@ export interface Opened {
   readonly requestedBy: string;
   /** How many different people must approve. */
   readonly approversNeeded: number;
+  /** The person who asked does not count. */
+  readonly twoPersons: boolean;
   readonly parties: { readonly bot: Party; readonly source: Party; readonly target: Party };
   /** Where the operation's message lives. */
   readonly channel: string;
@@ -66,6 +68,13 @@ export type EntryBody =
       readonly expiresAt: number;
     }
   | { readonly kind: 'expired'; readonly approval: 'cutover' }
+  /** Copying rests, with the VM running, until somebody resumes it. */
+  | { readonly kind: 'paused'; readonly by: string }
+  | { readonly kind: 'resumed'; readonly by: string }
+  /** Bytes a second of the stream from now on; 0 for no limit. */
+  | { readonly kind: 'limited'; readonly by: string; readonly bytesPerSecondMax: number }
+  /** It asks again for something else than before: approvals are bound to this plan from now on. */
+  | { readonly kind: 'replanned'; readonly plan: Plan; readonly planHash: string }
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A person answered "needs a person": look and try the step again. */
   | { readonly kind: 'retried'; readonly by: string }
@@ -110,11 +119,14 @@ export function epochOf(entries: readonly { readonly body: EntryBody }[]): numbe
   return entries.filter((entry) => entry.body.kind === 'started').length;
 }
 
-/** The first entry's body. A journal without it is not a journal. */
+/** What was agreed when it was opened, with the newest plan. A journal without it is not a journal. */
 export function openedOf(entries: readonly { readonly body: EntryBody }[]): Opened {
   const body = entries[0]?.body;
   if (body?.kind !== 'opened') throw new Error('A journal begins with its opening entry');
-  return body;
+  const newest = entries.findLast((entry) => entry.body.kind === 'replanned')?.body;
+  if (newest?.kind !== 'replanned') return body;
+  const { plan, planHash } = newest;
+  return { ...body, plan, planHash };
 }
 
 /** Under which an effect acts: it is refused where a higher epoch has been seen. */

@@ -23,6 +23,10 @@ export interface Plan {
   readonly networks: readonly { readonly adapter: string; readonly switch: string }[];
   /** The migration network's subnet. */
   readonly migrationSubnet: string;
+  /** The target's volume that takes the disks. */
+  readonly volume: string;
+  /** What a person asked for; the stream may be limited anew while it runs. */
+  readonly bytesPerSecondMax?: number;
   readonly stop: 'clean shutdown';
   /** Longest accepted time from stop to heartbeat. */
   readonly pauseSecondsMax: number;
@@ -42,6 +46,13 @@ export interface Plan {
 /** The number that an approval is bound to. Key order does not matter. */
 export function planHash(plan: Plan): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
+}
+
+/** Whether both move the same disks of one VM between the same places: what a new plan must keep. */
+export function isSameMove(one: Plan, other: Plan): boolean {
+  const move = ({ vm, source, target, method, volume, disks }: Plan): string =>
+    canonicalJson([vm.id, source, target, method, volume, disks]);
+  return move(one) === move(other);
 }
 
 /** JSON with sorted keys, so that equal values have equal bytes on every machine. */

@@ -13,7 +13,7 @@ import { leafFile, type Place } from '../hosts/lab/layout.ts';
 import { type GuestProcess, guestProcesses } from '../hosts/lab/processes.ts';
 import { RING_RECORDS, readRing, slotOf } from '../hosts/lab/records.ts';
 import { hostNames, type LabVm, readVm, vmIds } from '../hosts/lab/state.ts';
-import { type Gap, readWitnessLog, type VmStatistics } from './witness-log.ts';
+import { type Gap, readWitnessLog, type VmStatistics, type WitnessTally } from './witness-log.ts';
 
 /** A chain that changes while it is read is read again. */
 const LOOKS_MAX = 8;
@@ -55,17 +55,23 @@ export interface CheckReport {
   readonly vms: readonly VmReport[];
 }
 
-/** Looks at a whole lab. Only records acknowledged before the call count. */
-export async function check(dir: string): Promise<CheckReport> {
+/**
+ * Looks at a whole lab. Only records acknowledged before the call count: a `witness` of the caller's
+ * own must not grow meanwhile.
+ */
+export async function check(
+  dir: string,
+  witness?: Pick<WitnessTally, 'get'>,
+): Promise<CheckReport> {
   const lab = resolve(dir);
-  const witness = await readWitnessLog(lab);
+  const acknowledged = witness ?? (await readWitnessLog(lab));
   const processes = await guestProcesses(lab);
   const places = await registrations(lab);
   const ids = new Set([...places, ...processes].map(({ vmId }) => vmId));
   const vms: VmReport[] = [];
   for (const id of [...ids].toSorted()) {
     const mine = <T extends Place>(all: readonly T[]) => all.filter(({ vmId }) => vmId === id);
-    vms.push(await reportOf(witness.get(id), mine(places), mine(processes)));
+    vms.push(await reportOf(acknowledged.get(id), mine(places), mine(processes)));
   }
   return { vms: vms.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }

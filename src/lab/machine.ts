@@ -10,7 +10,7 @@ import { bootHost, stopAllGuests } from '../hosts/lab/power.ts';
 import { type Running, run } from './processes.ts';
 import { type Relay, startRelay } from './relay.ts';
 import type { SlackControl } from './slack/control.ts';
-import { controlClient } from './slack/control-client.ts';
+import { type ControlAddress, controlClient } from './slack/control-client.ts';
 import { CHANNEL } from './slack/workspace.ts';
 
 export const HOSTS = ['hv-a', 'hv-b'] as const;
@@ -40,6 +40,7 @@ export interface Lab {
   readonly directory: string;
   readonly storeUrl: string;
   readonly slack: SlackControl;
+  readonly slackAddress: ControlAddress;
   readonly bot: Running;
   readonly botFingerprint: string;
   readonly workers: Readonly<Record<HostName, Running>>;
@@ -102,6 +103,8 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     SLACK_APP_TOKEN: addresses.appToken,
     SLACK_API_URL: addresses.apiUrl,
     SLACK_CHANNEL: CHANNEL.id,
+    // The lab's alerts are no news for the machine that it runs on.
+    FERRY_SYSTEM_LOG: 'no',
     FERRY_OPERATORS: OPERATOR,
     FERRY_APPROVERS: APPROVER,
   };
@@ -136,6 +139,7 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     directory,
     storeUrl,
     slack,
+    slackAddress: addresses,
     bot,
     botFingerprint,
     workers: { 'hv-a': a.worker, 'hv-b': b.worker },

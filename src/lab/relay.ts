@@ -6,6 +6,9 @@ export interface Relay {
   /** Cuts every connection and takes no new one until `plug`. */
   unplug(): void;
   plug(): void;
+  /** In both directions since the start. */
+  readonly bytesPassed: number;
+  readonly isPlugged: boolean;
   close(): Promise<void>;
 }
 
@@ -18,10 +21,12 @@ export async function startRelay({
 }): Promise<Relay> {
   const sockets = new Set<Socket>();
   let plugged = true;
+  let bytesOfClosed = 0;
   const keep = (socket: Socket, other: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);
+      bytesOfClosed += socket.bytesRead;
       other.destroy();
     });
     // The other side sees the end; a cable has nobody to tell.
@@ -51,6 +56,12 @@ export async function startRelay({
     },
     plug() {
       plugged = true;
+    },
+    get bytesPassed() {
+      return [...sockets].reduce((sum, { bytesRead }) => sum + bytesRead, bytesOfClosed);
+    },
+    get isPlugged() {
+      return plugged;
     },
     close() {
       const closed = new Promise<void>((done) => server.close(() => done()));

@@ -6,6 +6,7 @@ import { check } from './checker.ts';
 import { type End, type Fault, faultAt } from './faults.ts';
 import { clearHolds } from './holds.ts';
 import { HOSTS, type Lab, startLab } from './machine.ts';
+import { type LabPage, startLabPage } from './page/page-server.ts';
 import { type DiskDigests, digestsOf, reportLines } from './report.ts';
 import { ask, type Ended, enrolHosts, openLabDesk } from './session.ts';
 import { followTranscript } from './slack/transcript.ts';
@@ -40,9 +41,14 @@ export async function runLab(options: LabRun): Promise<number> {
     ...(storeUrl ? { storeUrl } : {}),
     ...(fault?.env ? { workerEnv: fault.env } : {}),
   });
+  let page: LabPage | undefined;
   try {
     const code = await shown(lab, left.signal, async () => {
       await enrolHosts(lab);
+      if (!options.exit) {
+        page = await startLabPage(lab);
+        print(`Open it in a browser: ${page.url}`);
+      }
       await fault?.before?.(lab);
       return options.say ? await oneRequest(lab, options, left.signal) : NOTHING_ASKED;
     });
@@ -52,6 +58,7 @@ export async function runLab(options: LabRun): Promise<number> {
     await shown(lab, left.signal, () => leaving);
     return code.exitCode;
   } finally {
+    await page?.close();
     await lab.stop();
   }
 }

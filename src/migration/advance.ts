@@ -12,6 +12,7 @@ import {
   type Side,
 } from '../domain/journal.ts';
 import { type Facts, Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
+import { limitNow } from './limit.ts';
 import { type Next, nextAction, RHYTHM, type Rhythm, type Task, tasksOf } from './next-action.ts';
 import type { StepPorts } from './ports.ts';
 import { isPastReturn, stateOf } from './state.ts';
@@ -73,15 +74,18 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
   const opened = openedOf(entries);
   const operation = entries[0]?.operation ?? '';
   await ports.memory.remember(operation, entries);
+  const state = stateOf(stepsOf(opened), entries);
   const watch = watchFor(runner, operation, entries);
   const context: StepContext = {
     opened,
     vmId: opened.plan.vm.id,
     entries,
+    state,
     token: { operation, epoch: epochOf(entries) },
     ports,
     signal: task.move === 'undo' ? runner.stopping : watch.signal,
   };
+  ports.stream.limit(operation, limitNow(opened.plan, state));
   const step = stepNamed(stepsOf(opened), task.step);
   let ended: EntryBody | undefined;
   try {
@@ -90,7 +94,8 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
   } catch (error) {
     // The step did not fail: it is still started, and runs again when the store is back.
     if (isOutage(error)) throw error;
-    if (!runner.stopping.aborted && !isTooLate(error)) {
+    // Paused as well: it goes on from where it is when somebody resumes it.
+    if (!runner.stopping.aborted && !watch.isPaused() && !isTooLate(error)) {
       const outcome = outcomeOf(error, task, entries);
       const problem = watch.signal.aborted ? watch.why() : toProblemRecord(error);
       ended = { kind: 'failed', step: step.name, move: task.move, outcome, problem };
@@ -148,13 +153,15 @@ async function finish(runner: Runner, mine: readonly Entry[], body: EntryBody): 
 interface Watch {
   readonly signal: AbortSignal;
   why(): ProblemRecord;
+  isPaused(): boolean;
   stop(): void;
 }
 
-/** Sees a cancel, an expiry or a newer move within seconds, and tells the running step. */
+/** Sees a cancel, a pause, a limit, an expiry or a newer move within seconds; tells the running step. */
 function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Watch {
   const { ports } = runner;
   const cancelled = new AbortController();
+  const paused = new AbortController();
   const ended = new AbortController();
   let why: ProblemRecord = { code: 'cancelled', facts: {} };
   const look = async (): Promise<void> => {
@@ -167,9 +174,12 @@ function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Wa
       cancelled.abort();
     }
     if (isSuperseded(runner.side, mine, entries)) cancelled.abort();
+    if (state.paused && !cancelled.signal.aborted) paused.abort();
+    ports.stream.limit(operation, limitNow(openedOf(entries).plan, state));
   };
+  const told = AbortSignal.any([cancelled.signal, paused.signal]);
   const loop = async (): Promise<void> => {
-    while (!ended.signal.aborted && !cancelled.signal.aborted) {
+    while (!ended.signal.aborted && !told.aborted) {
       await ports.sleep(WATCH_SECONDS, ended.signal);
       await look().catch(onlyOutage);
     }
@@ -180,8 +190,9 @@ function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Wa
     cancelled.abort(error);
   });
   return {
-    signal: AbortSignal.any([cancelled.signal, runner.stopping]),
+    signal: AbortSignal.any([told, runner.stopping]),
     why: () => why,
+    isPaused: () => paused.signal.aborted,
     stop: () => ended.abort(),
   };
 }

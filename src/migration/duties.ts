@@ -1,4 +1,4 @@
-/** The bot's own entries: an approval that nobody gave in time, a home that is settled, the end. */
+/** The bot's own entries: an approval or a resume that never came, a home that is settled, the end. */
 
 import { copyClaim, type Entry, type EntryBody, openedOf, vmClaim } from '../domain/journal.ts';
 import { homeOf, nextAction, RHYTHM, type Rhythm } from './next-action.ts';
@@ -22,8 +22,9 @@ export function dutyOf(
   if (state.closed) return undefined;
   const next = nextAction(steps, entries, now, rhythm);
   const nothing = { take: [], release: [] };
-  if (next.kind === 'await approval' && now >= next.expiresAt) {
-    return { body: { kind: 'expired', approval: next.of }, claims: nothing };
+  const expires = next.kind === 'await approval' || next.kind === 'paused';
+  if (expires && now >= next.expiresAt) {
+    return { body: { kind: 'expired', approval: 'cutover' }, claims: nothing };
   }
   const home = homeOf(steps, entries);
   if (!home) return undefined;

@@ -43,6 +43,8 @@ export type Next =
       readonly expiresAt: number;
       readonly meanwhile: Task;
     }
+  /** Nothing runs, with the VM running, until somebody resumes it; then it goes back. */
+  | { readonly kind: 'paused'; readonly by: string; readonly expiresAt: number }
   | {
       readonly kind: 'finished';
       readonly outcome: 'migrated' | 'rolled back';
@@ -86,6 +88,7 @@ export function nextAction(
   for (const step of steps) {
     const at = stepState(state, step.name);
     if (at.run === 'done') continue;
+    if (state.paused) return pausedBy(state.paused, rhythm);
     if (step.needs && !isApproved(state, at, now)) return awaiting(steps, state, rhythm);
     return running(steps, state, step, rhythm);
   }
@@ -103,6 +106,7 @@ export function tasksOf(next: Next): readonly Task[] {
       return [next.meanwhile];
     case 'finished':
       return next.cleanUp ? [next.cleanUp] : [];
+    case 'paused':
     case 'needs a person':
       return [];
   }
@@ -128,6 +132,11 @@ function running(steps: Steps, state: State, step: StepShape, rhythm: Rhythm): N
   return { kind: 'run', task: next };
 }
 
+/** Its rounds stay open on the source's disk, so it must not last for ever. */
+function pausedBy({ by, at }: NonNullable<State['paused']>, rhythm: Rhythm): Next {
+  return { kind: 'paused', by, expiresAt: at + rhythm.approvalSeconds * 1000 };
+}
+
 /** An approval counts when it was in force as its step began, or is in force now. */
 function isApproved(state: State, step: StepState, now: number): boolean {
   if (!state.approval) return false;
@@ -140,7 +149,8 @@ function awaiting(steps: Steps, state: State, rhythm: Rhythm): Next {
   if (!step) throw new Error('No step of this list waits for an approval');
   const at = stepState(state, step.name);
   const ready = lastDone(steps.slice(0, index), state);
-  const asked = state.askedAgainAt?.at ?? ready;
+  // Nobody could approve while it was paused, so the time to answer begins anew.
+  const asked = Math.max(state.askedAgainAt?.at ?? ready, state.resumedAt ?? 0);
   const warmed = at.doneAt ?? ready;
   const warm = task(step, at, 'keepWarm', rhythm);
   const due = at.warming ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;

@@ -96,6 +96,8 @@ export interface SourceStream {
   /** The source's own root digests at the last round sent. */
   digests(operation: string): Promise<readonly { disk: string; digest: string }[]>;
   withdraw(operation: string): Promise<void>;
+  /** Bytes a second for this operation from now on, also for a round under way; undefined: no limit. */
+  limit(operation: string, bytesPerSecondMax: number | undefined): void;
 }
 
 export interface OutgoingRound {
@@ -117,9 +119,17 @@ export interface TargetCopies {
   handedToVm(operation: string): Promise<void>;
 }
 
+export interface Reservation {
+  readonly operation: string;
+  /** Absent: the one on which the host puts VMs. */
+  readonly volume?: string;
+  readonly bytes: number;
+  readonly memoryBytes: number;
+}
+
 /** Kept in one file on the target; given back by undo and by the end of the claim. */
 export interface Reservations {
-  reserve(claim: { operation: string; bytes: number; memoryBytes: number }): Promise<void>;
+  reserve(claim: Reservation): Promise<void>;
   release(operation: string): Promise<void>;
 }
 

@@ -1,11 +1,55 @@
 /** One round: freeze all disks together, check that it continues the last one, send, then merge. */
 
 import { Problem } from '../domain/problem.ts';
-import type { FileIdentity, FrozenRound } from '../domain/round.ts';
+import {
+  afterRound,
+  type FileIdentity,
+  type FrozenRound,
+  type RoundSent,
+} from '../domain/round.ts';
 import type { Notes, SendMode, SentRound } from './ports.ts';
 import type { StepContext } from './step.ts';
 
 const POLL_SECONDS = 2;
+/** Each round should be much smaller than the one before; this many that are not is hopeless. */
+const ROUNDS_MAX = 10;
+
+/** What rounds in a row cost, and what the cutover would cost if the guest went on like this. */
+export interface RoundsSent {
+  /** The last one. */
+  readonly round: number;
+  readonly bytesSent: number;
+  /** Of the last one. */
+  readonly seconds: number;
+  readonly pauseSeconds: number;
+  readonly bytesOnTarget: number;
+  readonly [fact: string]: number;
+}
+
+/** Round after round, until the rest fits into the approved pause or does not shrink any more. */
+export async function sendUntilItFits(context: StepContext): Promise<RoundsSent> {
+  const { opened, ports, signal } = context;
+  const { pauseSecondsMax, disks } = opened.plan;
+  const { stopAndStartSeconds } = ports.timing;
+  const limits = { roundsMax: ROUNDS_MAX, pauseSecondsMax, stopAndStartSeconds };
+  const bytesVirtual = disks.reduce((sum, disk) => sum + disk.virtualBytes, 0);
+  let before: RoundSent | undefined;
+  let bytesSent = 0;
+  let bytesStaged = 0;
+  for (let rounds = 1; ; rounds += 1) {
+    signal.throwIfAborted();
+    const sent = await sendNextRound(context);
+    bytesSent += sent.bytesSent;
+    bytesStaged = Math.max(bytesStaged, sent.bytesRead);
+    const move = afterRound({ ...sent, number: rounds }, before, limits);
+    if (move !== 'another round') {
+      const { number: round, seconds } = sent;
+      const pauseSeconds = seconds + stopAndStartSeconds;
+      return { round, bytesSent, seconds, pauseSeconds, bytesOnTarget: bytesVirtual + bytesStaged };
+    }
+    before = sent;
+  }
+}
 
 /** Freezes, sends and commits the next round, then merges the one before. Safe to run again. */
 export async function sendNextRound(context: StepContext): Promise<SentRound> {

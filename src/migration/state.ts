@@ -25,6 +25,15 @@ export interface State {
   /** Steps behind the approval are being undone; an approval meanwhile is ineffective. */
   rewinding: boolean;
   approval?: { expiresAt: number; at: number };
+  /** Nothing new begins before somebody resumes it. Never set once the cutover has begun. */
+  paused?: { by: string; at: number };
+  resumedAt?: number;
+  /** The newest limit that somebody asked for, bytes a second; 0 for none. */
+  bytesPerSecondMax?: number;
+  /** For how long, in milliseconds, it waited: paused, or asking until the cutover began. */
+  restedMilliseconds: number;
+  /** Since when it rests now. */
+  restsSince?: number;
   settled?: 'source' | 'target';
   closed?: 'migrated' | 'rolled back';
 }
@@ -36,9 +45,30 @@ export function stateOf(steps: Shapes, entries: readonly Entry[]): State {
   const state: State = {
     steps: new Map(steps.map(({ name }) => [name, { run: 'none', warming: false, failures: 0 }])),
     rewinding: false,
+    restedMilliseconds: 0,
   };
-  for (const entry of entries) apply(state, steps, entry);
+  for (const entry of entries) {
+    apply(state, steps, entry);
+    noteRest(state, steps, entry.at);
+  }
   return state;
+}
+
+/** A step behind the approval may have happened: from here on nothing may hold the VM up. */
+export const hasCutoverBegun = (steps: Shapes, state: State): boolean =>
+  behindApproval(steps).some((step) => mayHaveRun(state, step));
+
+/** All is done up to the approval, and nothing behind it has begun: now a plan may be replaced. */
+export function isReadyToAsk(steps: Shapes, state: State): boolean {
+  if (state.rollingBack || hasCutoverBegun(steps, state)) return false;
+  const before = steps.slice(0, indexOfApproval(steps));
+  return before.every((step) => stepState(state, step.name).run === 'done');
+}
+
+/** Seconds since the opening in which the hosts were at work: without pauses and open questions. */
+export function secondsAtWork(state: State, openedAt: number, now: number): number {
+  const rests = state.restsSince === undefined ? 0 : Math.max(0, now - state.restsSince);
+  return (now - openedAt - state.restedMilliseconds - rests) / 1000;
 }
 
 /** True once the target may have been started, unless that is proven not to have happened. */
@@ -71,7 +101,7 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
       return;
     case 'done':
       applyDone(stepState(state, body.step), body, entry.at);
-      state.rewinding &&= behindApproval(steps).some((step) => mayHaveRun(state, step));
+      state.rewinding &&= hasCutoverBegun(steps, state);
       return;
     case 'failed':
       applyFailed(state, steps, body, { at: entry.at, position: entry.position });
@@ -82,7 +112,10 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
     case 'expired':
       // Also where an approval lapsed before its step began.
       if (!steps.some((step) => step.needs && mayHaveRun(state, step))) {
-        rollBack(state, steps, { code: 'approval-expired', facts: {} });
+        const { paused } = state;
+        const lapsed = { code: 'approval-expired', facts: {} };
+        const why = paused ? { code: 'pause-expired', facts: { by: paused.by } } : lapsed;
+        rollBack(state, steps, why);
       }
       return;
     case 'cancelled':
@@ -90,6 +123,20 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
       return;
     case 'rollback':
       rollBack(state, steps, { code: 'rollback-asked', facts: { by: body.by } });
+      return;
+    case 'paused':
+      applyPaused(state, steps, { by: body.by, at: entry.at });
+      return;
+    case 'resumed':
+      if (state.paused) state.resumedAt = entry.at;
+      delete state.paused;
+      return;
+    case 'limited':
+      state.bytesPerSecondMax = body.bytesPerSecondMax;
+      return;
+    case 'replanned':
+      // What was approved was another plan.
+      delete state.approval;
       return;
     case 'retried':
       for (const step of state.steps.values()) step.failures = 0;
@@ -159,16 +206,43 @@ function askAgain(state: State, steps: Shapes, asked: NonNullable<State['askedAg
   for (const step of behindApproval(steps)) {
     if (!step.undoable) stepState(state, step.name).run = 'none';
   }
-  state.rewinding = behindApproval(steps).some((step) => mayHaveRun(state, step));
+  state.rewinding = hasCutoverBegun(steps, state);
 }
 
+/**
+ * Ineffective once the cutover has begun: the VM must not stay off because somebody paused. It spends
+ * an approval that nobody has acted upon yet: people approve a cutover that comes now.
+ */
+function applyPaused(
+  state: State,
+  steps: Shapes,
+  paused: { readonly by: string; readonly at: number },
+): void {
+  if (state.paused || state.rollingBack || hasCutoverBegun(steps, state)) return;
+  state.paused = paused;
+  delete state.approval;
+}
+
+/** Ineffective while it is undone, and while it is paused: what changes meanwhile nobody has seen. */
 function applyApproved(state: State, steps: Shapes, body: Body<'approved'>, at: number): void {
-  if (state.rewinding) return;
+  if (state.rewinding || state.paused) return;
   state.approval = { expiresAt: body.expiresAt, at };
   // Whoever approves knows why it asked: that is no failure in a row.
   for (const step of behindApproval(steps)) stepState(state, step.name).failures = 0;
 }
 
+function noteRest(state: State, steps: Shapes, at: number): void {
+  if (state.paused || isReadyToAsk(steps, state)) {
+    state.restsSince ??= at;
+    return;
+  }
+  if (state.restsSince === undefined) return;
+  state.restedMilliseconds += at - state.restsSince;
+  delete state.restsSince;
+}
+
 /** The step that waits for the approval, and all after it. */
-const behindApproval = (steps: Shapes): Shapes =>
-  steps.slice(steps.findIndex((step) => step.needs !== undefined));
+const behindApproval = (steps: Shapes): Shapes => steps.slice(indexOfApproval(steps));
+
+const indexOfApproval = (steps: Shapes): number =>
+  steps.findIndex((step) => step.needs !== undefined);

@@ -3,15 +3,18 @@
 import type { Entry, Opened, Side, Token } from '../domain/journal.ts';
 import { type Facts, Problem } from '../domain/problem.ts';
 import type { StepPorts } from './ports.ts';
+import type { State } from './state.ts';
 
 export interface StepContext {
   readonly opened: Opened;
   readonly vmId: string;
   /** The journal up to and including this attempt's `started`. */
   readonly entries: readonly Entry[];
+  /** What these entries mean. */
+  readonly state: State;
   readonly token: Token;
   readonly ports: StepPorts;
-  /** Aborted by a cancel, a higher epoch or the worker's end: obeyed at the next safe point. */
+  /** Aborted by a cancel, a pause, a higher epoch or the worker's end: obeyed at the next safe point. */
   readonly signal: AbortSignal;
 }
 

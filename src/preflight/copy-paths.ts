@@ -19,9 +19,13 @@ export function copyPaths(vm: VmFacts, target: HostFacts): string[] {
     const stem = safeName(stemOf(disk.path));
     const file = freshName(stem, extension, taken);
     taken.add(file.toLowerCase());
-    return style.join(rootOf(target.vmVolume), 'ferry', folder, file);
+    return style.join(ferryFolder(target.vmVolume), folder, file);
   });
 }
+
+/** Below it lie all copies on a volume. */
+export const ferryFolder = (volume: string): string =>
+  styleOf(volume).join(rootOf(volume), 'ferry');
 
 /** The bot may run on another system than the host, so the host's own path decides. */
 function styleOf(volume: string): path.PlatformPath {

@@ -15,12 +15,16 @@ const SECONDS_MIN = 15 * 60;
 /** How much longer than estimated a migration may take before it asks again. */
 const PATIENCE = 4;
 /** Disks are seldom faster than this, whatever the link says; also assumed where it says nothing. */
-const BITS_PER_SECOND_ASSUMED = 1e9;
+export const BITS_PER_SECOND_ASSUMED = 1e9;
 
 export interface PlanOptions {
   /** All findings of the plan phase: warnings and unknowns are accepted with the plan. */
   readonly findings: readonly Finding[];
   readonly pauseSecondsMax?: number;
+  /** What a person asked the stream to be limited to. */
+  readonly bytesPerSecondMax?: number;
+  /** What the copy is reckoned with where more is known than the network's own speed. */
+  readonly bytesPerSecond?: number;
   /** One path at the target for each disk of the VM, in order; all different. */
   readonly pathsOf?: (vm: VmFacts, target: HostFacts) => readonly string[];
 }
@@ -44,7 +48,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
   if (!network) {
     throw new Verdict('no-migration-network', { source: source.name, target: target.name });
   }
-  const estimates = estimate(vm, network.bitsPerSecond);
+  const estimates = estimate(vm, network.bitsPerSecond, options);
   const accepted = options.findings.filter(
     ({ severity }) => severity === 'warning' || severity === 'unknown',
   );
@@ -58,6 +62,10 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
       adapter.switch ? [{ adapter: adapter.name, switch: adapter.switch }] : [],
     ),
     migrationSubnet: network.subnet,
+    volume: target.vmVolume,
+    ...(options.bytesPerSecondMax === undefined
+      ? {}
+      : { bytesPerSecondMax: options.bytesPerSecondMax }),
     stop: 'clean shutdown',
     pauseSecondsMax: options.pauseSecondsMax ?? PAUSE_SECONDS_MAX,
     // The copy fully grown, and beside it a staged round as large as all that is allocated.
@@ -71,9 +79,11 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
   return { plan, estimates };
 }
 
-function estimate(vm: VmFacts, linkBitsPerSecond: number): Estimates {
+function estimate(vm: VmFacts, linkBitsPerSecond: number, options: PlanOptions): Estimates {
+  const { bytesPerSecond, bytesPerSecondMax = Number.POSITIVE_INFINITY } = options;
   const says = linkBitsPerSecond > 0 ? linkBitsPerSecond : BITS_PER_SECOND_ASSUMED;
-  const bitsPerSecond = Math.min(says, BITS_PER_SECOND_ASSUMED);
+  const known = bytesPerSecond === undefined ? says : bytesPerSecond * 8;
+  const bitsPerSecond = Math.min(known, BITS_PER_SECOND_ASSUMED, bytesPerSecondMax * 8);
   const bytesToCopy = bytesOfFiles(vm);
   return { bytesToCopy, bitsPerSecond, secondsToCopy: (bytesToCopy * 8) / bitsPerSecond };
 }

@@ -6,21 +6,28 @@
 import bolt, { type App, type SocketModeReceiver } from '@slack/bolt';
 import webApi from '@slack/web-api';
 import { Problem, toProblemRecord } from '../domain/problem.ts';
+import { type Language, wordsIn } from '../texts/words.ts';
+import { type ApprovalRule, accessOf, checkApprovers } from './access.ts';
 import { registerActions } from './actions/listener.ts';
+import type { ChannelScope } from './authority.ts';
 import { registerCommands } from './commands/listener.ts';
+import { type Connection, connectionOf } from './connection.ts';
 import type { Edge } from './edge.ts';
 import { registerEvents } from './events/listener.ts';
+import { wordsForIn } from './language.ts';
 import { slackLogger } from './logger.ts';
+import { registerModal } from './modal/listener.ts';
 import type { PaceLimits } from './pace.ts';
 import { paceOf } from './pace.ts';
-import type { Log, MessageRecords, Operations, Roles } from './ports.ts';
+import type { Audit, AuditLines, Log, MessageRecords, Operations, Roles } from './ports.ts';
 import { postsOf } from './posts.ts';
 import { startProjector } from './projector.ts';
+import { remindersOf, sayingWhoMay } from './reminders.ts';
+import { sendAudit } from './send-audit.ts';
 
 const SLACK_API_URL = 'https://slack.com/api/';
 const CALL_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 30_000;
-const DISCONNECT_TIMEOUT_MS = 2_000;
 const CONNECTIONS = 2;
 /** For answers to people, who are waiting. */
 const FEW_RETRIES = { retries: 2, factor: 2, minTimeout: 500 } as const;
@@ -32,6 +39,15 @@ export interface BotOptions {
   readonly operations: Operations;
   readonly records: MessageRecords;
   readonly roles: Roles;
+  readonly audit: Audit;
+  /** What `history … export` sends; nothing without it. */
+  readonly auditLines?: AuditLines;
+  /** Which channel is for which hosts; without it every channel is for all. */
+  readonly channels?: readonly ChannelScope[] | undefined;
+  /** Checked against the members of groups at the start. */
+  readonly approval?: ApprovalRule;
+  /** Of all messages; without it English in channels, and each person's own in answers. */
+  readonly language?: Language | undefined;
   /** The channel that all migrations are shown in. */
   readonly channel: string;
   readonly log: Log;
@@ -42,11 +58,13 @@ export interface BotOptions {
 }
 
 export interface Bot {
+  /** Of Socket Mode, right now. */
+  connections(): { readonly open: number; readonly wanted: number };
   /** Resolves when nothing is under way and both connections are closed. */
   stop(): Promise<void>;
 }
 
-/** @throws Problem `slack-token-refused`, `slack-unreachable`, `slack-roles-missing` */
+/** @throws Problem `slack-token-refused`, `slack-unreachable`, `slack-roles-missing`, `approvers-too-few` */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const { roles, operations, records, log, channel, tokens } = options;
   const missing = (['operators', 'approvers'] as const).filter((role) => roles[role].length === 0);
@@ -54,48 +72,67 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const slackApiUrl = options.slackApiUrl ?? SLACK_API_URL;
   const logger = slackLogger(log);
   const calls = { slackApiUrl, logger, timeout: CALL_TIMEOUT_MS };
-  const receivers = Array.from(
-    { length: CONNECTIONS },
-    () =>
-      // socket-mode writes into the client options it is given: each gets its own.
-      new bolt.SocketModeReceiver({
-        appToken: tokens.app,
-        logger,
-        installerOptions: { clientOptions: { ...calls } },
-      }),
+  const connections = Array.from({ length: CONNECTIONS }, () =>
+    connectionOf({ appToken: tokens.app, clientOptions: calls, log }),
   );
+  const receivers = connections.map(({ receiver }) => receiver);
   const app = await initialized(receivers, options, { ...calls, retryConfig: FEW_RETRIES });
-  const client = new webApi.WebClient(tokens.bot, {
-    ...calls,
-    retryConfig: { retries: 0 },
-    // A full queue would hold back an alert; the projector waits for one message at a time instead.
-    rejectRateLimitedCalls: true,
-  });
+  const posting = () =>
+    new webApi.WebClient(tokens.bot, {
+      ...calls,
+      retryConfig: { retries: 0 },
+      // A full queue would hold back an alert; the projector waits for one message at a time instead.
+      rejectRateLimitedCalls: true,
+    });
+  const client = posting();
+  const authority = accessOf({ ...options, slackApiUrl });
+  if (options.approval) await checkApprovers(authority, options.approval, log);
+  const { auditLines = noLines } = options;
+  const words = wordsIn(options.language ?? 'en');
   const { lookEveryMs } = options;
   const projector = startProjector({
-    operations,
+    operations: sayingWhoMay(operations, authority),
+    notesOf: remindersOf(words),
     records,
-    posts: postsOf(client),
+    posts: postsOf(client, words),
+    progress: postsOf(posting(), words),
+    words,
+    home: channel,
+    operators: authority.whoIs('operator'),
     log,
     pace: paceOf(options.pace),
     ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
   });
-  const edge: Edge = { operations, records, roles, channel, log, wake: projector.wake };
-  registerCommands(app, edge);
-  registerActions(app, edge);
+  const edge: Edge = {
+    operations,
+    records,
+    authority,
+    audit: options.audit,
+    exportAudit: (asker, vm) => sendAudit(asker, vm, { client: app.client, authority, auditLines }),
+    channel,
+    log,
+    wordsFor: wordsForIn({ client, language: options.language, log }),
+    wake: projector.wake,
+  };
+  const modal = registerModal(app, edge);
+  registerCommands(app, edge, modal);
+  registerActions(app, edge, modal);
   registerEvents(app, edge);
   const stop = async () => {
-    await Promise.all(receivers.map(disconnected));
+    await Promise.all(connections.map((connection) => connection.stop()));
     await projector.stop();
   };
   try {
-    await connected(receivers, slackApiUrl, options.signal);
+    await connected(connections, slackApiUrl, options.signal);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { stop };
+  const open = () => connections.filter((connection) => connection.isOpen()).length;
+  return { stop, connections: () => ({ open: open(), wanted: connections.length }) };
 }
+
+async function* noLines(): AsyncIterable<string> {}
 
 /** Checked before anything starts: a wrong bot token would otherwise show only at the first command. */
 async function initialized(
@@ -126,30 +163,20 @@ async function initialized(
   return app;
 }
 
+/** The first alone finds out whether the token is good. */
 async function connected(
-  receivers: readonly SocketModeReceiver[],
+  connections: readonly Connection[],
   url: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
   const ended = AbortSignal.any([timeout, ...(signal ? [signal] : [])]);
   try {
-    await Promise.race([
-      startInTurn(receivers),
-      new Promise((_, reject) => {
-        if (ended.aborted) reject(ended.reason);
-        ended.addEventListener('abort', () => reject(ended.reason), { once: true });
-      }),
-    ]);
+    for (const connection of connections) await connection.start(ended);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw startProblem('app', url, error);
   }
-}
-
-/** The first alone finds out whether the token is good; a second would try again for minutes. */
-async function startInTurn(receivers: readonly SocketModeReceiver[]): Promise<void> {
-  for (const receiver of receivers) await receiver.start();
 }
 
 function startProblem(token: 'bot' | 'app', url: string, cause: unknown): Problem {
@@ -158,14 +185,4 @@ function startProblem(token: 'bot' | 'app', url: string, cause: unknown): Proble
   }
   const error = cause instanceof Error ? cause.message : String(cause);
   return new Problem('slack-unreachable', { url, error }, { cause });
-}
-
-/** `receiver.stop()` resolves while the socket is still open, and Slack allows only ten. */
-async function disconnected({ client }: SocketModeReceiver): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, DISCONNECT_TIMEOUT_MS);
-  });
-  await Promise.race([client.disconnect(), patience]);
-  clearTimeout(timer);
 }

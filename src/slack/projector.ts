@@ -1,27 +1,26 @@
 /**
  * Keeps the channel as the operations are. Level-triggered: it looks at what changed and at all that
  * is open, and shows what is not shown yet. A restart, a lost event or a rate limit costs nothing.
+ *
+ * Messages and notices are shown side by side: an edit that Slack refuses, delays or never answers
+ * holds back no alert, not even one of the same operation.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem, toProblemRecord } from '../domain/problem.ts';
-import { type Pace, paceOf } from './pace.ts';
-import type { Log, MessageRecords, Operations } from './ports.ts';
-import type { Posts } from './posts.ts';
-import { show } from './shown.ts';
+import { toProblemRecord } from '../domain/problem.ts';
+import { type Lane, laneOf } from './lane.ts';
+import { type NoticeParts, showNotices } from './notices.ts';
+import { paceOf } from './pace.ts';
+import type { Operations, OperationView } from './ports.ts';
+import { type Shown, showMessage } from './shown.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const RETRY_MS_MAX = 60_000;
-/** Each is one call of the store and at most a few of Slack. */
-const SHOWN_AT_ONCE_MAX = 20;
 const CURSOR_KEY = 'slack/cursor';
 
-export interface ProjectorOptions {
+export interface ProjectorOptions extends Omit<NoticeParts, 'operations' | 'pace' | 'now'> {
   readonly operations: Operations;
-  readonly records: MessageRecords;
-  readonly posts: Posts;
-  readonly log: Log;
-  readonly pace?: Pace;
+  readonly pace?: NoticeParts['pace'];
   readonly lookEveryMs?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -45,15 +44,12 @@ export function startProjector(options: ProjectorOptions): Projector {
       const signal = AbortSignal.any([stopped.signal, bell.signal]);
       await sleep(options.lookEveryMs ?? LOOK_EVERY_MS, signal);
     }
-    await Promise.all(state.showing.values());
+    await Promise.all(state.lanes.map((lane) => lane.stop()));
   };
   const running = loop();
   return {
     wake(operation) {
-      if (operation !== undefined) {
-        state.open.add(operation);
-        state.unseen.add(operation);
-      }
+      if (operation !== undefined) for (const lane of state.lanes) lane.changed(operation);
       bell.abort();
     },
     async stop() {
@@ -63,93 +59,83 @@ export function startProjector(options: ProjectorOptions): Projector {
   };
 }
 
-interface State extends ProjectorOptions {
-  readonly pace: Pace;
+type View = Promise<OperationView | undefined>;
+
+interface State {
+  readonly options: ProjectorOptions;
   readonly now: () => number;
-  /** Shown until their end is shown. */
-  readonly open: Set<string>;
-  /** Changed since they were shown; the cursor is kept only when there are none. */
-  readonly unseen: Set<string>;
-  readonly showing: Map<string, Promise<void>>;
-  /** What failed waits longer each time; the empty name is the look itself. */
-  readonly failures: Map<string, { count: number; notBefore: number }>;
+  readonly lanes: readonly Lane[];
+  /** Read once for all lanes at each look. */
+  views: Map<string, View>;
   cursor: { read: number; kept: number } | undefined;
+  /** Of the look itself: the store may be away. */
+  failures: { count: number; notBefore: number };
 }
 
 function newState(options: ProjectorOptions): State {
-  return {
-    ...options,
-    pace: options.pace ?? paceOf(),
-    now: options.now ?? Date.now,
-    open: new Set(),
-    unseen: new Set(),
-    showing: new Map(),
-    failures: new Map(),
+  const now = options.now ?? Date.now;
+  const parts: NoticeParts = { ...options, pace: options.pace ?? paceOf(), now };
+  const shows = [showMessage, showNotices];
+  const state: State = {
+    options,
+    now,
+    lanes: shows.map((show) => laneOf({ show: showing(show), log: options.log, now })),
+    views: new Map(),
     cursor: undefined,
+    failures: { count: 0, notBefore: 0 },
   };
+  return state;
+
+  function showing(show: (view: OperationView, parts: NoticeParts) => Promise<Shown>) {
+    return async (operation: string): Promise<Shown> => {
+      const view = await viewIn(state, operation);
+      return view ? await show(view, parts) : 'finished';
+    };
+  }
+}
+
+function viewIn({ views, options }: State, operation: string): View {
+  const view = views.get(operation) ?? options.operations.view(operation);
+  views.set(operation, view);
+  return view;
 }
 
 async function look(state: State): Promise<void> {
-  if (isWaiting(state, '')) return;
+  const { failures, now, options } = state;
+  if (now() < failures.notBefore) return;
+  state.views = new Map();
   try {
     await readChanges(state);
-    state.failures.delete('');
+    state.failures = { count: 0, notBefore: 0 };
   } catch (error) {
-    failed(state, '', error);
+    const count = failures.count + 1;
+    const waitMs = Math.min(LOOK_EVERY_MS * 2 ** (count - 1), RETRY_MS_MAX);
+    state.failures = { count, notBefore: now() + waitMs };
+    const { code, facts } = toProblemRecord(error);
+    options.log('slack-show-failed', { ...facts, code, migration: '', attempt: count });
   }
-  for (const operation of state.open) {
-    if (state.showing.size >= SHOWN_AT_ONCE_MAX) return;
-    if (state.showing.has(operation) || isWaiting(state, operation)) continue;
-    const shown = showOne(state, operation).finally(() => state.showing.delete(operation));
-    state.showing.set(operation, shown);
-  }
+  for (const lane of state.lanes) lane.look();
 }
 
 async function readChanges(state: State): Promise<void> {
-  const { operations, records } = state;
+  const { lanes } = state;
+  const { operations, records } = state.options;
   if (!state.cursor) {
     const kept = await records.get(CURSOR_KEY);
     const start = typeof kept === 'number' ? kept : 0;
-    for (const view of await operations.openViews()) state.open.add(view.operation);
+    for (const { operation } of await operations.openViews()) {
+      for (const lane of lanes) lane.open(operation);
+    }
     state.cursor = { read: start, kept: start };
   }
   const changes = await operations.changed(state.cursor.read);
   for (const operation of changes.operations) {
-    state.open.add(operation);
-    state.unseen.add(operation);
+    for (const lane of lanes) lane.changed(operation);
   }
   state.cursor.read = changes.cursor;
-  const allShown = state.unseen.size === 0 && state.showing.size === 0;
-  if (!allShown || state.cursor.read === state.cursor.kept) return;
+  if (!lanes.every((lane) => lane.isIdle()) || state.cursor.read === state.cursor.kept) return;
   await records.put(CURSOR_KEY, state.cursor.read);
   state.cursor.kept = state.cursor.read;
-}
-
-/** Never rejects: what fails is logged and tried again, and others are shown meanwhile. */
-async function showOne(state: State, operation: string): Promise<void> {
-  const wasUnseen = state.unseen.delete(operation);
-  try {
-    const view = await state.operations.view(operation);
-    const ended = view === undefined || (await show(view, state)) === 'finished';
-    // A change that came while it was shown is shown by the next look.
-    if (ended && !state.unseen.has(operation)) state.open.delete(operation);
-    state.failures.delete(operation);
-  } catch (error) {
-    if (wasUnseen) state.unseen.add(operation);
-    failed(state, operation, error);
-  }
-}
-
-const isWaiting = (state: State, name: string): boolean =>
-  state.now() < (state.failures.get(name)?.notBefore ?? 0);
-
-function failed(state: State, name: string, error: unknown): void {
-  const count = (state.failures.get(name)?.count ?? 0) + 1;
-  const asked = error instanceof Problem ? Number(error.facts.waitSeconds ?? 0) * 1000 : 0;
-  const waitMs = Math.max(asked, Math.min(LOOK_EVERY_MS * 2 ** (count - 1), RETRY_MS_MAX));
-  state.failures.set(name, { count, notBefore: state.now() + waitMs });
-  const { code, facts } = toProblemRecord(error);
-  state.log('slack-show-failed', { ...facts, code, migration: name, attempt: count });
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,159 +1,109 @@
-/** Makes the channel show an operation as it is. Run again, it does only what is still missing. */
+/** Makes a migration's own message show the operation as it is. Run again, it does what is missing. */
 
-import { z } from 'zod';
-import type { Alert } from '../domain/alert.ts';
 import { Problem } from '../domain/problem.ts';
+import type { Words } from '../texts/words.ts';
+import { type MessageRecord, noteGone, postOnce, readRecord } from './message-record.ts';
 import type { Pace } from './pace.ts';
 import { isOver, type MessageRecords, type OperationView } from './ports.ts';
-import { isNotDone, type Place, type Posts } from './posts.ts';
-import { alertMessage } from './views/alert-message.ts';
-import type { Message } from './views/blocks.ts';
+import type { Posts } from './posts.ts';
+import { noteThread } from './threads.ts';
+import { channelLink, escaped, type Message, note } from './views/blocks.ts';
 import { hashOf, operationMessage } from './views/operation-message.ts';
 
 /** An operation that ended longer ago without a message was of another bot: it stays unshown. */
 const OLD_NEWS_MS = 24 * 3_600_000;
 
-/** Where a message is and what it shows; an empty ts means that its post may have happened. */
-const recordSchema = z.object({
-  channel: z.string(),
-  ts: z.string(),
-  hash: z.string(),
-  /** Of all but progress. */
-  state: z.string(),
-  postingSince: z.number().optional(),
-});
-
-export type MessageRecord = z.infer<typeof recordSchema>;
-
 export interface ShowParts {
   readonly records: MessageRecords;
   readonly posts: Posts;
+  /** Edits of progress have a client of their own, so that nothing else waits behind them. */
+  readonly progress: Pick<Posts, 'edit'>;
   readonly pace: Pace;
+  /** The channel's. */
+  readonly words: Words;
+  /** Where a message goes when its own channel refuses the bot. */
+  readonly home: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export const messageKey = (operation: string): string => `slack/message/${operation}`;
-export const alertKey = (alert: Alert): string =>
-  `slack/alert/${alert.operation}/${encodeURIComponent(alert.key)}`;
+/**
+ * `finished`: the channel shows the end and nothing can follow. `open`: it shows what there is so
+ * far. `pending`: something is still to be shown, and must not be forgotten by a restart.
+ */
+export type Shown = 'finished' | 'open' | 'pending';
 
-/** `finished` when the channel shows the end and nothing can follow. */
-export async function show(view: OperationView, parts: ShowParts): Promise<'finished' | 'open'> {
-  const closedAt = view.times.closedAt ?? parts.now();
-  const record = await read(parts.records, messageKey(view.operation));
-  if (!record && isOver(view) && closedAt < parts.now() - OLD_NEWS_MS) return 'finished';
+export const messageKey = (operation: string): string => `slack/message/${operation}`;
+
+/** Whether an operation without a message stays without one. */
+export const isOldNews = (view: OperationView, now: number): boolean =>
+  isOver(view) && (view.times.closedAt ?? now) < now - OLD_NEWS_MS;
+
+export async function showMessage(view: OperationView, parts: ShowParts): Promise<Shown> {
+  const { records, pace, now } = parts;
+  const key = messageKey(view.operation);
+  const record = await readRecord(records, key);
+  if (!record && isOldNews(view, now())) return 'finished';
   const posted = record && record.ts !== '' ? record : await postMessage(view, parts);
-  if (!posted) return 'open';
-  // Side by side: an edit that Slack refuses or delays must not hold back an alert.
-  const both = await Promise.allSettled([
-    editMessage(view, posted, parts),
-    showAlerts(view, posted.ts, parts),
-  ]);
-  for (const one of both) if (one.status === 'rejected') throw one.reason;
+  if (!posted) return 'pending';
+  if (posted.ts !== record?.ts) await noteThread(records, posted, view.operation);
+  const isShown = posted.isGone === true || (await editMessage(view, posted, parts));
+  if (!isShown) return 'pending';
   if (!isOver(view) || view.state.cleanUpPending) return 'open';
-  parts.pace.forget(view.operation);
+  pace.forget(view.operation);
   return 'finished';
 }
 
-/** `undefined` while another process posts it. */
+/** `undefined` while another process posts it, or it is not known whether it is posted. */
 function postMessage(view: OperationView, parts: ShowParts): Promise<MessageRecord | undefined> {
-  const place = { channel: view.channel };
-  const message = operationMessage(view);
-  return postOnce({ key: messageKey(view.operation), place, message, hashes: hashOf(view) }, parts);
+  const { words, home, now } = parts;
+  const message = operationMessage(view, words);
+  const otherwise = { place: { channel: home }, message: fromElsewhere(message, view, words) };
+  return postOnce(
+    {
+      key: messageKey(view.operation),
+      place: { channel: view.channel },
+      message,
+      hashes: hashOf(view, words),
+      now: now(),
+      otherwise: view.channel === home ? undefined : otherwise,
+    },
+    parts,
+  );
 }
 
+/** Says in the channel where it is why it is not in the one where it was asked for. */
+function fromElsewhere(message: Message, { channel }: OperationView, { alerts }: Words): Message {
+  const why = `${escaped(alerts.notInChannel)} ${channelLink(channel)} ${escaped(alerts.inviteThere)}`;
+  return { ...message, blocks: [...message.blocks, note(why)] };
+}
+
+/** True when the message shows the operation as it is, but for progress. */
 async function editMessage(
   view: OperationView,
   posted: MessageRecord,
-  { records, posts, pace, now }: ShowParts,
-): Promise<void> {
-  const hashes = hashOf(view);
+  { records, progress, pace, words, now }: ShowParts,
+): Promise<boolean> {
+  const hashes = hashOf(view, words);
   const key = messageKey(view.operation);
   const { channel, ts } = posted;
-  if (posted.hash === hashes.hash) return;
+  if (posted.hash === hashes.hash) return true;
   const isProgress = posted.state === hashes.state;
-  if (isProgress && !pace.takeTurn(view.operation, now())) return;
-  if (!isProgress) pace.count(now());
+  const hasTurn = isProgress ? pace.takeTurn(view.operation, now()) : pace.takeStateTurn(now());
+  if (!hasTurn) return isProgress;
   try {
-    await posts.edit({ channel, ts }, operationMessage(view));
+    await progress.edit({ channel, ts }, operationMessage(view, words));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.code === 'slack-message-gone') await records.put(key, null);
-    if (error.code !== 'slack-rate-limited' || !isProgress) throw error;
-    // Progress can wait; the next edit shows it.
-    pace.holdUntil(now() + Number(error.facts.waitSeconds) * 1000);
-    return;
-  }
-  await put(records, key, { channel, ts, ...hashes });
-}
-
-/** One after the other, so that the thread tells them in their order. */
-async function showAlerts(view: OperationView, threadTs: string, parts: ShowParts): Promise<void> {
-  for (const alert of view.alerts) await showAlert(view, { alert, threadTs }, parts);
-}
-
-async function showAlert(
-  view: OperationView,
-  { alert, threadTs }: { alert: Alert; threadTs: string },
-  parts: ShowParts,
-): Promise<void> {
-  const key = alertKey(alert);
-  const record = await read(parts.records, key);
-  if (record && record.ts !== '') return;
-  const place = { channel: view.channel, threadTs };
-  const hashes = { hash: '', state: '' };
-  await postOnce({ key, place, message: alertMessage(view, alert), hashes }, parts);
-}
-
-interface NewMessage {
-  readonly key: string;
-  readonly place: Place;
-  readonly message: Message;
-  readonly hashes: { readonly hash: string; readonly state: string };
-}
-
-/**
- * The intent is recorded before the post. When it is found again, the post had an unknown end: the
- * channel is searched first, and where the bot may not search, the new message says that it may be
- * a second one. An alert twice is better than none.
- */
-async function postOnce(
-  { key, place, message, hashes }: NewMessage,
-  { records, posts, now }: ShowParts,
-): Promise<MessageRecord | undefined> {
-  const before = await records.get(key);
-  const interrupted = recordSchema.safeParse(before).data;
-  const { channel } = place;
-  let maybeRepeated = false;
-  if (interrupted) {
-    const found = await posts.find(key, place, interrupted.postingSince ?? now());
-    // What it shows is not known, so its hashes are empty and it is edited.
-    if (found !== undefined && found !== 'cannot look') {
-      return await put(records, key, { channel, ts: found, hash: '', state: '' });
+    if (error.code === 'slack-message-gone') {
+      await noteGone(records, key, posted);
+      return false;
     }
-    maybeRepeated = found === 'cannot look';
-  } else {
-    const intent = { channel, ts: '', hash: '', state: '', postingSince: now() };
-    if (!(await records.compareAndSet(key, before, intent))) return undefined;
+    if (error.code !== 'slack-rate-limited') throw error;
+    // It comes again by itself, and nothing else of this operation waits for it.
+    pace.holdUntil(now() + Number(error.facts.waitSeconds) * 1000);
+    return isProgress;
   }
-  try {
-    const ts = await posts.post({ key, place, message, maybeRepeated });
-    return await put(records, key, { channel, ts, ...hashes });
-  } catch (error) {
-    if (isNotDone(error) && !interrupted) await records.put(key, null);
-    throw error;
-  }
-}
-
-async function put(
-  records: MessageRecords,
-  key: string,
-  record: MessageRecord,
-): Promise<MessageRecord> {
-  await records.put(key, record);
-  return record;
-}
-
-async function read(records: MessageRecords, key: string): Promise<MessageRecord | undefined> {
-  return recordSchema.safeParse(await records.get(key)).data;
+  await records.put(key, { ...posted, ...hashes });
+  return true;
 }

@@ -1,8 +1,8 @@
 /** Opens the store that a URL names. */
 
 import { Problem } from '../domain/problem.ts';
-import { openPostgresStore } from './postgres/open.ts';
-import { openRedisStore } from './redis/open.ts';
+import { openPostgresStore, POSTGRES_SETTINGS } from './postgres/open.ts';
+import { openRedisStore, REDIS_SETTINGS } from './redis/open.ts';
 import type { Store } from './store.ts';
 
 export interface StoreOptions {
@@ -32,16 +32,33 @@ export async function openStore(
   { namespace = 'ferry' }: StoreOptions = {},
 ): Promise<Store> {
   if (!NAMESPACE.test(namespace)) throw new Error(`Not a namespace: ${namespace}`);
+  const { kind, shown } = storeAt(url);
+  const address = { url, shown, namespace };
+  return kind === 'Redis' ? openRedisStore(address) : openPostgresStore(address);
+}
+
+/** What a URL names, for people. A store that `openStore` opened has these settings. */
+export interface StoreAt {
+  readonly kind: 'Redis' | 'PostgreSQL';
+  /** The URL without user and password. */
+  readonly shown: string;
+  readonly settings: readonly string[];
+}
+
+/** @throws Problem `store-url-invalid` */
+export function storeAt(url: string): StoreAt {
   if (!URL.canParse(url)) throw new Problem('store-url-invalid', { scheme: 'none' });
   const { protocol, host, pathname } = new URL(url);
-  const address = { url, shown: `${protocol}//${host}${pathname}`, namespace };
+  const shown = `${protocol}//${host}${pathname}`;
   switch (protocol) {
     case 'redis:':
-    case 'rediss:':
-      return openRedisStore(address);
+    case 'rediss:': {
+      const settings = Object.entries(REDIS_SETTINGS).map((setting) => setting.join(' '));
+      return { kind: 'Redis', shown, settings };
+    }
     case 'postgres:':
     case 'postgresql:':
-      return openPostgresStore(address);
+      return { kind: 'PostgreSQL', shown, settings: POSTGRES_SETTINGS.map((one) => `${one} on`) };
     default:
       throw new Problem('store-url-invalid', { scheme: protocol });
   }

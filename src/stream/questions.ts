@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { type Facts, Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
 import { dial, type LinkKeys, type OnSocket, type Peer } from './link.ts';
+import { SAMPLE_PATH, sendSample } from './measure.ts';
 
 /** Answers one question. A Problem that it throws is thrown again at the asker. */
 export type Handler = (body: unknown, peer: { readonly publicKey: string }) => Promise<unknown>;
@@ -67,6 +68,13 @@ export function questionServer(
     return encode({ result: 'problem', problem: toProblemRecord(error), isVerdict });
   };
   const server = createServer((request, response) => {
+    if (request.url === SAMPLE_PATH) {
+      void sendSample(response).catch((error: unknown) => {
+        onBug('sample', error);
+        response.destroy();
+      });
+      return;
+    }
     const question = request.url?.startsWith(PATH) ? request.url.slice(PATH.length) : '';
     void answer(question, request)
       .catch((error: unknown) => failure(question, request, error))

@@ -1,11 +1,18 @@
 /** One catalogue per language: findings, problems and alerts by code. Words live here alone. */
 
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
+import { alertProblems } from './en/alerts.ts';
+import { approvalProblems } from './en/approvals.ts';
+import { commandProblems } from './en/commands.ts';
 import { diskProblems } from './en/disks.ts';
+import { doctorProblems } from './en/doctor.ts';
+import { doctorSlackProblems } from './en/doctor-slack.ts';
 import { hostProblems } from './en/hosts.ts';
 import { labProblems } from './en/lab.ts';
+import { labPageProblems } from './en/lab-page.ts';
 import { migrationProblems } from './en/migration.ts';
 import { operationProblems } from './en/operations.ts';
+import { planProblems } from './en/plan.ts';
 import { preflightProblems } from './en/preflight.ts';
 import { problems } from './en/problems.ts';
 import { slackProblems } from './en/slack.ts';
@@ -23,11 +30,18 @@ export type TextOf = (facts: Facts) => Text;
 
 /** Each area of the code keeps its entries in one file of `texts/en/`. */
 const CATALOGUE: Readonly<Record<string, TextOf>> = {
+  ...alertProblems,
+  ...approvalProblems,
+  ...commandProblems,
   ...diskProblems,
+  ...doctorProblems,
+  ...doctorSlackProblems,
   ...hostProblems,
   ...labProblems,
+  ...labPageProblems,
   ...migrationProblems,
   ...operationProblems,
+  ...planProblems,
   ...preflightProblems,
   ...problems,
   ...slackProblems,
@@ -38,7 +52,8 @@ const CATALOGUE: Readonly<Record<string, TextOf>> = {
 
 /** The words for a problem or finding. An unknown code is shown as it is: never an exception. */
 export function textOf({ code, facts }: ProblemRecord): Text {
-  const entry = CATALOGUE[code];
+  // A code comes from journals and peers: `toString` is none of ours.
+  const entry = Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code] : undefined;
   if (entry) return entry(facts);
   return {
     text: `${code} ${JSON.stringify(facts)}`,

@@ -53,9 +53,8 @@ export interface Memory {
   forget(operation: string): Promise<void>;
 }
 
-const entryLineSchema = z.array(
-  z.custom<Entry>((value) => entrySchema.extend({ at: z.number() }).safeParse(value).success),
-);
+const stampedSchema = entrySchema.extend({ at: z.number() });
+const entryLineSchema = z.array(z.custom<Entry>((value) => stampedSchema.safeParse(value).success));
 
 /** @throws {Problem} memory-damaged | memory-full | memory-unwritable, from its methods. */
 export function openMemory(directory: string): Memory {

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { countingApprovers } from '../domain/approvers.ts';
 import {
   type EntryBody,
   entryHash,
@@ -14,7 +15,7 @@ import {
   type SignedEntry,
   signedText,
 } from '../domain/journal.ts';
-import { planHash } from '../domain/plan.ts';
+import { isSameMove, planHash } from '../domain/plan.ts';
 import { type Facts, Verdict } from '../domain/problem.ts';
 import { firstIssue } from './form.ts';
 import { fingerprintOf } from './identity.ts';
@@ -27,6 +28,8 @@ export interface Expected {
   readonly botFingerprint: string;
   /** On which side a step of the operation's list runs; undefined for a step that it does not have. */
   sideOf(step: string): Side | undefined;
+  /** Whether another plan may follow these entries: it asks, and nothing behind the approval began. */
+  mayReplan(before: readonly SignedEntry[]): boolean;
   /** Signatures verified before; kept by the caller, bounded here. */
   readonly verified?: Set<string>;
 }
@@ -39,6 +42,10 @@ const WRITERS: Readonly<Record<EntryBody['kind'], readonly Role[] | 'side of the
   failed: 'side of the step',
   approved: ['bot'],
   expired: ['bot'],
+  paused: ['bot', 'source', 'target'],
+  resumed: ['bot', 'source', 'target'],
+  limited: ['bot', 'source', 'target'],
+  replanned: ['bot'],
   cancelled: ['bot', 'source', 'target'],
   retried: ['bot', 'source', 'target'],
   rollback: ['bot', 'source', 'target'],
@@ -62,16 +69,21 @@ export const entrySchema = z.looseObject({
 });
 
 const partySchema = z.looseObject({ publicKey: publicKeySchema });
+const planSchema = z.looseObject({ vm: z.looseObject({ id: z.string() }) });
 const openedSchema = z.looseObject({
   parties: z.looseObject({ bot: partySchema, source: partySchema, target: partySchema }),
-  plan: z.looseObject({}),
+  plan: planSchema,
   planHash: z.string(),
   approversNeeded: z.int().positive(),
+  // Journals of a time before there was a choice do not say.
+  twoPersons: z.boolean().exactOptional(),
 });
+const limitedSchema = z.looseObject({ bytesPerSecondMax: z.number().nonnegative() });
+const replannedSchema = z.looseObject({ plan: planSchema, planHash: z.string() });
 
 /** @throws {Verdict} naming operation and position: journal-… | approval-… */
 export function verifyJournal(entries: readonly SignedEntry[], expected: Expected): void {
-  const opened = verifyOpening(entries, expected);
+  let opened = verifyOpening(entries, expected);
   let previous = '';
   for (const [index, entry] of entries.entries()) {
     const position = index + 1;
@@ -81,6 +93,14 @@ export function verifyJournal(entries: readonly SignedEntry[], expected: Expecte
     previous = entryHash(entry);
     verifySignature(entry, { hash: previous, opened, verified: expected.verified });
     if (entry.body.kind === 'approved') verifyApproval(entry, opened);
+    if (entry.body.kind === 'limited') verifyBody(entry, limitedSchema);
+    if (entry.body.kind === 'replanned') {
+      verifyPlan(entry, opened);
+      if (!expected.mayReplan(entries.slice(0, index)))
+        throw new Verdict('journal-replanned-late', atEntry(entry));
+      const { plan, planHash } = entry.body;
+      opened = { ...opened, plan, planHash };
+    }
   }
 }
 
@@ -160,9 +180,24 @@ function verifyApproval(entry: SignedEntry, opened: Opened): void {
   if (entry.body.kind !== 'approved') return;
   if (entry.body.planHash !== opened.planHash)
     throw new Verdict('approval-wrong-plan', atEntry(entry));
-  const found = new Set(entry.body.users).size;
+  // Whoever asked does not count where two persons are wanted.
+  const found = countingApprovers(entry.body.users, opened).length;
   const needed = opened.approversNeeded;
   if (found < needed) throw new Verdict('approval-too-few', { ...atEntry(entry), found, needed });
+}
+
+/** Another plan moves the same disks: what the hosts have done so far was done for it as well. */
+function verifyPlan(entry: SignedEntry, opened: Opened): void {
+  if (entry.body.kind !== 'replanned') return;
+  verifyBody(entry, replannedSchema);
+  const { plan, planHash: hash } = entry.body;
+  if (hash !== planHash(plan)) throw new Verdict('journal-wrong-plan', atEntry(entry));
+  if (!isSameMove(plan, opened.plan)) throw new Verdict('journal-other-move', atEntry(entry));
+}
+
+function verifyBody(entry: SignedEntry, schema: z.ZodType): void {
+  const form = schema.safeParse(entry.body);
+  if (!form.success) throw malformed(atEntry(entry), form.error);
 }
 
 const atEntry = ({ operation, position }: SignedEntry) => ({ operation, position });

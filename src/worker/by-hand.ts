@@ -10,7 +10,7 @@ import { openStore } from '../store/open.ts';
 import { loadOrCreateIdentity } from '../trust/identity.ts';
 import { openMemory } from '../trust/memory.ts';
 import { verifyJournal } from '../trust/verify-journal.ts';
-import { sideOfStep } from './journal.ts';
+import { STEP_RULES } from './journal.ts';
 import { peerOf } from './peer.ts';
 import { sideOf } from './questions.ts';
 
@@ -27,7 +27,7 @@ export async function unfence(config: WorkerConfig, operation: string): Promise<
   const identity = await loadOrCreateIdentity(state('identity'), config.FERRY_HOST);
   const seen = await openMemory(state('memory')).seen(operation);
   if (seen.length === 0) throw new Problem('operation-unknown', { operation });
-  verifyJournal(seen, { operation, botFingerprint: config.FERRY_BOT, sideOf: sideOfStep });
+  verifyJournal(seen, { operation, botFingerprint: config.FERRY_BOT, ...STEP_RULES });
   const opened = openedOf(seen);
   const last = seen.at(-1);
   if (!last || sideOf(opened, identity.publicKey) !== 'source') {

@@ -1,8 +1,9 @@
 /** The journal with one party's signature: the store keeps, the key signs, everyone verifies. */
 
-import { entryHash, type Role, type Side } from '../domain/journal.ts';
+import { entryHash, type Role, type Side, type SignedEntry } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Journal } from '../migration/ports.ts';
+import { isReadyToAsk, stateOf } from '../migration/state.ts';
 import { STREAM_1 } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
@@ -18,8 +19,21 @@ export interface Signing {
 }
 
 /** The side on which a step runs; undefined for a step that no list has. */
-export const sideOfStep = (name: string): Side | undefined =>
+const sideOfStep = (name: string): Side | undefined =>
   STREAM_1.find((step) => step.name === name)?.on;
+
+/** Another plan may come while it asks, and not once a step behind the approval has begun. */
+const mayReplan = (before: readonly SignedEntry[]): boolean =>
+  isReadyToAsk(
+    STREAM_1,
+    stateOf(
+      STREAM_1,
+      before.map((entry) => ({ ...entry, at: 0 })),
+    ),
+  );
+
+/** What the list of steps says to whoever verifies a journal. */
+export const STEP_RULES = { sideOf: sideOfStep, mayReplan };
 
 export function signingJournal(signing: Signing): Journal {
   const { store, identity, botFingerprint } = signing;
@@ -35,7 +49,7 @@ export function signingJournal(signing: Signing): Journal {
     now: () => store.now(),
     verify(entries) {
       const operation = entries[0]?.operation ?? '';
-      verifyJournal(entries, { operation, botFingerprint, sideOf: sideOfStep, verified });
+      verifyJournal(entries, { operation, botFingerprint, verified, ...STEP_RULES });
     },
     async append(operation, entries, body) {
       const author = signing.roleIn(operation);

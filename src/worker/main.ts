@@ -5,6 +5,7 @@ import { inspectProcessor } from '../../jobs/inspect.ts';
 import { connectQueues, type JobPayload, type Queues, queueName } from '../../jobs/queues.ts';
 import { stepProcessor } from '../../jobs/step.ts';
 import type { WorkerConfig } from '../config.ts';
+import { examineHost } from '../doctor/worker.ts';
 import type { Host } from '../hosts/host.ts';
 import { openLabHost } from '../hosts/lab/lab-host.ts';
 import { type Logger, openLog } from '../log.ts';
@@ -16,7 +17,9 @@ import { openSender, type Sender } from '../stream/sender.ts';
 import { signRegistration } from '../trust/enrolment.ts';
 import { enrolmentCode, loadOrCreateIdentity } from '../trust/identity.ts';
 import { type Memory, openMemory } from '../trust/memory.ts';
+import { enrolledHosts } from './enrolled.ts';
 import { holdWorkerLock } from './lock.ts';
+import { measureFrom } from './measure.ts';
 import { openNotebook } from './notebook.ts';
 import { factsWithout, type Parts, portsOf } from './ports.ts';
 import { answersOf } from './questions.ts';
@@ -77,7 +80,9 @@ async function openParts(
 
 async function openLink(config: WorkerConfig, parts: Parts, log: Logger): Promise<Listening> {
   const { identity, sender, memory } = parts;
-  const trust = trustOf(parts);
+  const { records } = parts.store;
+  const enrolled = () => enrolledHosts({ records, botFingerprint: config.FERRY_BOT });
+  const trust = trustOf({ ...parts, enrolled });
   const answers = answersOf({
     ports: parts.steps,
     memory,
@@ -113,6 +118,13 @@ function advertised(config: WorkerConfig, { address }: Listening): Address {
   return { host, port };
 }
 
+const measuringOn = ({ config, identity, store }: Parts) => ({
+  identity,
+  records: store.records,
+  addresses: join(config.FERRY_STATE, 'addresses'),
+  botFingerprint: config.FERRY_BOT,
+});
+
 /** Works until the returned function is called: running moves end at their next safe point. */
 async function startJobs(
   config: WorkerConfig,
@@ -139,13 +151,19 @@ async function startJobs(
     resumed: sweep.resumed,
     interrupted: sweep.interrupted,
   });
+  const facts = async () => reservations.counted(await host.facts());
   const inspect = inspectProcessor({
-    facts: async () => reservations.counted(await host.facts()),
+    facts: (operation) => (operation ? factsWithout(parts)(operation) : facts()),
     findVm: (name) => host.findVm(name),
+    vm: (vmId) => host.vm(vmId),
   });
+  const { FERRY_HOST, FERRY_STATE: state, STORE_URL: storeUrl } = config;
+  const own = { host: FERRY_HOST, state, storeUrl, identity, records: store.records, facts };
   const process = async (job: JobPayload): Promise<unknown> => {
     if (job.kind === 'inspect') return await inspect(job);
     if (job.kind === 'step') return await step(job);
+    if (job.kind === 'examine') return await examineHost(own, job.others);
+    if (job.kind === 'measure') return await measureFrom(measuringOn(parts), job.source);
     throw new Error(`A host has no work of the kind ${job.kind}`);
   };
   try {

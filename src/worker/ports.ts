@@ -11,7 +11,9 @@ import type { Logger } from '../log.ts';
 import type { Runner } from '../migration/advance.ts';
 import type { Task } from '../migration/next-action.ts';
 import type { Notebook, Peer, StepPorts } from '../migration/ports.ts';
+import { claimOf } from '../migration/steps/reserve-target.ts';
 import { runChecks } from '../preflight/checks.ts';
+import { ferryFolder } from '../preflight/copy-paths.ts';
 import type { Store } from '../store/store.ts';
 import type { Sender } from '../stream/sender.ts';
 import type { Identity } from '../trust/identity.ts';
@@ -64,13 +66,12 @@ export async function portsOf(own: Own): Promise<Parts> {
     onProgress: progressWriter(store.records, log),
     ...faults.stream,
   });
-  const { vmVolume } = await host.facts();
   const { records } = store;
-  const root = join(vmVolume, 'ferry');
+  const roots = async () => (await host.facts()).volumes.map(({ path }) => ferryFolder(path));
   const addresses = join(config.FERRY_STATE, 'addresses');
   const copies = targetEnd({
     directory,
-    root,
+    roots,
     host: identity.name,
     identity,
     records,
@@ -120,7 +121,10 @@ export async function portsOf(own: Own): Promise<Parts> {
     async goOn(operation, opened, tasks) {
       if (tasks.length === 0 || tasks.every(({ move }) => move === 'undo')) return;
       if (sideOf(opened, identity.publicKey) === 'source') await stream.goOn(operation);
-      else await copies.goOn(operation, opened);
+      else {
+        await reservations.change(claimOf(opened.plan, operation));
+        await copies.goOn(operation, opened);
+      }
     },
   };
 }

@@ -1,15 +1,17 @@
 /** What this host has promised as a target: bytes, startup memory and slots, in one local file. */
 
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { HostFacts } from '../domain/host.ts';
 import { Verdict } from '../domain/problem.ts';
-import type { Reservations } from '../migration/ports.ts';
+import type { Reservation, Reservations } from '../migration/ports.ts';
 import { orAbsent, writeDurably } from './notebook.ts';
 import { turns } from './turns.ts';
 
 const claimSchema = z.object({
   operation: z.string(),
+  volume: z.string().exactOptional(),
   bytes: z.number().nonnegative(),
   memoryBytes: z.number().nonnegative(),
 });
@@ -17,6 +19,8 @@ const fileSchema = z.array(claimSchema);
 type Claim = z.infer<typeof claimSchema>;
 
 export interface HostReservations extends Reservations {
+  /** What people approved anew, where this operation holds something: preflight saw that it fits. */
+  change(claim: Reservation): Promise<void>;
   /** The host's facts with what is promised counted in. */
   counted(facts: HostFacts): Promise<HostFacts>;
   /** The same as an operation sees it that holds a part of it: only others count. */
@@ -38,6 +42,13 @@ export function openReservations(path: string, facts: () => Promise<HostFacts>):
         refuseWhatDoesNotFit(withReserved(await facts(), others), claim);
         await write([...others, claim]);
       }),
+    change: (claim) =>
+      inTurn(async () => {
+        const claims = await read();
+        const held = claims.find(({ operation }) => operation === claim.operation);
+        if (!held || isDeepStrictEqual(held, claim)) return;
+        await write(claims.map((one) => (one === held ? claim : one)));
+      }),
     release: (operation) =>
       inTurn(async () => {
         await write((await read()).filter((claim) => claim.operation !== operation));
@@ -54,21 +65,22 @@ export function openReservations(path: string, facts: () => Promise<HostFacts>):
 }
 
 function withReserved(facts: HostFacts, claims: readonly Claim[]): HostFacts {
-  const bytes = claims.reduce((sum, claim) => sum + claim.bytes, 0);
   const memory = claims.reduce((sum, claim) => sum + claim.memoryBytes, 0);
-  const volumes = facts.volumes.map((volume) =>
-    volume.path === facts.vmVolume ? { ...volume, bytesReserved: bytes } : volume,
-  );
+  const volumes = facts.volumes.map((volume) => {
+    const mine = claims.filter((claim) => (claim.volume ?? facts.vmVolume) === volume.path);
+    return { ...volume, bytesReserved: mine.reduce((sum, claim) => sum + claim.bytes, 0) };
+  });
   return { ...facts, volumes, memoryBytesReserved: memory, slotsUsed: claims.length };
 }
 
 function refuseWhatDoesNotFit(facts: HostFacts, claim: Claim): void {
   const host = facts.name;
-  const volume = facts.volumes.find(({ path }) => path === facts.vmVolume);
+  const { volume: wanted = facts.vmVolume } = claim;
+  const volume = facts.volumes.find(({ path }) => path === wanted);
   const bytesFree = (volume?.bytesFree ?? 0) - (volume?.bytesReserved ?? 0);
   if (bytesFree < claim.bytes) {
     const missing = claim.bytes - bytesFree;
-    throw new Verdict('reservation-no-space', { host, volume: facts.vmVolume, missing });
+    throw new Verdict('reservation-no-space', { host, volume: wanted, missing });
   }
   const memoryFree = facts.memoryBytesFree - facts.memoryBytesReserved;
   if (memoryFree < claim.memoryBytes) {

@@ -17,7 +17,7 @@ import { SourceDigests } from '../stream/digests.ts';
 import type { Sender } from '../stream/sender.ts';
 import { newTicket, ticketHash } from '../stream/ticket.ts';
 import type { BlockSource } from '../stream/wrappers/retried.ts';
-import type { RateLimit } from '../stream/wrappers/throttled.ts';
+import { createRateLimit, type RateLimit } from '../stream/wrappers/throttled.ts';
 import { orAbsent, writeDurably } from './notebook.ts';
 import type { OnProgress } from './progress.ts';
 import { sessionSchema } from './questions.ts';
@@ -36,7 +36,7 @@ export interface SourceOptions {
   readonly targetOf: (operation: string) => Promise<string>;
   readonly patienceSeconds: number;
   readonly onProgress: OnProgress;
-  /** Shared by everything that this worker sends. */
+  /** Shared by everything that this worker sends; each operation may have one of its own besides. */
   readonly limit: RateLimit;
   /** The lab's negative control changes what is read. */
   readonly wrap?: (source: BlockSource, disk: FrozenDisk) => BlockSource;
@@ -63,6 +63,12 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
     const found = await read(operation);
     if (found) await offer(operation, found.ticket);
   };
+  const limits = new Map<string, RateLimit>();
+  const limitOf = (operation: string): RateLimit => {
+    const known = limits.get(operation) ?? createRateLimit();
+    limits.set(operation, known);
+    return known;
+  };
   const openDigests = async (operation: string): Promise<SourceDigests> =>
     await SourceDigests.open(
       join(folderOf(operation), 'digests'),
@@ -83,7 +89,9 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
     },
     async send(outgoing, signal) {
       await using digests = await openDigests(outgoing.token.operation);
-      return await sendRound(options, { outgoing, digests, signal });
+      const own = limitOf(outgoing.token.operation);
+      const limit = inTurn(options.limit, own);
+      return await sendRound({ ...options, limit }, { outgoing, digests, signal });
     },
     async digests(operation) {
       await using digests = await openDigests(operation);
@@ -91,11 +99,22 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
     },
     async withdraw(operation) {
       sender.withdraw(operation);
+      limits.delete(operation);
       // The digests go too: 125 MB for a disk of 500 GB.
       await rm(folderOf(operation), { recursive: true, force: true });
     },
+    limit: (operation, bytesPerSecondMax) => limitOf(operation).set(bytesPerSecondMax),
   };
 }
+
+/** What goes out has to pass both. */
+const inTurn = (shared: RateLimit, own: RateLimit): RateLimit => ({
+  set: own.set,
+  async take(bytes, signal) {
+    await shared.take(bytes, signal);
+    await own.take(bytes, signal);
+  },
+});
 
 /** Size, sector and identity of each disk, for the target to make its own alike. */
 async function shapesOf(round: FrozenRound): Promise<Session['disks']> {

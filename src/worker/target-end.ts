@@ -25,8 +25,8 @@ export interface TargetEnd extends TargetCopies {
 
 export interface TargetOptions {
   readonly directory: string;
-  /** Copies lie under this folder; a plan that names another place is refused. */
-  readonly root: string;
+  /** Copies lie under one of these folders; a plan that names another place is refused. */
+  readonly roots: () => Promise<readonly string[]>;
   readonly host: string;
   readonly identity: Identity;
   readonly records: Records;
@@ -82,7 +82,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   return {
     create: (opened, session, { operation }) =>
       inTurn(async () => {
-        const copyDirectory = placeFor(opened, options.root);
+        const copyDirectory = placeFor(opened, await options.roots());
         const copy = await createCopy(
           copyDirectory,
           copyFor(opened, session, options.host, operation),
@@ -145,18 +145,18 @@ function copyFor(opened: Opened, session: Session, host: string, operation: stri
   return { vm: opened.plan.vm, host, operation, disks };
 }
 
-/** All disks of a copy lie in one folder under this host's own root. */
-function placeFor({ plan }: Opened, root: string): string {
+/** All disks of a copy lie in one folder under one of this host's own roots. */
+function placeFor({ plan }: Opened, roots: readonly string[]): string {
   const folders = new Set(plan.disks.map(({ targetPath }) => dirname(targetPath)));
   const [folder] = folders;
-  if (folder === undefined || folders.size > 1) {
-    throw new Verdict('path-outside-root', { path: [...folders].join(', '), root });
-  }
+  const isOne = folder !== undefined && folders.size === 1;
+  if (isOne && roots.some((root) => isInside(root, folder))) return folder;
+  throw new Verdict('path-outside-root', { path: [...folders].join(', '), root: roots.join(', ') });
+}
+
+function isInside(root: string, folder: string): boolean {
   const inside = relative(root, folder);
   // Between two drives of Windows there is no relative path.
   const leaves = inside.startsWith('..') || inside.includes(`..${sep}`) || isAbsolute(inside);
-  if (inside === '' || leaves) {
-    throw new Verdict('path-outside-root', { path: folder, root });
-  }
-  return folder;
+  return inside !== '' && !leaves;
 }

@@ -1,6 +1,6 @@
 /** Whom this worker believes: the pinned bot, and through its signature the other party. */
 
-import { type Opened, openedOf } from '../domain/journal.ts';
+import { type Opened, openedOf, type Party } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { readJournal } from '../migration/advance.ts';
 import type { StepPorts } from '../migration/ports.ts';
@@ -13,16 +13,19 @@ export interface Trusting {
   readonly memory: Memory;
   readonly store: Store;
   readonly identity: Identity;
+  /** The hosts that the pinned bot has enrolled. */
+  readonly enrolled: () => Promise<readonly Party[]>;
 }
 
 export interface Trust {
   /** The bot's signed opening of an operation: from this worker's own disk, else the store. */
   opened(operation: string): Promise<Opened>;
-  /** Whether a key belongs to a party of an operation that this worker has seen. */
+  /** Whether a key belongs to a party of an operation that this worker has seen, or to an enrolled
+   * host: links are measured before there is an operation, and every other question asks for one. */
   isKnown(publicKey: string): Promise<boolean>;
 }
 
-export function trustOf({ steps, memory, store }: Trusting): Trust {
+export function trustOf({ steps, memory, store, enrolled }: Trusting): Trust {
   const cache = new Map<string, Opened>();
   const opened = async (operation: string): Promise<Opened> => {
     const known = cache.get(operation);
@@ -50,7 +53,8 @@ export function trustOf({ steps, memory, store }: Trusting): Trust {
       await learn(await memory.operations());
       if (isParty(publicKey)) return true;
       await learn(await store.journal.open());
-      return isParty(publicKey);
+      if (isParty(publicKey)) return true;
+      return (await enrolled()).some((host) => host.publicKey === publicKey);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Lab, OPERATOR } from '../../src/lab/machine.ts';
 import { openLabDesk } from '../../src/lab/session.ts';
-import { chat } from '../../src/texts/en/chat.ts';
+import { plan } from '../../src/texts/en/plan.ts';
 import type { Part } from './bench.ts';
 import { inLab } from './lab.ts';
 import { median, printTable, quantile } from './table.ts';
@@ -40,7 +40,7 @@ async function secondsToPlan(lab: Lab, vm: string): Promise<number> {
       messages.some(({ ts, blocks }) => {
         if (known.has(ts)) return false;
         const text = JSON.stringify(blocks);
-        return text.includes(`*${chat.plan}*`) && text.includes(vm);
+        return text.includes(`*${plan.whatHappens}*`) && text.includes(vm);
       }),
     { what: `the plan for ${vm}` },
   );

@@ -3,7 +3,7 @@ import { overdueIn } from '../../src/bot/overdue.ts';
 import { meaningOf } from '../../src/bot/requests.ts';
 import { openedOf } from '../../src/domain/journal.ts';
 import type { Written } from '../trust/journal-fixture.ts';
-import { approved, done, entriesOf, started, stepsBefore } from './stories.ts';
+import { approved, bot, done, entriesOf, started, stepsBefore } from './stories.ts';
 
 /** The codes that are raised so many seconds after the last entry. */
 function codesAfter(seconds: number, written: readonly Written[]): string[] {
@@ -39,6 +39,23 @@ describe('what is overdue', () => {
     );
     expect(codesAfter(secondsMax + 1, stepsBefore('catchUp'))).toEqual([]);
     expect(codesAfter(secondsMax + 1, [...stepsBefore('catchUp'), approved()])).not.toEqual([]);
+  });
+
+  it('is nothing because of a pause, neither while it lasts nor afterwards', () => {
+    const pause = bot({ kind: 'paused', by: 'U1' });
+    const copying = [...stepsBefore('copyWholeDisks'), started('copyWholeDisks'), pause];
+    expect(codesAfter(secondsMax + 1, copying)).toEqual([]);
+    const entries = entriesOf([...copying, bot({ kind: 'resumed', by: 'U1' })]);
+    const late = entries.map((entry, index) => {
+      return index === entries.length - 1 ? { ...entry, at: entry.at + secondsMax * 1000 } : entry;
+    });
+    const codesAt = (seconds: number): string[] => {
+      const now = (late.at(-1)?.at ?? 0) + seconds * 1000;
+      return overdueIn(meaningOf(late, now), now).map(({ cause }) => cause.code);
+    };
+    expect(codesAt(30)).toEqual([]);
+    expect(codesAt(61)).toEqual(['host-does-not-act']);
+    expect(codesAt(secondsMax)).toContain('takes-longer-than-planned');
   });
 
   it('is nothing once it is closed', () => {

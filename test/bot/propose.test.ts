@@ -14,7 +14,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import type { ProposeRequest } from '../../src/slack/ports.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
 import { verifyJournal } from '../../src/trust/verify-journal.ts';
-import { sideOfStep } from '../../src/worker/journal.ts';
+import { STEP_RULES } from '../../src/worker/journal.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { sharedStore } from '../store/server.ts';
 import { bot, done, failed, stepsBefore } from './stories.ts';
@@ -191,7 +191,7 @@ describe('a proposal that opens', () => {
     const operation = 'operation' in proposed ? proposed.operation : '';
     const entries = await world.store.journal.read(operation);
     const { fingerprint } = world.bot;
-    verifyJournal(entries, { operation, botFingerprint: fingerprint, sideOf: sideOfStep });
+    verifyJournal(entries, { operation, botFingerprint: fingerprint, ...STEP_RULES });
     const { parties, plan, requestedBy, channel } = openedOf(entries);
     expect([plan.source, plan.target, requestedBy, channel]).toEqual(['hv-a', 'hv-b', 'U1', 'C1']);
     expect(parties.target.publicKey).toBe(world.workers['hv-b'].publicKey);

@@ -40,31 +40,29 @@ async function upTo(step: string): Promise<void> {
 
 describe('cancel', () => {
   it('is an entry, wakes the workers, and twice is the same as once', async () => {
-    await world.operations.cancel({ operation }, 'U7');
-    await world.operations.cancel({ operation }, 'U8');
+    await world.operations.cancel(operation, 'U7');
+    await world.operations.cancel(operation, 'U8');
     expect(kindsOf(await read())).toEqual(['opened', 'cancelled']);
     expect((await read())[1]?.body).toEqual({ kind: 'cancelled', by: 'U7' });
     expect(world.woken).toContain(operation);
   });
 
   it('twice at the same time is one entry', async () => {
-    await Promise.all(
-      ['U7', 'U8', 'U9'].map((user) => world.operations.cancel({ operation }, user)),
-    );
+    await Promise.all(['U7', 'U8', 'U9'].map((user) => world.operations.cancel(operation, user)));
     expect(kindsOf(await read())).toEqual(['opened', 'cancelled']);
   });
 
   it('finds the migration by the VM, whatever the case of its name', async () => {
-    await world.operations.cancel({ vm: 'DC02' }, 'U7');
+    await world.operations.cancel('DC02', 'U7');
     expect(kindsOf(await read())).toEqual(['opened', 'cancelled']);
-    const missing = problemOf(world.operations.cancel({ vm: 'sql01' }, 'U7'));
+    const missing = problemOf(world.operations.cancel('sql01', 'U7'));
     expect((await missing).code).toBe('nothing-to-cancel');
   });
 
   it('is still possible right before the target is started, and refused right after', async () => {
     await upTo('startTarget');
     await world.write(operation, [started('startTarget')]);
-    const { code, facts } = await problemOf(world.operations.cancel({ operation }, 'U7'));
+    const { code, facts } = await problemOf(world.operations.cancel(operation, 'U7'));
     expect([code, facts]).toEqual([
       'past-point-of-no-return',
       { operation, vm: 'dc02', host: 'hv-b' },
@@ -74,14 +72,14 @@ describe('cancel', () => {
 
   it('is recorded before the point of no return', async () => {
     await upTo('startTarget');
-    await world.operations.cancel({ operation }, 'U7');
+    await world.operations.cancel(operation, 'U7');
     expect((await read()).at(-1)?.body.kind).toBe('cancelled');
   });
 
   it('says that an operation is over, and how it ended', async () => {
-    await world.operations.cancel({ operation }, 'U7');
+    await world.operations.cancel(operation, 'U7');
     await world.write(operation, done('trackChanges', {}, 'undo'));
-    const problem = await problemOf(world.operations.cancel({ operation }, 'U7'));
+    const problem = await problemOf(world.operations.cancel(operation, 'U7'));
     expect([problem.code, problem.facts.outcome]).toEqual(['operation-over', 'rolled back']);
     expect((await problemOf(world.operations.rollback(operation, 'U7'))).code).toBe(
       'operation-over',
@@ -95,8 +93,9 @@ describe('cancel', () => {
     ['a path', '../m1'],
     ['5,000 characters', 'x'.repeat(5000)],
   ])('of an operation that nobody knows says so: %s', async (_name, unknown) => {
-    const cancelled = world.operations.cancel({ operation: unknown }, 'U7');
-    expect(await codeOf(cancelled)).toBe('operation-unknown');
+    const cancelled = world.operations.cancel(unknown, 'U7');
+    const code = unknown === 'm99' ? 'operation-unknown' : 'nothing-to-cancel';
+    expect(await codeOf(cancelled)).toBe(code);
   });
 });
 
@@ -135,7 +134,7 @@ describe('retry', () => {
   });
 
   it('of a rolled back migration opens a new one, with a new approval', async () => {
-    await world.operations.cancel({ operation }, 'U7');
+    await world.operations.cancel(operation, 'U7');
     await world.write(operation, done('trackChanges', {}, 'undo'));
     // As long as the old one holds the VM, there is no new one.
     expect(await codeOf(world.operations.retry(operation, 'U7'))).toBe('vm-claimed');
@@ -168,14 +167,14 @@ describe('a request that loses its position', () => {
   it('is decided anew: a cancel that the target overtook is refused', async () => {
     await upTo('startTarget');
     const store = overtaken(() => world.write(operation, [started('startTarget')]));
-    const cancelled = world.again({ store }).cancel({ operation }, 'U7');
+    const cancelled = world.again({ store }).cancel(operation, 'U7');
     expect(await codeOf(cancelled)).toBe('past-point-of-no-return');
     expect((await read()).at(-1)?.body.kind).toBe('started');
   });
 
   it('is written after the other entry where it still makes sense', async () => {
     const store = overtaken(() => world.write(operation, [started('reserveTarget')]));
-    await world.again({ store }).cancel({ operation }, 'U7');
+    await world.again({ store }).cancel(operation, 'U7');
     expect(kindsOf(await read())).toEqual(['opened', 'started', 'cancelled']);
   });
 

@@ -63,7 +63,7 @@ describe('a forged entry', () => {
     await forging();
     const hash = (await world.operations.view(operation))?.planHash ?? '';
     for (const asked of [
-      world.operations.cancel({ operation }, 'U1'),
+      world.operations.cancel(operation, 'U1'),
       world.operations.rollback(operation, 'U1'),
       world.operations.retry(operation, 'U1'),
       world.operations.approve(operation, { user: 'U1', planHash: hash }),
@@ -94,7 +94,7 @@ describe('a forged entry', () => {
       operation,
       other,
     ]);
-    await stranger.cancel({ vm: 'sql01' }, 'U1');
+    await stranger.cancel('sql01', 'U1');
     expect((await world.store.journal.read(other)).at(-1)?.body.kind).toBe('cancelled');
   });
 });
@@ -119,7 +119,7 @@ describe('a store that was set back', () => {
     expect(view?.alerts).toMatchObject([
       { key: 'halt-bot-journal-behind', home: 'source', offers: ['heal-store'] },
     ]);
-    expect(await codeOf(behind.cancel({ operation }, 'U1'))).toBe('journal-behind');
+    expect(await codeOf(behind.cancel(operation, 'U1'))).toBe('journal-behind');
   });
 
   it('is noticed also where it lost the whole operation', async () => {

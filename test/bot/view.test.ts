@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { meaningOf } from '../../src/bot/requests.ts';
 import { type Beside, viewOf } from '../../src/bot/view.ts';
+import { planHash } from '../../src/domain/plan.ts';
 import type { OperationView } from '../../src/slack/ports.ts';
 import { opening, type Written } from '../trust/journal-fixture.ts';
 import { approved, bot, done, entriesOf, failed, started, stepsBefore } from './stories.ts';
 
-const NOTHING: Beside = { findings: [], approvals: [], halts: {} };
+const NOTHING: Beside = { findings: [], approvals: [], halts: {}, book: {} };
 const NOW = 60_000;
 
 function viewAfter(written: readonly Written[], beside: Partial<Beside> = {}): OperationView {
@@ -47,7 +48,7 @@ describe('the state of a migration that goes on', () => {
     expect(asking).toMatchObject({ users: ['U1'], needed: 2 });
     expect(asking.expiresAt).toBeGreaterThan(NOW);
     const going = viewAfter([...stepsBefore('catchUp'), approved(['U3', 'U4'])]).approvals;
-    expect(going).toEqual({ users: ['U3', 'U4'], needed: 2 });
+    expect(going).toMatchObject({ users: ['U3', 'U4'], needed: 2 });
   });
 
   it('asks again and says why, with nobody who has approved yet', () => {
@@ -56,6 +57,27 @@ describe('the state of a migration that goes on', () => {
     expect(view.state).toEqual({ kind: 'asking', step: 'recheck', why: AGAIN });
     expect(view.approvals.users).toEqual([]);
     expect(view.alerts).toMatchObject([{ cause: AGAIN, home: 'source', offers: [] }]);
+  });
+
+  it('shows how another plan differs from the approved one, until it is approved itself', () => {
+    const plan = { ...opening.plan, pauseSecondsMax: 90 };
+    const other = bot({ kind: 'replanned', plan, planHash: planHash(plan) });
+    const first = viewAfter([...stepsBefore('catchUp'), other]);
+    expect(first).toMatchObject({ plan, planBefore: opening.plan, planHash: planHash(plan) });
+    const again = { ...opening.plan, pauseSecondsMax: 200 };
+    const asked = [...stepsBefore('recheck'), ...failed('recheck', 'ask again', AGAIN), other];
+    const twice = [...asked, bot({ kind: 'replanned', plan: again, planHash: planHash(again) })];
+    expect(viewAfter(twice)).toMatchObject({ plan: again, planBefore: opening.plan });
+    const done = viewAfter([...asked, approved(['U1', 'U2'], planHash(plan))]);
+    expect(done).not.toHaveProperty('planBefore');
+  });
+
+  it('shows the limit of the plan, then the newest one, and none when nothing is sent', () => {
+    const limited = bot({ kind: 'limited', by: 'U1', bytesPerSecondMax: 5e6 });
+    expect(viewAfter([])).not.toHaveProperty('bytesPerSecondMax');
+    expect(viewAfter([limited]).bytesPerSecondMax).toBe(5e6);
+    const off = [limited, ...stepsBefore('fenceSource')];
+    expect(viewAfter(off)).not.toHaveProperty('bytesPerSecondMax');
   });
 
   it('shows an approval that lapsed unused as asking, with nobody', () => {

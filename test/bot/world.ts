@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knownHosts } from '../../src/bot/hosts.ts';
+import type { Inspected } from '../../src/bot/looks.ts';
 import { type OperationsOptions, operationsOf } from '../../src/bot/operations.ts';
-import type { Inspected } from '../../src/bot/propose.ts';
+
 import { type Entry, type Opened, openedOf, vmClaim } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Operations } from '../../src/slack/ports.ts';
@@ -125,8 +126,13 @@ function optionsOf({ directory, store, bot, looks, woken, approversNeeded }: Mad
     },
     hosts: () => knownHosts(store.records, bot),
     inspect: (host: string, vm: string) => looks.get(host)?.(vm) ?? silent(host),
+    /** As fast as the disks are assumed to be. */
+    measure: async () => 125e6,
     pauseSecondsMax: 60,
     approversNeeded,
+    twoPersons: false,
+    doctor: async () => [],
+    logLines: () => ['{"msg":"a line"}'],
   };
 }
 

@@ -84,6 +84,14 @@ describe('the configuration', () => {
     ['FERRY_APPROVERS_NEEDED', '3'],
     ['FERRY_APPROVERS_NEEDED', 'two'],
     ['FERRY_PAUSE_SECONDS_MAX', '1.5'],
+    ['FERRY_CHANNELS', 'C1'],
+    ['FERRY_CHANNELS', ';'],
+    ['FERRY_CHANNELS', '#general=hv-a'],
+    ['FERRY_CHANNELS', 'C1=hv-a,'],
+    ['FERRY_CHANNELS', 'C1=hv-a;C1=hv-b'],
+    ['FERRY_CHANNELS', 'C1=*,hv-a'],
+    ['FERRY_TWO_PERSONS', 'maybe'],
+    ['FERRY_VIEWERS', 'anna'],
   ])('of the bot names %s when it is %p', (variable, value) => {
     const problem = refusal(() => readConfig(botSchema, { ...bot, [variable]: value }));
     expect([problem.code, problem.facts.variable]).toEqual(['config-invalid', variable]);
@@ -97,6 +105,39 @@ describe('the configuration', () => {
       'FERRY_APPROVERS_NEEDED',
     );
   });
+
+  it('reads which channel is for which hosts', () => {
+    const FERRY_CHANNELS = ' C1=hv-a, hv-b;C2=HV-C ;C3=*;';
+    expect(readConfig(botSchema, { ...bot, FERRY_CHANNELS }).FERRY_CHANNELS).toEqual([
+      { channel: 'C1', hosts: ['hv-a', 'hv-b'] },
+      { channel: 'C2', hosts: ['HV-C'] },
+      { channel: 'C3', hosts: 'all' },
+    ]);
+    expect(readConfig(botSchema, bot).FERRY_CHANNELS).toBeUndefined();
+  });
+
+  it.each([
+    // Whoever asks cannot approve, and nobody is left.
+    ['U1', 'U1', '1', 'yes', 'FERRY_TWO_PERSONS'],
+    ['U1,U2', 'U1,U2', '2', 'yes', 'FERRY_TWO_PERSONS'],
+    ['U1', 'U1', '1', 'no', undefined],
+    ['U1,U2', 'U1', '1', 'yes', undefined],
+    ['U1,U2', 'U1,U2', '1', 'yes', undefined],
+    ['U1', 'U1,U2,U3', '2', 'yes', undefined],
+    // How many a group has is known when the bot starts.
+    ['U1', 'U1,S1', '3', 'yes', undefined],
+    ['S1', 'U1', '1', 'yes', undefined],
+    ['S1', 'U1', '2', 'no', 'FERRY_APPROVERS_NEEDED'],
+  ])(
+    'of operators %j, approvers %j, %s needed, two persons %s refuses %p',
+    (operators, approvers, needed, two, variable) => {
+      const people = { FERRY_OPERATORS: operators, FERRY_APPROVERS: approvers };
+      const rule = { FERRY_APPROVERS_NEEDED: needed, FERRY_TWO_PERSONS: two };
+      const read = () => readConfig(botSchema, { ...bot, ...people, ...rule });
+      if (variable === undefined) expect(read().FERRY_APPROVERS_NEEDED).toBe(Number(needed));
+      else expect(refusal(read).facts.variable).toBe(variable);
+    },
+  );
 
   it.each([
     ['FERRY_HOST', 'hv a'],

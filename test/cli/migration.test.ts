@@ -135,6 +135,31 @@ describe('migration cancel, rollback and retry', () => {
   });
 });
 
+describe('migration pause, resume and limit', () => {
+  it("are signed with this host's key, in its role", async () => {
+    expect(await migration('hv-a', 'pause', operation)).toMatchObject({ code: 0, err: '' });
+    expect((await world.operations.view(operation))?.state.kind).toBe('paused');
+    expect(await migration('hv-b', 'resume', operation)).toMatchObject({ code: 0, err: '' });
+    expect(await migration('bot', 'limit', operation, '50MB/s')).toMatchObject({ code: 0 });
+    expect(await migration('hv-a', 'limit', operation, 'off')).toMatchObject({ code: 0 });
+    const [, ...entries] = await read();
+    expect(entries.map(({ author, body }) => [author, body])).toEqual([
+      ['source', { kind: 'paused', by: 'host hv-a' }],
+      ['target', { kind: 'resumed', by: 'host hv-b' }],
+      ['bot', { kind: 'limited', by: 'host bot', bytesPerSecondMax: 50e6 }],
+      ['source', { kind: 'limited', by: 'host hv-a', bytesPerSecondMax: 0 }],
+    ]);
+  });
+
+  it('say what is no rate, and what comes too late', async () => {
+    const wrong = await migration('hv-a', 'limit', operation, 'fast');
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"fast"')]);
+    await world.write(operation, stepsBefore('stopSource', planHash));
+    const late = await migration('hv-a', 'pause', operation);
+    expect([late.code, late.err]).toEqual([2, expect.stringContaining('cutover')]);
+  });
+});
+
 describe('migration heal-store', () => {
   let seen: Entry[] = [];
   beforeEach(async () => {

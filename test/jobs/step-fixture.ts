@@ -44,6 +44,7 @@ export function processingOn(
     journal: { ...signingJournal(signing), ...journal },
     memory: openMemory(join(world.directory, `memory of ${side}`)),
     reservations: { reserve, release: async () => undefined },
+    stream: { limit: () => undefined },
     sleep: (_seconds: number, signal: AbortSignal) =>
       new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
   } as unknown as StepPorts;

@@ -1,19 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS } from '../../src/lab/faults.ts';
+import { faultsOfPart, itEndsAsDocumented, PARTS, quickFaults } from './fault-runs.ts';
 import { lab, RUN_MILLISECONDS_MAX } from './run-lab.ts';
 
-/** The other half is in `more-faults.test.ts`: two processes share the work. */
-const HALF = FAULTS.slice(0, FAULTS.length / 2);
+const root = join(import.meta.dirname, '../..');
 
 describe('the lab', () => {
-  it.each(HALF.map((fault) => [fault.name, fault.ends] as const))(
-    'with the fault %s: %s',
-    async (name, ends) => {
-      const { code, output } = await lab(['--fault', name]);
-      expect(output).toContain(`As it should be: ${ends}.`);
-      expect(output).toContain('0 guests left');
-      expect(code).toBe(0);
+  itEndsAsDocumented(quickFaults);
+
+  it(
+    'says why nothing was moved, and fails',
+    async () => {
+      const { code, output } = await lab(['--say', '/migrate dc99 to hv-b', '--approve', '--exit']);
+      expect(output).toContain('dc99');
+      expect(output).toContain('Wrong: nothing was opened.');
+      expect(code).toBe(1);
     },
     RUN_MILLISECONDS_MAX,
   );
+});
+
+describe('the faults of the lab', () => {
+  it('are run here or by npm run chaos, none left out and none twice', () => {
+    const parts = Array.from({ length: PARTS }, (_, index) => index + 1);
+    const run = [...quickFaults, ...parts.flatMap(faultsOfPart)].map(({ name }) => name);
+    expect(run.toSorted()).toEqual(FAULTS.map(({ name }) => name).toSorted());
+    const files = readdirSync(import.meta.dirname).filter((name) => /^faults-\d/.test(name));
+    expect(files.toSorted()).toEqual(parts.map((part) => `faults-${part}.chaos.ts`));
+    for (const part of parts) {
+      const text = readFileSync(join(import.meta.dirname, `faults-${part}.chaos.ts`), 'utf8');
+      expect(text).toContain(`itEndsAsDocumented(faultsOfPart(${part}));`);
+    }
+  });
+
+  it('are told on a page, each with its end', () => {
+    const page = readFileSync(join(root, 'docs/faults.md'), 'utf8');
+    const rows = FAULTS.map(({ name, what, ends }) => `| \`${name}\` | ${what} | ${ends} |`);
+    expect(page.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
+  });
 });

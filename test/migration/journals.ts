@@ -2,6 +2,7 @@
 
 import type { Entry, EntryBody, FailureOutcome, Opened, Role } from '../../src/domain/journal.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import type { Facts } from '../../src/domain/problem.ts';
 
 /** The store's clock at the first entry. */
 export const START = 1_000_000;
@@ -14,6 +15,7 @@ const plan: Plan = {
   method: 'stream',
   disks: [],
   networks: [],
+  volume: 'D:',
   migrationSubnet: '10.0.9.0/24',
   stop: 'clean shutdown',
   pauseSecondsMax: 60,
@@ -34,6 +36,7 @@ export const opened: Opened = {
   planHash: 'h',
   requestedBy: 'U1',
   approversNeeded: 1,
+  twoPersons: false,
   parties: { bot: party('bot'), source: party('hv-a'), target: party('hv-b') },
   channel: 'C1',
 };
@@ -44,9 +47,9 @@ export const started = (step: string, move: Move = 'run'): EntryBody => ({
   step,
   move,
 });
-export const done = (step: string, move: Move = 'run'): EntryBody[] => [
+export const done = (step: string, move: Move = 'run', facts: Facts = {}): EntryBody[] => [
   started(step, move),
-  { kind: 'done', step, move, facts: {} },
+  { kind: 'done', step, move, facts },
 ];
 export const failed = (step: string, outcome: FailureOutcome, move: Move = 'run'): EntryBody[] => [
   started(step, move),
@@ -61,6 +64,18 @@ export const approved = (expiresAt: number): EntryBody => ({
 });
 export const expired: EntryBody = { kind: 'expired', approval: 'cutover' };
 export const cancelled: EntryBody = { kind: 'cancelled', by: 'U1' };
+export const paused: EntryBody = { kind: 'paused', by: 'U7' };
+export const resumed: EntryBody = { kind: 'resumed', by: 'U7' };
+export const limited = (bytesPerSecondMax: number): EntryBody => ({
+  kind: 'limited',
+  by: 'U7',
+  bytesPerSecondMax,
+});
+export const replanned = (changes: Partial<Plan>, planHash = 'h2'): EntryBody => ({
+  kind: 'replanned',
+  plan: { ...plan, ...changes },
+  planHash,
+});
 export const retried: EntryBody = { kind: 'retried', by: 'U1' };
 export const rollback: EntryBody = { kind: 'rollback', by: 'U1' };
 

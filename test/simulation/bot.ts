@@ -13,6 +13,8 @@ import { configurationFingerprint } from '../../src/domain/vm.ts';
 import { readJournal } from '../../src/migration/advance.ts';
 import { dutyOf } from '../../src/migration/duties.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
+import { outgrown } from '../../src/migration/outgrown.ts';
+import { stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import type { Claims } from '../../src/store/store.ts';
 import { factsOfVm } from './host.ts';
@@ -30,7 +32,7 @@ import { VM_ID } from './machines.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
-import { type Actor, call, note, otherHost, type World } from './world.ts';
+import { type Actor, call, meet, note, otherHost, type World } from './world.ts';
 
 const APPROVAL_SECONDS = 150;
 const ANSWER_SECONDS = 60;
@@ -61,7 +63,7 @@ export function write(
   note(world, `bot writes ${body.kind} in ${operation}`);
   remember(kept, [...entries, appended.entry]);
   if (body.kind === 'approved' && body.expiresAt > storeTime(world.clock.now())) {
-    world.approved.add(operation);
+    world.approved.add(`${operation} ${body.planHash}`);
   }
   if (body.kind === 'settled') world.settled.set(operation, body.home);
   return true;
@@ -95,7 +97,7 @@ export function botTurn(world: World, actor: Actor): () => Promise<number> {
         await call(world, { actor, what: 'store.append' }, () => {
           if (world.store.read(operation).length !== length) return;
           if (duty) write(world, operation, duty);
-          else people(world, operation, waits);
+          else if (!replanned(world, operation)) people(world, operation, waits);
         });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
@@ -105,6 +107,30 @@ export function botTurn(world: World, actor: Actor): () => Promise<number> {
     }
     return LOOK_SECONDS * 1000;
   };
+}
+
+/** Asks for another plan where the one that is asked for cannot hold; false where it can. */
+function replanned(world: World, operation: string): boolean {
+  const entries = world.store.read(operation);
+  const now = storeTime(world.clock.now());
+  const steps = stepsOf(openedOf(entries));
+  const next = nextAction(steps, entries, now, RHYTHM);
+  const why = outgrown({ entries, state: stateOf(steps, entries), next, now });
+  if (why) writeOtherPlan(world, operation);
+  return why !== undefined;
+}
+
+/** As the VM is now, where its host can be asked. */
+export function writeOtherPlan(world: World, operation: string): boolean {
+  const before = openedOf(world.store.read(operation)).plan;
+  const { vm, up } = world.hosts[before.source as HostName];
+  if (!vm || !up) return false;
+  const configuration = configurationFingerprint(factsOfVm(world, vm));
+  const plan = { ...before, configuration, secondsMax: before.secondsMax * 2 };
+  const body: EntryBody = { kind: 'replanned', plan, planHash: planHash(plan) };
+  const written = write(world, operation, { body });
+  if (written) meet(world, 'replan');
+  return written;
 }
 
 function people(
@@ -162,6 +188,7 @@ export function open(world: World): boolean {
     planHash: planHash(plan),
     requestedBy: 'U1',
     approversNeeded: 1,
+    twoPersons: false,
     parties: { bot: party('bot'), source: party(source), target: party(target) },
     channel: 'C1',
   };
@@ -184,6 +211,7 @@ function planOf(
     method: 'stream',
     disks: [],
     networks: [],
+    volume: 'D:',
     migrationSubnet: '10.0.9.0/24',
     stop: 'clean shutdown',
     pauseSecondsMax: 60,

@@ -1,14 +1,15 @@
 /** What each fault does to the world. */
 
-import { copyClaim, openedOf, type SignedEntry, vmClaim } from '../../src/domain/journal.ts';
+import type { SignedEntry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import { stateOf } from '../../src/migration/state.ts';
+import { isReadyToAsk, stateOf } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
-import { approval, open, write } from './bot.ts';
+import { approval, open, write, writeOtherPlan } from './bot.ts';
 import { freeze, isForeign, merge, roundOf } from './disk-chain.ts';
+import { heal } from './heal.ts';
 import { power } from './host.ts';
 import { noteBoot } from './invariants.ts';
-import { genuineLength, keptOf, nextEntry } from './journals.ts';
+import { keptOf, nextEntry } from './journals.ts';
 import { endProcess, openingOf, startProcess } from './processes.ts';
 import type { Fault, Forged, HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
@@ -87,6 +88,17 @@ function take(
       return false;
     case 'reconfigured':
       return reconfigured(world);
+    case 'pause':
+      return pause(world, fault.seconds);
+    case 'resume':
+      return write(world, FIRST, { body: { kind: 'resumed', by: 'U1' } });
+    case 'limit': {
+      const { bytesPerSecondMax } = fault;
+      return write(world, FIRST, { body: { kind: 'limited', by: 'U1', bytesPerSecondMax } });
+    }
+    case 'replan':
+      reconfigured(world);
+      return replan(world);
     case 'cancel':
       return write(world, FIRST, { body: { kind: 'cancelled', by: 'U1' } });
     case 'approve':
@@ -155,30 +167,6 @@ function setBack(world: World, entries: number, healSeconds: number | null): boo
   return true;
 }
 
-/** `migration heal-store`: the longest chain that someone kept, where it continues what is there. */
-export function heal(world: World): void {
-  for (const operation of [...world.kept.bot.keys()].toSorted()) {
-    const found = world.store.read(operation);
-    const good = found.slice(0, genuineLength(found));
-    const chains = Object.values(world.kept).map((kept) => kept.get(operation)?.seen ?? []);
-    const [longest = []] = chains.toSorted((a, b) => b.length - a.length);
-    const continues = good.every((entry, index) => longest[index]?.signature === entry.signature);
-    if (!continues || (longest.length <= good.length && good.length === found.length)) continue;
-    const { settled, closed } = stateOf(STREAM_1, longest);
-    const { plan } = openedOf(longest);
-    const leftOver = copyClaim(plan.vm.id, settled === 'source' ? plan.target : plan.source);
-    const mine = closed ? [] : [settled ? leftOver : vmClaim(plan.vm.id)];
-    const release = [vmClaim(plan.vm.id), leftOver].filter((claim) => !mine.includes(claim));
-    try {
-      world.store.put(longest, { take: mine, release });
-      note(world, `${operation} is healed to ${longest.length} entries`);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      note(world, `${operation} is not healed: ${error.code}`);
-    }
-  }
-}
-
 /** Whoever sees the VM off tries to start it. */
 function personStarts(world: World, name: HostName): void {
   const host = world.hosts[name];
@@ -216,8 +204,24 @@ function checkpointLost(world: World, orphan: boolean): boolean {
 
 function reconfigured(world: World): boolean {
   const { vm } = world.hosts['hv-a'];
-  if (vm) vm.processors = 4;
+  if (vm) vm.processors += 2;
   return vm !== undefined;
+}
+
+/** Written whatever is under way: the rules decide whether it means anything. */
+function pause(world: World, seconds: number | null): boolean {
+  if (seconds !== null) {
+    later(world, seconds, () => write(world, FIRST, { body: { kind: 'resumed', by: 'U1' } }));
+  }
+  return write(world, FIRST, { body: { kind: 'paused', by: 'U1' } });
+}
+
+/** The hosts refuse a journal with another plan at any other time. Who writes it counts it. */
+function replan(world: World): boolean {
+  const entries = world.store.read(FIRST);
+  if (entries.length === 0 || !isReadyToAsk(STREAM_1, stateOf(STREAM_1, entries))) return false;
+  writeOtherPlan(world, FIRST);
+  return false;
 }
 
 /** Someone who can write to the store, and has nobody's key. */

@@ -74,7 +74,7 @@ function checkHome(world: World, operation: string, home: 'source' | 'target'): 
 /** An effect is only allowed to the operation that has the claim, and a stop only when approved. */
 export function noteEffect(
   world: World,
-  _: FakeHost,
+  { name }: FakeHost,
   { what, token }: { what: string; token: Token },
 ): void {
   const { operation } = token;
@@ -84,7 +84,9 @@ export function noteEffect(
   }
   world.acting.add(operation);
   if (!world.settled.has(operation)) world.lastActed = operation;
-  if (what === 'stop' && !world.approved.has(operation)) {
+  if (what !== 'stop') return;
+  const { planHash } = openedOf(keptOf(world, name, operation).seen);
+  if (!world.approved.has(`${operation} ${planHash}`)) {
     violated(world, `${operation} stops the VM though nobody approved`);
   }
 }

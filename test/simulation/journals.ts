@@ -34,7 +34,11 @@ function mayWrite(author: Role, body: EntryBody): boolean {
     case 'expired':
     case 'settled':
     case 'closed':
+    case 'replanned':
       return author === 'bot';
+    case 'paused':
+    case 'resumed':
+    case 'limited':
     case 'cancelled':
     case 'retried':
     case 'rollback':

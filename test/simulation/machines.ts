@@ -18,6 +18,7 @@ export function newHost(name: HostName): FakeHost {
     beliefs: new Map(),
     notes: new Map(),
     reserved: new Set(),
+    limited: new Set(),
     failStarts: 0,
     stubborn: false,
   };

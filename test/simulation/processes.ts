@@ -7,9 +7,10 @@ import type { StepPorts } from '../../src/migration/ports.ts';
 import { botTurn } from './bot.ts';
 import { hostPort } from './host.ts';
 import { journalPort, keptOf, memoryPort, operationsOf } from './journals.ts';
+import { notebookPort, reservationsPort } from './own-disk.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
-import { copiesPort, notebookPort, peerPort, reservationsPort, streamPort } from './stream.ts';
+import { copiesPort, peerPort, streamPort } from './stream.ts';
 import { type Actor, note, type ProcessName, pass, violated, type World } from './world.ts';
 
 const SWEEP_SECONDS = 60;

@@ -67,6 +67,17 @@ describe('each step', () => {
     LONG,
   );
 
+  it.each(names)(
+    'may be paused at any call and goes on when it is resumed: %s',
+    async (name) => {
+      const results = await atEachCall(`run ${name}`, { kind: 'pause', seconds: 5 });
+      expect(results.length).toBeGreaterThan(3);
+      expect(outcomesOf(results)).toEqual(['migrated']);
+      for (const result of results) expect(movesOf(result, 'failed', 'run')).toEqual([]);
+    },
+    LONG,
+  );
+
   it.each(undoable)(
     'may be cut at any call of its undo, and undone again: %s',
     async (name) => {

@@ -31,6 +31,13 @@ export type Fault =
   | { readonly kind: 'start fails'; readonly host: HostName; readonly times: number }
   | { readonly kind: 'guest will not stop' }
   | { readonly kind: 'reconfigured' }
+  /** Without `seconds` nobody resumes it. */
+  | { readonly kind: 'pause'; readonly seconds: number | null }
+  | { readonly kind: 'resume' }
+  /** Any limit makes a round take longer. */
+  | { readonly kind: 'limit'; readonly bytesPerSecondMax: number }
+  /** The bot asks for another plan, whether there is need for one or not. */
+  | { readonly kind: 'replan' }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'approve' }
   | { readonly kind: 'old approval' }

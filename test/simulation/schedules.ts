@@ -46,7 +46,17 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record({ kind: kind('start fails'), host, times: fc.constantFrom(1, 3, 8) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('guest will not stop') }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('reconfigured') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('reconfigured') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: kind('pause'), seconds: fc.constantFrom(1, 20, 200, null) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('resume') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('limit'), bytesPerSecondMax: fc.constantFrom(0, 1000) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kind('replan') }) },
   { weight: 6, arbitrary: fc.record({ kind: kind('cancel') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('approve') }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('old approval') }) },
@@ -71,7 +81,7 @@ const during = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...behindApproval).map((step) => `run ${step}`) },
   { weight: 2, arbitrary: fc.constantFrom(...steps).map((step) => `run ${step}`) },
   { weight: 4, arbitrary: fc.constantFrom(...undoable).map((step) => `undo ${step}`) },
-  { weight: 1, arbitrary: fc.constant('keepWarm catchUp') },
+  { weight: 2, arbitrary: fc.constant('keepWarm catchUp') },
   { weight: 2, arbitrary: fc.constantFrom('idle hv-a', 'idle hv-b', 'bot') },
 );
 

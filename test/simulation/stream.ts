@@ -5,10 +5,8 @@ import type { Opened } from '../../src/domain/journal.ts';
 import { Problem, Verdict } from '../../src/domain/problem.ts';
 import { answerOf } from '../../src/migration/answer.ts';
 import type {
-  Notebook,
   OutgoingRound,
   Peer,
-  Reservations,
   SentRound,
   SourceStream,
   TargetCopies,
@@ -21,6 +19,8 @@ import type { HostName } from './schedule.ts';
 import { type Actor, call, type FakeCopy, type FakeHost, note, pass, type World } from './world.ts';
 
 const SEND_SECONDS = 2;
+/** A limited round takes longer, and sees in between what people ask for. */
+const LIMITED_SECONDS = 7;
 const RETRY_SECONDS = 5;
 /** The stream tries for a minute to reach the other end. */
 const TRIES_MAX = 12;
@@ -131,6 +131,10 @@ export function streamPort(
         const last = [...beliefs(operation).values()].at(-1) ?? 0n;
         return [{ disk: DISK, digest: textOf(last) }];
       }),
+    limit(operation, bytesPerSecondMax) {
+      if (bytesPerSecondMax === undefined) host.limited.delete(operation);
+      else host.limited.add(operation);
+    },
     async send(round, signal) {
       const { operation } = round.token;
       const name = targetOf(operation);
@@ -149,7 +153,8 @@ export function streamPort(
           if (!(error instanceof Problem)) throw error;
         }
       };
-      await transfer(world, { actor, name, signal });
+      const isLimited = () => host.limited.has(operation);
+      await transfer(world, { actor, name, isLimited, signal });
       await call(world, { actor, what: 'stream.commit', late }, () =>
         commit(world, target, round, payload),
       );
@@ -158,11 +163,20 @@ export function streamPort(
   };
 }
 
-async function transfer(
-  world: World,
-  { actor, name, signal }: { actor: Actor; name: HostName; signal: AbortSignal },
-): Promise<void> {
+interface Transfer {
+  readonly actor: Actor;
+  readonly name: HostName;
+  /** A running round sees a new limit. */
+  readonly isLimited: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+async function transfer(world: World, { actor, name, isLimited, signal }: Transfer): Promise<void> {
   await pass(world, actor, SEND_SECONDS * 1000);
+  for (let second = SEND_SECONDS; isLimited() && second < LIMITED_SECONDS; second += 1) {
+    signal.throwIfAborted();
+    await pass(world, actor, 1000);
+  }
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
     if (world.linkUp && world.actors.get(name)?.alive) return;
@@ -214,30 +228,4 @@ function sentRound({ token, round }: OutgoingRound, content: bigint, target: Fak
   const digests = [{ disk: DISK, source: textOf(content), target: textOf(copy?.bits ?? 0n) }];
   const { number } = round;
   return { number, bytesRead: 1, bytesSent: 1, seconds: SEND_SECONDS, digests };
-}
-
-export function notebookPort(world: World, host: FakeHost, actor: Actor): Notebook {
-  return {
-    read: (operation) =>
-      call(world, { actor, what: 'notebook.read' }, () => {
-        return host.notes.get(operation) ?? { round: -1, ended: {}, stoppedByUs: false };
-      }),
-    write: (operation, notes) =>
-      call(world, { actor, what: 'notebook.write' }, () => {
-        host.notes.set(operation, notes);
-      }),
-  };
-}
-
-export function reservationsPort(world: World, host: FakeHost, actor: Actor): Reservations {
-  return {
-    reserve: ({ operation }) =>
-      call(world, { actor, what: 'reservations.reserve' }, () => {
-        host.reserved.add(operation);
-      }),
-    release: (operation) =>
-      call(world, { actor, what: 'reservations.release' }, () => {
-        host.reserved.delete(operation);
-      }),
-  };
 }

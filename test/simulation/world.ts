@@ -56,6 +56,8 @@ export interface FakeHost {
   readonly beliefs: Map<string, Map<number, bigint>>;
   readonly notes: Map<string, Notes>;
   readonly reserved: Set<string>;
+  /** Operations whose rounds it sends slowly. */
+  readonly limited: Set<string>;
   failStarts: number;
   stubborn: boolean;
 }
@@ -82,8 +84,9 @@ export interface World {
   /** The number of writes that a guest was promised are kept. */
   acknowledged: number;
   linkUp: boolean;
-  /** Operations that a person approved, and whose home the bot has settled. */
+  /** Operations, each with the hash of a plan of it that a person approved. */
   readonly approved: Set<string>;
+  /** Operations whose home the bot has settled. */
   readonly settled: Map<string, 'source' | 'target'>;
   readonly violations: string[];
   offSince: number | undefined;

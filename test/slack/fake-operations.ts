@@ -4,7 +4,14 @@ import type { Finding } from '../../src/domain/finding.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { makePlan } from '../../src/preflight/plan.ts';
-import { isOver, type Operations, type OperationView } from '../../src/slack/ports.ts';
+import {
+  type CopyRow,
+  type HistoryRow,
+  type HostRow,
+  isOver,
+  type Operations,
+  type OperationView,
+} from '../../src/slack/ports.ts';
 import { hostFacts, subjectOf, vmFacts } from '../preflight/facts.ts';
 
 type Changes = Partial<OperationView>;
@@ -13,11 +20,34 @@ export interface FakeOperations extends Operations {
   /** What people asked for, in order. */
   readonly asked: string[];
   readonly refusals: Map<string, Problem | readonly Finding[]>;
+  /** What the lists show. */
+  readonly rows: Rows;
   change(operation: string, changes: Changes): void;
+}
+
+interface Rows {
+  hosts: readonly HostRow[];
+  copies: readonly CopyRow[];
+  history: readonly HistoryRow[];
+  findings: readonly Finding[];
+}
+
+const GIB = 1024 ** 3;
+
+export function hostRowOf(changes: Partial<HostRow> = {}): HostRow {
+  const { id, name, state } = vmFacts();
+  return {
+    name: 'hv-a',
+    state: 'ready',
+    vms: [{ id, name, state, memoryBytes: 4 * GIB, disks: 1, virtualBytes: 100 * GIB }],
+    volumes: [{ path: 'D:', bytesFree: 500 * GIB, bytesTotal: 1000 * GIB }],
+    ...changes,
+  };
 }
 
 export const OPERATOR = 'U-OPERATOR';
 export const APPROVER = 'U-APPROVER';
+export const VIEWER = 'U-VIEWER';
 export const STRANGER = 'U-STRANGER';
 
 export function viewOf(changes: Changes & { vm?: string; target?: string } = {}): OperationView {
@@ -32,7 +62,7 @@ export function viewOf(changes: Changes & { vm?: string; target?: string } = {})
     requestedBy: OPERATOR,
     channel: 'C-MIGRATIONS',
     state: { kind: 'copying', step: 'copyWholeDisks' },
-    approvals: { users: [], needed: 1 },
+    approvals: { users: [], needed: 1, twoPersons: false },
     alerts: [],
     times: { openedAt: 0 },
     ...rest,
@@ -53,9 +83,11 @@ export function fakeOperations(): FakeOperations {
     views.set(operation, { ...viewed(operation), ...changes });
     log.push(operation);
   };
+  const rows: Rows = { hosts: [hostRowOf()], copies: [], history: [], findings: [] };
   return {
     asked,
     refusals,
+    rows,
     change,
     async propose({ vm, target, user, channel }) {
       asked.push(`propose ${vm} ${target} ${user}`);
@@ -89,8 +121,41 @@ export function fakeOperations(): FakeOperations {
       change(operation, { state: { kind: 'cutting over', step: 'recheck' } });
       return 'approved';
     },
-    async cancel(which, user) {
-      const named = 'vm' in which ? which.vm : which.operation;
+    async preview(wish) {
+      asked.push(`preview ${wish.vm} ${wish.target}`);
+      const { plan } = viewOf({ vm: wish.vm, target: wish.target });
+      return { findings: [], plan };
+    },
+    async pause(which, user) {
+      asked.push(`pause ${which} ${user}`);
+    },
+    async resume(which, user) {
+      asked.push(`resume ${which} ${user}`);
+    },
+    async limit(which, bytesPerSecondMax, user) {
+      asked.push(`limit ${which} ${bytesPerSecondMax ?? 'none'} ${user}`);
+    },
+    async acknowledge(operation, alert, user) {
+      asked.push(`acknowledge ${operation} ${alert} ${user}`);
+    },
+    async copies() {
+      return rows.copies;
+    },
+    async proposeDeletion({ vm, host, user }) {
+      asked.push(`delete ${vm} ${host} ${user}`);
+      return { operation: 'm1' };
+    },
+    async history(vm) {
+      asked.push(`history ${vm ?? 'all'}`);
+      return rows.history.filter((row) => vm === undefined || row.vm === vm);
+    },
+    async doctor() {
+      return rows.findings;
+    },
+    async report(operation) {
+      return `The journal of ${operation}\n`;
+    },
+    async cancel(named, user) {
       asked.push(`cancel ${named} ${user}`);
       const found = [...views.values()].find(
         (view) => !isOver(view) && [view.operation, view.plan.vm.name].includes(named),
@@ -105,7 +170,7 @@ export function fakeOperations(): FakeOperations {
       asked.push(`rollback ${operation} ${user}`);
     },
     async hosts() {
-      return [{ name: 'hv-a', state: 'ready', vms: [{ name: 'dc02', state: 'Running' }] }];
+      return rows.hosts;
     },
     async enroll(host, code, user) {
       asked.push(`enroll ${host} ${code} ${user}`);

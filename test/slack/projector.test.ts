@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Problem } from '../../src/domain/problem.ts';
+import { PACE, type Pace, paceOf } from '../../src/slack/pace.ts';
 import type { Posts } from '../../src/slack/posts.ts';
 import { type Projector, startProjector } from '../../src/slack/projector.ts';
+import { english } from '../../src/texts/words.ts';
 import { until } from '../lab/slack/until.ts';
 import { type FakeOperations, fakeOperations, OPERATOR } from './fake-operations.ts';
 import { type MemoryRecords, memoryRecords } from './memory-records.ts';
+import { alertOf } from './stage.ts';
 
 const running: Projector[] = [];
 afterEach(async () => {
@@ -17,7 +20,7 @@ interface Bench {
   readonly posted: string[];
   readonly edited: string[];
   readonly logged: string[];
-  start(posts?: Partial<Posts>, operations?: Partial<FakeOperations>): Projector;
+  start(posts?: Partial<Posts>, operations?: Partial<FakeOperations>, pace?: Pace): Projector;
 }
 
 function bench(): Bench {
@@ -32,6 +35,7 @@ function bench(): Bench {
       edited.push(text);
     },
     find: async () => undefined,
+    upload: async () => undefined,
   };
   return {
     operations,
@@ -39,12 +43,17 @@ function bench(): Bench {
     posted,
     edited,
     logged,
-    start(other = {}, otherOperations = {}) {
+    start(other = {}, otherOperations = {}, pace = paceOf()) {
       const projector = startProjector({
         operations: { ...operations, ...otherOperations },
         records,
         posts: { ...posts, ...other },
+        progress: { ...posts, ...other },
+        home: 'C',
+        operators: [],
+        words: english,
         log: (event, facts) => logged.push(`${event} ${JSON.stringify(facts)}`),
+        pace,
         lookEveryMs: 5,
       });
       running.push(projector);
@@ -131,6 +140,53 @@ describe('the projector', () => {
     start({ post: () => Promise.reject(new Problem('slack-channel-refused', {})) });
     await until(() => logged.length > 0);
     expect(await records.get('slack/cursor')).toBeUndefined();
+  });
+
+  it('posts an alert although the edit of the same migration never ends', async () => {
+    const { operations, posted, start } = bench();
+    await propose(operations, 'dc02');
+    let end = () => {};
+    const edit = () => new Promise<void>((resolve) => (end = resolve));
+    start({ edit });
+    await until(() => posted.length === 1);
+    operations.change('m1', { state: { kind: 'paused', step: 'x' } });
+    operations.change('m1', { alerts: [alertOf('m1')] });
+    await until(() => posted.length === 2);
+    expect(posted[1]).toBe('slack/alert/m1/k');
+    end();
+  });
+
+  it('shows all of many migrations in turn, also when each takes long', async () => {
+    const { operations, records, posted, start } = bench();
+    for (let vm = 1; vm <= 60; vm += 1) await propose(operations, `vm${vm}`);
+    const post = async ({ key }: { key: string }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return `${posted.push(key)}.0`;
+    };
+    start({ post });
+    await until(() => posted.length === 60);
+    expect(new Set(posted).size).toBe(60);
+    await until(async () => (await records.get('slack/cursor')) === 60);
+  });
+
+  it('does not keep its place while an end waits for its turn', async () => {
+    const { operations, records, edited, start } = bench();
+    let looks = 0;
+    const changed: FakeOperations['changed'] = (cursor) => {
+      looks += 1;
+      return operations.changed(cursor);
+    };
+    const first = start({}, { changed }, paceOf({ ...PACE, editsPerMinute: 0 }));
+    await propose(operations, 'dc02');
+    await until(async () => (await records.get('slack/cursor')) === 1);
+    end(operations, 'm1');
+    const before = looks;
+    await until(() => looks > before + 5);
+    await first.stop();
+    expect(await records.get('slack/cursor')).toBe(1);
+    start();
+    await until(() => edited.length === 1);
+    expect(edited[0]).toContain('Done');
   });
 
   it('stops looking at what has ended', async () => {

@@ -8,7 +8,7 @@ import { APPROVER, OPERATOR, STRANGER } from './fake-operations.ts';
 async function asking(needed = 1): Promise<{ edge: FakeEdge; value: string }> {
   const edge = edgeOf();
   await edge.operations.propose({ vm: 'dc02', target: 'hv-b', user: OPERATOR, channel: 'C' });
-  const approvals = { users: [], needed };
+  const approvals = { users: [], needed, twoPersons: false };
   edge.operations.change('m1', { state: { kind: 'asking', step: 'catchUp' }, approvals });
   edge.operations.asked.length = 0;
   const view = await edge.operations.view('m1');
@@ -16,7 +16,7 @@ async function asking(needed = 1): Promise<{ edge: FakeEdge; value: string }> {
 }
 
 const approve = (edge: FakeEdge, value: string, user: string) =>
-  answerClick({ actionId: ACTIONS.approve, value, user }, edge);
+  answerClick({ actionId: ACTIONS.approve, value, user, channel: 'C-MIGRATIONS' }, edge);
 
 describe('a click on Approve', () => {
   it('of an approver approves, and the message itself shows it', async () => {
@@ -75,7 +75,10 @@ describe('a click', () => {
     'with the value %j is answered, never ignored',
     async (value) => {
       const { edge } = await asking();
-      const answer = await answerClick({ actionId: ACTIONS.approve, value, user: APPROVER }, edge);
+      const answer = await answerClick(
+        { actionId: ACTIONS.approve, value, user: APPROVER, channel: 'C-MIGRATIONS' },
+        edge,
+      );
       expect(answer?.text).toContain('none that the bot knows');
       expect(readValue(value)).toBeUndefined();
     },
@@ -83,13 +86,21 @@ describe('a click', () => {
 
   it('on a button of another version is answered', async () => {
     const { edge, value } = await asking();
-    const click = { actionId: 'ferry.pause <!here>', value, user: APPROVER };
+    const click = {
+      actionId: 'ferry.pause <!here>',
+      value,
+      user: APPROVER,
+      channel: 'C-MIGRATIONS',
+    };
     expect((await answerClick(click, edge))?.text).toContain('ferry.pause &lt;!here&gt;');
   });
 
   it('on Cancel cancels the operation', async () => {
     const { edge, value } = await asking();
-    await answerClick({ actionId: ACTIONS.cancel, value, user: OPERATOR }, edge);
+    await answerClick(
+      { actionId: ACTIONS.cancel, value, user: OPERATOR, channel: 'C-MIGRATIONS' },
+      edge,
+    );
     expect(edge.operations.asked).toEqual([`cancel m1 ${OPERATOR}`]);
   });
 
@@ -99,15 +110,37 @@ describe('a click', () => {
     const cause = { code: 'memory', facts: {} };
     edge.operations.change('m1', {
       state: { kind: 'needs a person', step: 'startTarget' },
-      alerts: [{ key: 'k', operation: 'm1', cause, home: 'source', offers: ['retry'] }],
+      alerts: [
+        { key: 'k', operation: 'm1', cause, home: 'source', offers: ['retry'], raisedAt: 0 },
+      ],
     });
     const value = valueText({ operation: 'm1', planHash, alert: 'k' });
-    const click = (actionId: string) => answerClick({ actionId, value, user: OPERATOR }, edge);
+    const click = (actionId: string) =>
+      answerClick({ actionId, value, user: OPERATOR, channel: 'C-MIGRATIONS' }, edge);
     expect((await click(ACTIONS.retry))?.text).toContain('tried again');
     expect((await click(ACTIONS.rollback))?.text).toContain('no longer current');
     edge.operations.change('m1', { state: { kind: 'migrated', step: 'x' } });
     expect((await click(ACTIONS.retry))?.text).toContain('no longer current');
     expect(edge.operations.asked).toEqual([`retry m1 ${OPERATOR}`]);
+  });
+
+  it('on Acknowledge counts for an alert that stands, and only for one', async () => {
+    const { edge } = await asking();
+    const { planHash = '' } = (await edge.operations.view('m1')) ?? {};
+    const cause = { code: 'memory', facts: {} };
+    const alert = { key: 'k', operation: 'm1', cause, home: 'source', offers: [] } as const;
+    edge.operations.change('m1', { alerts: [{ ...alert, raisedAt: 0 }] });
+    const click = (user: string, key: string) => {
+      const value = valueText({ operation: 'm1', planHash, alert: key });
+      const actionId = ACTIONS.acknowledge;
+      return answerClick({ actionId, value, user, channel: 'C-MIGRATIONS' }, edge);
+    };
+    expect((await click(STRANGER, 'k'))?.text).toContain('may');
+    expect((await click(APPROVER, 'other'))?.text).toContain('no longer current');
+    expect((await click(APPROVER, 'k'))?.text).toContain('no reminder follows');
+    edge.operations.change('m1', { alerts: [{ ...alert, raisedAt: 0, mendedAt: 1 }] });
+    expect((await click(OPERATOR, 'k'))?.text).toContain('no longer current');
+    expect(edge.operations.asked).toEqual([`acknowledge m1 k ${APPROVER}`]);
   });
 
   it('that fails is told why', async () => {
@@ -117,7 +150,7 @@ describe('a click', () => {
       approve: () => Promise.reject(new Error('store away')),
     };
     const answer = await answerClick(
-      { actionId: ACTIONS.approve, value, user: APPROVER },
+      { actionId: ACTIONS.approve, value, user: APPROVER, channel: 'C-MIGRATIONS' },
       { ...edge, operations },
     );
     expect(answer?.text).toContain('store away');

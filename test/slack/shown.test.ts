@@ -1,85 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Alert } from '../../src/domain/alert.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import { PACE, paceOf } from '../../src/slack/pace.ts';
-import type { OperationView } from '../../src/slack/ports.ts';
-import type { Post, Posts } from '../../src/slack/posts.ts';
-import { alertKey, messageKey, type ShowParts, show } from '../../src/slack/shown.ts';
+import { PACE } from '../../src/slack/pace.ts';
+import { messageKey, showMessage as show } from '../../src/slack/shown.ts';
+import { channelBench as bench, copying, cut, restarted } from './fake-channel.ts';
 import { viewOf } from './fake-operations.ts';
-import { type MemoryRecords, memoryRecords } from './memory-records.ts';
 
-/** A channel that keeps what is posted, and fails when it is told to. */
-interface FakeSlack extends Posts {
-  readonly posted: (Post & { readonly ts: string })[];
-  readonly edits: { readonly ts: string; readonly text: string; readonly at: number }[];
-  /** The next calls throw these, after doing their work where `done` says so. */
-  readonly failures: { readonly error: Error; readonly done: boolean }[];
-  canLook: boolean;
-}
-
-interface Bench {
-  readonly slack: FakeSlack;
-  readonly records: MemoryRecords;
-  readonly parts: ShowParts;
-  readonly clock: { now: number };
-}
-
-function bench(): Bench {
-  const clock = { now: 1_000_000 };
-  const records = memoryRecords();
-  const failures: FakeSlack['failures'] = [];
-  const posted: FakeSlack['posted'] = [];
-  const edits: FakeSlack['edits'] = [];
-  const failing = (work: () => void) => {
-    const failure = failures.shift();
-    if (!failure || failure.done) work();
-    if (failure) throw failure.error;
-  };
-  const slack: FakeSlack = {
-    posted,
-    edits,
-    failures,
-    canLook: true,
-    async post(post) {
-      const ts = `ts-${posted.length + 1}`;
-      failing(() => posted.push({ ...post, ts }));
-      return ts;
-    },
-    async edit({ ts }, { text }) {
-      failing(() => edits.push({ ts, text, at: clock.now }));
-    },
-    async find(key) {
-      if (!slack.canLook) return 'cannot look';
-      return posted.find((post) => post.key === key)?.ts;
-    },
-  };
-  const parts = { records, posts: slack, pace: paceOf(), now: () => clock.now };
-  return { slack, records, parts, clock };
-}
-
-/** The same channel and store after the bot was started again. */
-const restarted = ({ parts }: Bench): ShowParts => ({ ...parts, pace: paceOf() });
-
-const copying = (percent: number, changes: Partial<OperationView> = {}): OperationView =>
-  viewOf({
-    progress: {
-      bytesDone: percent * 1000,
-      bytesTotal: 100_000,
-      bytesPerSecond: 1,
-      round: 0,
-      etaSeconds: 1,
-    },
-    ...changes,
-  });
-const alert: Alert = {
-  key: 'stuck/1',
-  operation: 'm1',
-  cause: { code: 'memory', facts: {} },
-  home: 'source',
-  offers: ['retry'],
-};
 const migrated = viewOf({ state: { kind: 'migrated', step: 'x' } });
-const cut = new Problem('slack-call-failed', { method: 'chat.postMessage', error: 'cut' });
 
 describe('an operation in the channel', () => {
   it('is posted once and then edited in place', async () => {
@@ -170,88 +96,49 @@ describe('an operation in the channel', () => {
     await show(copying(2), parts);
     clock.now += 20_000;
     await show(copying(3), parts);
+    // The whole workspace waits, a change of state as well; it is not forgotten.
+    expect(await show(migrated, parts)).toBe('pending');
     expect(slack.edits).toHaveLength(0);
-    await show(migrated, parts);
+    clock.now += 10_000;
+    expect(await show(migrated, parts)).toBe('finished');
     expect(slack.edits.at(-1)?.text).toContain('Done');
   });
 
-  it('is posted anew when someone deleted its message', async () => {
-    const { slack, parts } = bench();
+  it('is posted anew when somebody deleted it, once', async () => {
+    const { slack, parts, records } = bench();
     await show(copying(1), parts);
-    slack.failures.push({ error: new Problem('slack-message-gone', {}), done: false });
-    await expect(show(migrated, parts)).rejects.toThrow('slack-message-gone');
+    slack.deleted.add('ts-1');
+    expect(await show(viewOf({ state: { kind: 'paused', step: 'x' } }), parts)).toBe('pending');
+    await show(viewOf({ state: { kind: 'paused', step: 'x' } }), parts);
+    expect(slack.posted).toHaveLength(2);
+    slack.deleted.add('ts-2');
     await show(migrated, parts);
+    expect(await show(migrated, parts)).toBe('finished');
     expect(slack.posted).toHaveLength(2);
-  });
-});
-
-describe('an alert', () => {
-  const stuck = viewOf({ state: { kind: 'needs a person', step: 'x' }, alerts: [alert] });
-
-  it('is one new message in the thread, also after a restart', async () => {
-    const b = bench();
-    b.slack.canLook = false;
-    await show(stuck, b.parts);
-    await show(stuck, b.parts);
-    await show(stuck, restarted(b));
-    const inThread = b.slack.posted.filter(({ place }) => place.threadTs === 'ts-1');
-    expect(inThread.map(({ key }) => key)).toEqual([alertKey(alert)]);
+    expect(await records.get(messageKey('m1'))).toMatchObject({ isGone: true });
   });
 
-  it('is posted again when Slack certainly refused it', async () => {
+  it('goes to the default channel when the bot is not in its own, and says so', async () => {
     const { slack, parts } = bench();
-    slack.canLook = false;
-    await show(copying(1), parts);
-    slack.failures.push({ error: new Problem('slack-channel-refused', {}), done: false });
-    // The message's own edit comes first.
-    await show(viewOf({ state: stuck.state }), {
-      ...parts,
-      posts: { ...slack, edit: async () => {} },
-    });
-    await expect(show(stuck, parts)).rejects.toThrow('slack-channel-refused');
-    await show(stuck, parts);
-    expect(slack.posted).toHaveLength(2);
-    expect(slack.posted[1]?.maybeRepeated).toBe(false);
+    slack.closed.add('C-OFFICE');
+    const view = copying(1, { channel: 'C-OFFICE' });
+    await show(view, parts);
+    await show({ ...migrated, channel: 'C-OFFICE' }, parts);
+    expect(slack.posted.map(({ place }) => place.channel)).toEqual(['C-MIGRATIONS']);
+    const shown = JSON.stringify(slack.posted[0]?.message.blocks);
+    expect(shown).toContain('not in this channel');
+    expect(shown).toContain('<#C-OFFICE>');
+    expect(slack.edits.at(-1)?.ts).toBe('ts-1');
   });
 
-  it('is posted although the edit of the message is refused', async () => {
+  it('goes there also when the bot was removed after a post of unknown end', async () => {
     const { slack, parts } = bench();
-    await show(copying(1), parts);
-    slack.failures.push({
-      error: new Problem('slack-rate-limited', { waitSeconds: 9 }),
-      done: false,
-    });
-    await expect(show(stuck, parts)).rejects.toThrow('slack-rate-limited');
-    expect(slack.posted.map(({ key }) => key)).toContain(alertKey(alert));
-  });
-
-  it('is not posted twice when the answer to its post was lost', async () => {
-    const b = bench();
-    await show(viewOf({ state: stuck.state }), b.parts);
-    b.slack.failures.push({ error: cut, done: true });
-    await expect(show(stuck, b.parts)).rejects.toThrow('slack-call-failed');
-    await show(stuck, restarted(b));
-    await show(stuck, restarted(b));
-    expect(b.slack.posted).toHaveLength(2);
-  });
-
-  it('is rather posted twice than never where the bot may not look, and says so', async () => {
-    const b = bench();
-    b.slack.canLook = false;
-    await show(viewOf({ state: stuck.state }), b.parts);
-    b.slack.failures.push({ error: cut, done: true });
-    await expect(show(stuck, b.parts)).rejects.toThrow('slack-call-failed');
-    await show(stuck, restarted(b));
-    expect(b.slack.posted.map(({ maybeRepeated }) => maybeRepeated)).toEqual([false, false, true]);
-  });
-
-  it('is posted when the bot died before its post', async () => {
-    const b = bench();
-    await show(viewOf({ state: stuck.state }), b.parts);
-    b.slack.failures.push({ error: cut, done: false });
-    await expect(show(stuck, b.parts)).rejects.toThrow('slack-call-failed');
-    await show(stuck, restarted(b));
-    expect(b.slack.posted).toHaveLength(2);
+    const view = copying(1, { channel: 'C-OFFICE' });
+    slack.failures.push({ error: cut, done: false });
+    await expect(show(view, parts)).rejects.toThrow('slack-call-failed');
+    slack.closed.add('C-OFFICE');
+    await show(view, parts);
+    expect(slack.posted.map(({ place }) => place.channel)).toEqual(['C-MIGRATIONS']);
   });
 });
 
@@ -268,17 +155,31 @@ describe('a message found after its post was cut', () => {
 });
 
 describe('the budget of the workspace', () => {
-  it('bounds progress edits of all messages together, and never a change of state', async () => {
+  const operations = Array.from({ length: 45 }, (_, index) => `m${index}`);
+
+  it('bounds progress of all messages together, and leaves room for changes of state', async () => {
     const { slack, parts, clock } = bench();
-    const operations = Array.from({ length: 45 }, (_, index) => `m${index}`);
     for (const operation of operations) await show(copying(1, { operation }), parts);
     const start = clock.now;
     for (let second = 0; second < 20; second += 1) {
       clock.now = start + second * 1000;
       for (const operation of operations) await show(copying(second, { operation }), parts);
     }
-    expect(slack.edits).toHaveLength(PACE.editsPerMinute);
+    expect(slack.edits).toHaveLength(PACE.progressPerMinute);
     await show({ ...migrated, operation: 'm44' }, parts);
     expect(slack.edits.at(-1)?.text).toContain('Done');
+  });
+
+  it('bounds changes of state as well, and shows every one of them in the end', async () => {
+    const { slack, parts, clock } = bench();
+    for (const operation of operations) await show(copying(1, { operation }), parts);
+    const ends = () =>
+      Promise.all(operations.map((operation) => show({ ...migrated, operation }, parts)));
+    const first = await ends();
+    expect(slack.edits).toHaveLength(PACE.editsPerMinute);
+    expect(first.filter((shown) => shown === 'pending')).toHaveLength(5);
+    clock.now += 60_000;
+    expect(new Set(await ends())).toEqual(new Set(['finished']));
+    expect(slack.edits).toHaveLength(operations.length);
   });
 });

@@ -4,16 +4,15 @@ import type { Alert } from '../../src/domain/alert.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { ACTIONS, readValue } from '../../src/slack/actions/clicks.ts';
 import type { OperationView, StateKind } from '../../src/slack/ports.ts';
-import { alertMessage } from '../../src/slack/views/alert-message.ts';
 import {
-  hostsAnswer,
-  problemAnswer,
-  refusalAnswer,
-  statusAnswer,
-} from '../../src/slack/views/answers.ts';
+  alertMessage,
+  mendedMessage,
+  reminderMessage,
+} from '../../src/slack/views/alert-message.ts';
 import { cut, escaped, type Message } from '../../src/slack/views/blocks.ts';
 import { hashOf, operationMessage, percentOf } from '../../src/slack/views/operation-message.ts';
-import { viewOf } from './fake-operations.ts';
+import { english } from '../../src/texts/words.ts';
+import { OPERATOR, viewOf } from './fake-operations.ts';
 
 const GIB = 1024 ** 3;
 
@@ -47,16 +46,16 @@ const asking = (changes: Partial<OperationView> = {}) =>
 
 describe("a migration's message", () => {
   it('says what moves where, who asked, and the plan', () => {
-    const text = seen(operationMessage(viewOf()));
+    const text = seen(operationMessage(viewOf(), english));
     expect(text).toContain('*Move dc02 from hv-a to hv-b*');
     expect(text).toContain('asked by <@U-OPERATOR>');
     expect(text).toContain('off for at most 60 s');
     expect(text).toContain('over 10.0.9.0/24');
-    expect(text).toContain('1 disk, 100 GiB at most');
+    expect(text).toContain('1 disk (100 GiB)');
   });
 
   it('shows progress in percent, rate, time left and round', () => {
-    const message = operationMessage(viewOf({ progress }));
+    const message = operationMessage(viewOf({ progress }), english);
     expect(seen(message)).toContain(
       '43 % · 43.0 GiB of 100 GiB · 110 MiB/s · about 9 min left · round 0',
     );
@@ -74,17 +73,18 @@ describe("a migration's message", () => {
       finding('unknown', 'memory-unknown'),
       finding('blocker', 'vm-state'),
     ];
-    const text = seen(operationMessage(viewOf({ findings })));
-    const at = ['*Blocker*', '*Unknown*', '*Warning*', '2 other checks are well.'].map((part) =>
-      text.indexOf(part),
-    );
+    const text = seen(operationMessage(viewOf({ findings }), english));
+    expect(text).toContain('1 blocker, 1 unknown, 1 warning, 2 checks are well.');
+    const at = ['*Blocker*', '*Unknown*', '*Warning*'].map((part) => text.indexOf(part));
     expect(at).toEqual(at.toSorted((a, b) => a - b));
     expect(at[0]).toBeGreaterThan(0);
   });
 
   it('asks for approval with two buttons bound to the plan', () => {
-    const view = asking({ approvals: { users: [], needed: 2, expiresAt: 1_800_000_000_000 } });
-    const message = operationMessage(view);
+    const view = asking({
+      approvals: { users: [], needed: 2, twoPersons: false, expiresAt: 1_800_000_000_000 },
+    });
+    const message = operationMessage(view, english);
     const [approve, cancel] = buttonsOf(message);
     expect(approve).toMatchObject({
       action_id: ACTIONS.approve,
@@ -99,21 +99,21 @@ describe("a migration's message", () => {
 
   it('says who approved, and why it asks again', () => {
     const view = asking({
-      approvals: { users: ['U1'], needed: 2 },
+      approvals: { users: ['U1'], needed: 2, twoPersons: false },
       state: {
         kind: 'asking',
         step: 'recheck',
         why: { code: 'virtual-switch', facts: { vm: 'dc02', host: 'hv-b', switches: ['LAN'] } },
       },
     });
-    const text = seen(operationMessage(view));
+    const text = seen(operationMessage(view, english));
     expect(text).toContain('Approved by <@U1>. 1 approval is missing.');
     expect(text).toContain('hv-b lacks virtual switches that dc02 uses: LAN.');
   });
 
   it.each<[StateKind, string[]]>([
     ['preparing', [ACTIONS.cancel]],
-    ['copying', [ACTIONS.cancel]],
+    ['copying', [ACTIONS.pause, ACTIONS.cancel]],
     ['asking', [ACTIONS.approve, ACTIONS.cancel]],
     ['cutting over', []],
     ['rolling back', []],
@@ -121,7 +121,7 @@ describe("a migration's message", () => {
     ['rolled back', []],
     ['needs a person', []],
   ])('when %s, offers the buttons that make sense', (kind, ids) => {
-    const message = operationMessage(viewOf({ state: { kind, step: 'x' } }));
+    const message = operationMessage(viewOf({ state: { kind, step: 'x' } }), english);
     expect(buttonsOf(message).map((button) => button.action_id)).toEqual(ids);
     expect(message.text.length).toBeGreaterThan(20);
   });
@@ -136,19 +136,21 @@ describe("a migration's message", () => {
       totalSeconds: 640,
     };
     const view = viewOf({ result, state: { kind: 'migrated', step: 'retireSource' } });
-    expect(seen(operationMessage(view))).toContain('off for 7.3 s');
-    expect(operationMessage(view).text).toContain('Done: dc02 runs on hv-b.');
+    expect(seen(operationMessage(view, english))).toContain('off for 7.3 s');
+    expect(operationMessage(view, english).text).toContain('Done: dc02 runs on hv-b.');
   });
 
   it('says which clean-up is pending', () => {
     const state = { kind: 'rolled back', step: 'x', cleanUpPending: 'hv-b' } as const;
-    expect(seen(operationMessage(viewOf({ state })))).toContain('Clean-up of hv-b is pending');
+    expect(seen(operationMessage(viewOf({ state }), english))).toContain(
+      'Clean-up of hv-b is pending',
+    );
   });
 });
 
 describe('the hash of a message', () => {
   const hash = (changes: Partial<typeof progress>) =>
-    hashOf(viewOf({ progress: { ...progress, ...changes } }));
+    hashOf(viewOf({ progress: { ...progress, ...changes } }), english);
 
   it('stays while only rate, time left and less than a percent change', () => {
     const later = hash({ bytesPerSecond: 1, etaSeconds: 9, bytesDone: progress.bytesDone + 1000 });
@@ -163,7 +165,7 @@ describe('the hash of a message', () => {
   });
 
   it('changes in both parts with anything that people must see at once', () => {
-    expect(hashOf(asking({ progress })).state).not.toBe(hash({}).state);
+    expect(hashOf(asking({ progress }), english).state).not.toBe(hash({}).state);
   });
 
   it.each([
@@ -186,22 +188,25 @@ describe('an alert', () => {
     cause: { code: 'memory', facts: { vm: 'dc02', host: 'hv-b', bytesMissing: GIB } },
     home: 'source',
     offers: ['retry', 'rollback', 'heal-store'],
+    raisedAt: 1_700_000_000_000,
   };
+  const look = { words: english, operators: [OPERATOR, 'S-OPERATORS'], isLate: false };
 
   it('says cause, what runs where, what is lost, what to do, and calls the one who asked', () => {
-    const message = alertMessage(viewOf(), alert);
+    const message = alertMessage(viewOf(), alert, look);
     const text = seen(message);
     expect(text).toContain('hv-b lacks 1.0 GiB of memory for dc02');
     expect(text).toContain('dc02 is on hv-a. Nothing is lost.');
     expect(text).toContain('*What to do*: Shut down or move other VMs on hv-b');
-    expect(text).toContain('ferry -- migration heal-store m1');
-    expect(text).toContain('<@U-OPERATOR>');
+    expect(text).toContain('npm run -s ferry -- --env .env migration heal-store m1');
+    expect(text).toContain('<@U-OPERATOR> <!subteam^S-OPERATORS>');
     expect(message.text).toContain('Nothing is lost.');
   });
 
   it('offers its buttons with operation, plan and alert, and asks before a roll-back', () => {
-    const [retry, rollback, ...none] = buttonsOf(alertMessage(viewOf(), alert));
+    const [retry, rollback, hear, ...none] = buttonsOf(alertMessage(viewOf(), alert, look));
     expect(none).toEqual([]);
+    expect(hear?.action_id).toBe(ACTIONS.acknowledge);
     expect(retry?.action_id).toBe(ACTIONS.retry);
     expect(rollback).toMatchObject({ action_id: ACTIONS.rollback, confirm: { style: 'danger' } });
     const { planHash } = viewOf();
@@ -210,51 +215,41 @@ describe('an alert', () => {
 
   it('says exactly what is lost where the cause knows it', () => {
     const facts = { ...alert.cause.facts, lost: 'writes of the last 3 s' };
-    const text = seen(alertMessage(viewOf(), { ...alert, cause: { code: 'memory', facts } }));
+    const text = seen(alertMessage(viewOf(), { ...alert, cause: { code: 'memory', facts } }, look));
     expect(text).toContain('Lost: writes of the last 3 s');
     expect(text).not.toContain('Nothing is lost');
   });
 
   it.each(['source', 'target', 'nowhere', 'unknown'] as const)('has words for home %s', (home) => {
-    expect(seen(alertMessage(viewOf(), { ...alert, home }))).toContain('dc02');
-  });
-});
-
-describe('answers', () => {
-  it('list hosts with their VMs', () => {
-    const vms = [{ name: '<dc02>', state: 'Running' }];
-    const { text } = hostsAnswer([
-      { name: 'hv-a', state: 'ready', vms },
-      { name: 'hv-b', state: 'not enrolled', vms: [] },
-    ]);
-    expect(text).toContain('hv-a: ready; &lt;dc02&gt; (Running)');
-    expect(text).toContain('hv-b: not enrolled');
+    const text = seen(alertMessage(viewOf(), { ...alert, home }, look));
+    expect(text).toMatch(/dc02.*(Nothing is lost|Nothing is deleted)/);
+    expect(text).toMatch(/By hand, if Ferry is gone.*: .*dc02/);
   });
 
-  it('say what to do when there is nothing to list', () => {
-    expect(hostsAnswer([]).text).toContain('Start a worker');
-    expect(statusAnswer([]).text).toBe('No migration is under way.');
+  it('names the next command in Slack and on the command line', () => {
+    const offers = ['rollback'] as const;
+    const text = seen(alertMessage(viewOf(), { ...alert, offers }, look));
+    expect(text).toContain('press Roll back, or type `/migrate rollback m1`');
+    expect(text).toContain('`npm run -s ferry -- --env .env migration rollback m1`');
+    const none = seen(alertMessage(viewOf(), { ...alert, offers: [] }, look));
+    expect(none).toContain('`/migrate status m1`');
+    expect(none).toContain('migration show m1`');
   });
 
-  it('list what is under way', () => {
-    expect(statusAnswer([viewOf({ progress })]).text).toContain(
-      'm1, Move dc02 from hv-a to hv-b: Copying. dc02 runs on hv-a. 43 % <#C-MIGRATIONS>',
-    );
+  it('says when it arose if it comes late, and who acknowledged it', () => {
+    const heard = { by: 'U-APPROVER', at: 1_700_000_500_000 };
+    const message = alertMessage(viewOf(), { ...alert, heard }, { ...look, isLate: true });
+    expect(message.text).toContain('late: raised at <!date^1700000000');
+    expect(seen(message)).toContain('Acknowledged by <@U-APPROVER>');
+    expect(buttonsOf(message).map((one) => one.action_id)).not.toContain(ACTIONS.acknowledge);
   });
 
-  it('give blockers and their remedies as a refusal, not what is well', () => {
-    const { text } = refusalAnswer({ vm: 'dc02', target: 'hv-b' }, [
-      { check: 'vm-state', severity: 'ok', code: 'vm-state-ok', facts: {} },
-      { check: 'x', severity: 'blocker', code: 'vm-without-disks', facts: { vm: 'dc02' } },
-    ]);
-    expect(text).toContain('dc02 cannot be moved to hv-b now');
-    expect(text).toContain('dc02 has no disks');
-    expect(text).not.toContain('well');
-  });
-
-  it('name the people who may', () => {
-    const { text } = problemAnswer({ code: 'not-an-approver', facts: {} }, ['U1', '<!here>']);
-    expect(text).toContain('Who may: <@U1>, &lt;!here&gt;');
+  it('that is mended says when and what runs where, and calls nobody', () => {
+    const mended = { ...alert, home: 'target' as const, mendedAt: 1_700_000_900_000, offers: [] };
+    const message = alertMessage(viewOf(), mended, look);
+    expect(message.text).toMatch(/Mended at <!date\^1700000900.*dc02 is on hv-b/);
+    expect(seen(message)).not.toContain('<@U-OPERATOR>');
+    expect(buttonsOf(message)).toEqual([]);
   });
 });
 
@@ -281,19 +276,21 @@ describe('text from outside', () => {
         });
         const state = { kind: 'asking', step: name, why: cause, cleanUpPending: fact } as const;
         const users = Array.from({ length: count }, () => name);
-        const approvals = { users, needed: 99, expiresAt: 0 };
+        const approvals = { users, needed: 99, twoPersons: false, expiresAt: 0 };
         const vm = `<!channel>${name}`;
         const view = viewOf({ vm, findings, state, approvals, progress, requestedBy: name });
-        const alert: Alert = { key: 'k', operation: 'm1', cause, home: 'unknown', offers: [] };
-        const rows = Array.from({ length: count }, () => {
-          return { name, state: 'away', vms: [{ name: fact, state: 'Off' }] } as const;
-        });
+        const heard = { by: name, at: 0 };
+        const alert: Alert = {
+          ...{ key: 'k', operation: 'm1', cause, home: 'unknown', offers: ['retry'] },
+          ...{ raisedAt: 0, heard },
+        };
+        const look = { words: english, operators: users, isLate: true };
         const all = [
-          operationMessage(view),
-          alertMessage(view, alert),
-          statusAnswer(users.map(() => view)),
-          hostsAnswer(rows),
-          refusalAnswer({ vm: name, target: fact }, findings),
+          operationMessage(view, english),
+          alertMessage(view, alert, look),
+          alertMessage(view, { ...alert, mendedAt: 1 }, look),
+          reminderMessage(view, alert, { ...look, number: 1, count: 3 }),
+          mendedMessage(view, { ...alert, mendedAt: 1 }, english),
         ];
         for (const message of all) expectWithinLimits(message);
       }),

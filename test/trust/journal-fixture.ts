@@ -37,6 +37,7 @@ export const plan: Plan = {
   method: 'stream',
   disks: [],
   networks: [],
+  volume: 'D:',
   migrationSubnet: '10.0.9.0/24',
   stop: 'clean shutdown',
   pauseSecondsMax: 60,
@@ -56,6 +57,7 @@ export const opening: Extract<EntryBody, { kind: 'opened' }> = {
   planHash: planHash(plan),
   requestedBy: 'U1',
   approversNeeded: 2,
+  twoPersons: false,
   parties: {
     bot: { name: 'bot', publicKey: keys.bot.publicKey },
     source: { name: 'hv-a', publicKey: keys.source.publicKey },
@@ -117,6 +119,7 @@ export const expected = {
     (({ reserveTarget: 'target', stopSource: 'source', startTarget: 'target' }) as const)[
       step as 'stopSource'
     ],
+  mayReplan: (_before: readonly SignedEntry[]): boolean => true,
 };
 
 /** The verdict on a journal that must be refused. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntryBody, Role } from '../../src/domain/journal.ts';
+import { planHash } from '../../src/domain/plan.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { verifyJournal } from '../../src/trust/verify-journal.ts';
 import {
@@ -9,6 +10,7 @@ import {
   keys,
   newKey,
   opening,
+  plan,
   refusal,
   type Written,
 } from './journal-fixture.ts';
@@ -29,6 +31,10 @@ describe('who may write what', () => {
     ],
     [approval, ['bot']],
     [{ kind: 'expired', approval: 'cutover' }, ['bot']],
+    [{ kind: 'replanned', plan, planHash: planHash(plan) }, ['bot']],
+    [{ kind: 'paused', by: 'U1' }, ['bot', 'source', 'target']],
+    [{ kind: 'resumed', by: 'U1' }, ['bot', 'source', 'target']],
+    [{ kind: 'limited', by: 'U1', bytesPerSecondMax: 1e6 }, ['bot', 'source', 'target']],
     [{ kind: 'cancelled', by: 'U1' }, ['bot', 'source', 'target']],
     [{ kind: 'retried', by: 'U1' }, ['bot', 'source', 'target']],
     [{ kind: 'rollback', by: 'U1' }, ['bot', 'source', 'target']],

@@ -77,6 +77,37 @@ describe('reservations', () => {
     expect([facts.volumes[0]?.bytesReserved, facts.slotsUsed]).toEqual([150 * GIB, 1]);
   });
 
+  it('count on the volume that they are for, also those of before there were several', async () => {
+    const [first] = hostFacts('hv-b').volumes;
+    if (!first) throw new Error('No volume');
+    const facts = hostFacts('hv-b', { volumes: [first, { ...first, path: 'E:' }] });
+    const { reserve, counted } = reservations(facts);
+    await reserve(claim('m1', 400));
+    await reserve({ ...claim('m2', 450), volume: 'E:' });
+    const { volumes } = await counted(facts);
+    expect(volumes.map(({ bytesReserved }) => bytesReserved / GIB)).toEqual([400, 450]);
+    const { code, facts: why } = await problemOf(reserve({ ...claim('m3', 51), volume: 'E:' }));
+    expect([code, why.volume]).toEqual(['reservation-no-space', 'E:']);
+  });
+
+  it('change with the plan, where something is held, and without asking whether it fits', async () => {
+    const { reserve, change, release, counted } = reservations();
+    await change(claim('m1'));
+    expect(await counted(hostFacts('hv-b'))).toEqual(hostFacts('hv-b'));
+    await reserve(claim('m1'));
+    await change(claim('m1', 600, 4));
+    await change(claim('m1', 600, 4));
+    const { volumes, memoryBytesReserved, slotsUsed } = await counted(hostFacts('hv-b'));
+    expect([volumes[0]?.bytesReserved, memoryBytesReserved, slotsUsed]).toEqual([
+      600 * GIB,
+      4 * GIB,
+      1,
+    ]);
+    await release('m1');
+    await change(claim('m1'));
+    expect(await counted(hostFacts('hv-b'))).toEqual(hostFacts('hv-b'));
+  });
+
   it('let only as many win as fit when all ask at once', async () => {
     const { reserve, counted } = reservations(hostFacts('hv-b', { slotsMax: 9 }));
     const all = await Promise.allSettled(

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry, Opened } from '../../src/domain/journal.ts';
+import type { Entry, Opened, Party } from '../../src/domain/journal.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
@@ -73,7 +73,7 @@ export interface AnsweringHost extends AsyncDisposable {
 export async function answering(
   { directory }: Parties,
   identity: Identity,
-  changes: { readonly memory?: Partial<Memory> } = {},
+  changes: { readonly memory?: Partial<Memory>; readonly enrolled?: readonly Party[] } = {},
 ): Promise<AnsweringHost> {
   const bugs: string[] = [];
   const memory: Memory = {
@@ -91,7 +91,8 @@ export async function answering(
     journal: { read: away },
   } as unknown as StepPorts;
   const store = { journal: { open: away } } as unknown as Store;
-  const trust = trustOf({ steps, memory, store, identity });
+  const enrolled = async () => changes.enrolled ?? [];
+  const trust = trustOf({ steps, memory, store, identity, enrolled });
   const answers = answersOf({
     ports: steps,
     memory,

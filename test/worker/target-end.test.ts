@@ -43,7 +43,7 @@ beforeEach(async () => {
   };
   end = targetEnd({
     directory: join(folder, 'streams'),
-    root,
+    roots: async () => [root, join(folder, 'other volume', 'ferry')],
     host: 'hv-b',
     identity: both.target,
     records: { get } as unknown as Records,
@@ -95,6 +95,12 @@ describe("the target's copies", () => {
     const opened = planned(join(root, 'dc02', 'system.vhdx'));
     const other = { ...SESSION, disks: SESSION.disks.map((one) => ({ ...one, disk: 'IDE 0:0' })) };
     expect(await codeOf(end.create(opened, other, TOKEN))).toBe('stream-disk-unknown');
+  });
+
+  it('lie on each of the volumes', async () => {
+    const path = join(folder, 'other volume', 'ferry', 'dc02', 'system.vhdx');
+    await end.create(planned(path), SESSION, TOKEN);
+    expect(await end.disks('m1')).toEqual([{ disk: 'SCSI 0:0', path }]);
   });
 
   it('are received by one receiver, though the step and the sweep both begin', async () => {

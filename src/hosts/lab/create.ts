@@ -11,12 +11,13 @@ import { type LabHostState, type LabVm, writeJson } from './state.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
-/** Where a host keeps its disks, below its own folder. */
+/** Where a host keeps its disks, below its own folder: the volume that takes VMs, and another one. */
 const DISKS = 'disks';
+const MORE_DISKS = 'more-disks';
 
 export interface LabHostOptions extends Partial<Omit<LabHostState, 'name' | 'volumes'>> {
   readonly name: string;
-  /** Size of the host's one volume. */
+  /** Size of each of the host's volumes. */
   readonly volumeBytes?: number;
 }
 
@@ -79,10 +80,15 @@ async function createHost(
   dir: string,
   { name, volumeBytes = 100 * GIB, ...equipment }: LabHostOptions,
 ): Promise<void> {
-  await mkdir(join(hostFolder(dir, name), DISKS), { recursive: true });
+  const volumes = [DISKS, MORE_DISKS].map((path) => {
+    return { path, fileSystem: 'NTFS', bytesTotal: volumeBytes };
+  });
+  for (const { path } of volumes) {
+    await mkdir(join(hostFolder(dir, name), path), { recursive: true });
+  }
   const state: LabHostState = {
     name,
-    volumes: [{ path: DISKS, fileSystem: 'NTFS', bytesTotal: volumeBytes }],
+    volumes,
     vmVolume: DISKS,
     switches: [{ name: 'LAN', type: 'External' }],
     networks: [

@@ -36,6 +36,7 @@ export function putAnswer(
     ...content,
     kind: isPublic ? 'message' : 'ephemeral',
     author: APP.userId,
+    channel: target.channel,
     threadTs: thread_ts ?? target.threadTs,
     ...(isPublic ? {} : { to: target.userId }),
   });

@@ -1,20 +1,22 @@
-/** The Web API and response_urls over HTTP: token, injected fault, method, answer. */
+/** The Web API, uploads and response_urls over HTTP: weather, token, scope, rate, method, answer. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { putAnswer } from './answers.ts';
 import type { CallLog, Fault } from './call-log.ts';
 import type { Identity } from './identity.ts';
-import { Refusal } from './refusal.ts';
-import { type Fields, readFields } from './request-body.ts';
+import { FILE_BYTES_MAX } from './message.ts';
+import type { Answer, Args, Method, Workspace } from './methods.ts';
+import { RateLimited, Refusal } from './refusal.ts';
+import { readContent, readFields } from './request-body.ts';
 import { rowOf } from './table.ts';
-import { type Answer, METHODS, type Workspace } from './web-api.ts';
+import { METHODS } from './web-api.ts';
 
-/** response_urls are counted, and fail on demand, under this name. */
+/** response_urls and uploads are counted, and fail on demand, under these names. */
 const RESPONSE_URL_METHOD = 'response_url';
+const UPLOAD_METHOD = 'upload_url';
 const UNKNOWN_METHOD = 'unknown_method';
 
 export interface ApiParts {
-  readonly identity: Identity;
   readonly log: CallLog;
   readonly workspace: Workspace;
 }
@@ -31,12 +33,19 @@ export async function serveMethod(
   exchange: Exchange,
 ): Promise<void> {
   const method = rowOf(METHODS, name);
+  const { identity, room } = parts.workspace;
   // Names from outside must not grow the counts without end.
   const counted = method ? name : UNKNOWN_METHOD;
-  await serve(parts, { name: counted, exchange, refusedStatus: () => 200 }, (fields) => {
+  await serve(parts, { name: counted, exchange, refusedStatus: () => 200 }, async () => {
+    const args = await readFields(exchange.request);
     if (!method) throw new Refusal(UNKNOWN_METHOD, { req_method: name });
-    requireToken(tokenOf(exchange.request, fields), method.token, parts.identity);
-    return method.answer(fields, parts.workspace);
+    requireToken(tokenOf(exchange.request, args), method.token, identity);
+    if (method.token === 'bot') {
+      exchange.response.setHeader('x-oauth-scopes', room.scopes().join(','));
+    }
+    requireScope(method, room.scopes());
+    requireRate(parts.workspace, { name, method, args });
+    return () => method.answer(args, parts.workspace);
   });
 }
 
@@ -46,11 +55,26 @@ export async function serveResponseUrl(
   id: string,
   exchange: Exchange,
 ): Promise<void> {
-  const { channel, shortLived } = parts.workspace;
+  const { channel, shortLived } = parts.workspace.room;
   const refusedStatus = (code: string) => (code.endsWith('_url') ? 404 : 400);
-  await serve(parts, { name: RESPONSE_URL_METHOD, exchange, refusedStatus }, (fields) => {
-    putAnswer(channel, fields, shortLived.takeResponse(id));
-    return {};
+  await serve(parts, { name: RESPONSE_URL_METHOD, exchange, refusedStatus }, async () => {
+    const fields = await readFields(exchange.request);
+    return () => {
+      putAnswer(channel, fields, shortLived.takeResponse(id));
+      return {};
+    };
+  });
+}
+
+/** A post of a file's content to `/upload/<id>`. */
+export async function serveUpload(parts: ApiParts, id: string, exchange: Exchange): Promise<void> {
+  const named = { name: UPLOAD_METHOD, exchange, refusedStatus: () => 400 };
+  await serve(parts, named, async () => {
+    const content = await readContent(exchange.request, FILE_BYTES_MAX);
+    return () => {
+      parts.workspace.files.upload(id, content);
+      return {};
+    };
   });
 }
 
@@ -60,33 +84,41 @@ interface Served {
   readonly refusedStatus: (code: string) => number;
 }
 
+/** `prepare` reads and checks; what it gives back acts. @throws what is no Refusal */
 async function serve(
-  { log }: ApiParts,
+  { log, workspace }: ApiParts,
   { name, exchange, refusedStatus }: Served,
-  answer: (fields: Fields) => Answer,
+  prepare: () => Promise<() => Answer>,
 ): Promise<void> {
   const { request, response } = exchange;
-  const fault = log.takeFault(name);
+  const { webApi } = workspace.room.weather();
+  if (webApi === 'down') {
+    log.record(name, webApi);
+    request.socket.destroy();
+    return;
+  }
+  const fault = webApi === 'http-500' ? DOWN : log.takeFault(name);
   try {
-    const fields = await readFields(request);
     if (fault && fault.kind !== 'stored-then-cut') {
       log.record(name, fault.kind);
+      request.resume();
       return fail(response, fault);
     }
-    const answered = answer(fields);
+    const act = await prepare();
+    const answered = act();
     log.record(name, fault?.kind);
     if (fault) request.socket.destroy();
     else sendJson(response, 200, { ok: true, ...answered });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     log.record(name, error.code);
-    sendJson(response, refusedStatus(error.code), {
-      ok: false,
-      error: error.code,
-      ...error.details,
-    });
+    if (error instanceof RateLimited) return tooMany(response, error.retryAfterSeconds);
+    const body = { ok: false, error: error.code, ...error.details };
+    sendJson(response, refusedStatus(error.code), body);
   }
 }
+
+const DOWN: Fault = { method: '', kind: 'http-500', retryAfterSeconds: 0 };
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
@@ -94,26 +126,45 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 function fail(response: ServerResponse, { kind, retryAfterSeconds }: Fault): void {
-  if (kind === 'rate-limited') {
-    response.setHeader('retry-after', String(retryAfterSeconds));
-    sendJson(response, 429, { ok: false, error: 'ratelimited' });
-  } else {
-    sendJson(response, 500, { ok: false, error: 'fatal_error' });
-  }
+  if (kind === 'rate-limited') tooMany(response, retryAfterSeconds);
+  else sendJson(response, 500, { ok: false, error: 'fatal_error' });
 }
 
-function tokenOf({ headers }: IncomingMessage, { token }: Fields): string {
+function tooMany(response: ServerResponse, retryAfterSeconds: number): void {
+  response.setHeader('retry-after', String(retryAfterSeconds));
+  sendJson(response, 429, { ok: false, error: 'ratelimited' });
+}
+
+function tokenOf({ headers }: IncomingMessage, { token }: Args): string {
   const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
   return bearer ?? (typeof token === 'string' ? token : '');
 }
 
 function requireToken(
   given: string,
-  wanted: 'app' | 'bot',
+  wanted: Method['token'],
   { appToken, botToken }: Identity,
 ): void {
   if (given === '') throw new Refusal('not_authed');
   if (given === (wanted === 'app' ? appToken : botToken)) return;
   const isOtherKind = given === appToken || given === botToken;
   throw new Refusal(isOtherKind ? 'not_allowed_token_type' : 'invalid_auth');
+}
+
+function requireScope({ scope }: Method, provided: readonly string[]): void {
+  if (scope === undefined || provided.includes(scope)) return;
+  throw new Refusal('missing_scope', { needed: scope, provided: provided.join(',') });
+}
+
+interface Call {
+  readonly name: string;
+  readonly method: Method;
+  readonly args: Args;
+}
+
+function requireRate({ rates, room }: Workspace, { name, method, args }: Call): void {
+  if (method.tier === undefined) return;
+  const call = { method: name, tier: method.tier, channel: String(args.channel ?? '') };
+  const seconds = rates.take(call, room.weather().rateLimits);
+  if (seconds > 0) throw new RateLimited(seconds);
 }

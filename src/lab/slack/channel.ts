@@ -1,9 +1,10 @@
-/** The channel's messages: in memory, and in a JSONL file when there is a directory. */
+/** The channels' messages: in memory, and in a JSONL file when there is a directory. */
 
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import { type LabMessage, messageSchema } from './message.ts';
+import { CHANNEL } from './workspace.ts';
 
 /** The oldest messages are dropped beyond this, so that a lab that runs for weeks stays small. */
 const MESSAGES_MAX = 5_000;
@@ -17,16 +18,25 @@ const TS_STEP_MICROSECONDS = 100;
 export interface Changes {
   readonly version: number;
   readonly messages: readonly LabMessage[];
+  /** The ids of people whose modals or Home tab changed. */
+  readonly viewsChanged: readonly string[];
 }
 
 export type NewMessage = Pick<LabMessage, 'kind' | 'author' | 'text'> &
-  Partial<Pick<LabMessage, 'blocks' | 'threadTs' | 'isBroadcast' | 'metadata' | 'to'>>;
+  Partial<
+    Pick<
+      LabMessage,
+      'channel' | 'blocks' | 'files' | 'threadTs' | 'isBroadcast' | 'metadata' | 'to'
+    >
+  >;
 
 export type MessageEdit = Partial<Pick<LabMessage, 'text' | 'blocks' | 'metadata' | 'isDeleted'>>;
 
-/** Whoever opens a channel closes it: watchers would wait for ever. */
+/** All channels together. Whoever opens it closes it: watchers would wait for ever. */
 export class Channel {
   readonly #byTs = new Map<string, LabMessage>();
+  /** By user id: the version at which what they see of views last changed. */
+  readonly #views = new Map<string, number>();
   readonly #waiters = new Set<() => void>();
   readonly #path: string | undefined;
   #lines = 0;
@@ -63,7 +73,9 @@ export class Channel {
   post(message: NewMessage): LabMessage {
     return this.#put({
       blocks: [],
+      files: [],
       isBroadcast: false,
+      channel: CHANNEL.id,
       ...message,
       ts: this.#nextTs(),
       edits: 0,
@@ -79,7 +91,15 @@ export class Channel {
 
   changesSince(version: number): Changes {
     const messages = this.all().filter((message) => message.version > version);
-    return { version: this.#version, messages };
+    const viewsChanged = [...this.#views].flatMap(([user, at]) => (at > version ? [user] : []));
+    return { version: this.#version, messages, viewsChanged };
+  }
+
+  /** Wakes who follows this person's modals and Home tab. */
+  viewsChanged(userId: string): void {
+    this.#version += 1;
+    this.#views.set(userId, this.#version);
+    this.#wakeAll();
   }
 
   /**

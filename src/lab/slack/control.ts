@@ -3,9 +3,12 @@
 import { Problem } from '../../domain/problem.ts';
 import type { Calls, FaultKind } from './call-log.ts';
 import type { Changes } from './channel.ts';
+import type { Choice, Chosen, FieldValues, Offered, Question, Submitted } from './choices.ts';
 import { isShown, type LabMessage } from './message.ts';
 import type { Done } from './people.ts';
 import type { DisconnectReason } from './socket-mode.ts';
+import type { OpenView } from './view.ts';
+import type { Weather } from './weather.ts';
 
 /** One question for changes waits at most this long, so that a lost stand-in is noticed. */
 export const POLL_MS_MAX = 20_000;
@@ -14,7 +17,7 @@ const SHOWN_ON_TIMEOUT_MAX = 5;
 const SHOWN_CHARACTERS_MAX = 200;
 
 interface ChannelView {
-  /** Shown messages of the channel in order, replies included: `threadTs` tells them apart. */
+  /** Shown messages in order, replies included: `channel` and `threadTs` tell them apart. */
   readonly messages: readonly LabMessage[];
   readonly ephemerals: readonly LabMessage[];
 }
@@ -24,6 +27,12 @@ interface WaitOptions {
   readonly what?: string;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+}
+
+interface SayOptions {
+  readonly threadTs?: string;
+  /** The id of a channel; `CHANNEL` by default. */
+  readonly channel?: string;
 }
 
 interface FailOptions {
@@ -37,15 +46,37 @@ type Predicate<T> = (view: ChannelView) => T | undefined | false | null;
 /** What each side provides; the rest of `SlackControl` is made from it. */
 export interface ControlCore {
   /** Resolves when the bot has acknowledged, or Slack has told the person that it did not. */
-  say(user: string, typed: string, options?: { readonly threadTs?: string }): Promise<Done>;
+  say(user: string, typed: string, options?: SayOptions): Promise<Done>;
+  /** Presses the first button with this id and accepts its confirm dialog. */
   click(user: string, messageTs: string, actionId: string): Promise<Done>;
+  /**
+   * Picks a value in a select, checkboxes, radio buttons, a picker or a text input, or presses that
+   * very button. The bot hears of it when Slack tells it, else the outcome is `not_sent`.
+   */
+  choose(user: string, choice: Choice): Promise<Chosen>;
+  /** What the bot offers in an external select for what is typed there. */
+  options(user: string, question: Question): Promise<Offered>;
+  /** The person's open modals, the one on top last. */
+  views(user: string): Promise<readonly OpenView[]>;
+  /** The app's Home tab for this person, once it was published. */
+  home(user: string): Promise<OpenView | null>;
+  /** The person looks at the app's Home tab: the bot gets `app_home_opened`. */
+  openHome(user: string): Promise<Chosen>;
+  /** Fills in `values` and presses Submit. */
+  submit(user: string, viewId: string, values?: FieldValues): Promise<Submitted>;
+  /** Presses Close. Closing the first of a stack closes the stack. */
+  dismiss(user: string, viewId: string): Promise<Chosen>;
   /** Changes after `version`, at once or within `waitMs`. Deleted messages are among them. */
   changes(version: number, waitMs?: number, signal?: AbortSignal): Promise<Changes>;
   calls(): Promise<Calls>;
   /** The next calls of a method (or `response_url`) fail so. */
   fail(method: string, kind: FaultKind, options?: FailOptions): Promise<void>;
+  /** Switches conditions on and off, and gives those that are on then; `{}` asks. */
+  weather(change: Partial<Weather>): Promise<Weather>;
   /** Asks one connection to leave, as Slack does when it refreshes it. */
   disconnect(reason: DisconnectReason): Promise<void>;
+  /** Cuts every Socket Mode connection without a word, as a lost network does. */
+  cutConnections(): Promise<void>;
   /** Open Socket Mode connections that get payloads. */
   connections(): Promise<number>;
 }

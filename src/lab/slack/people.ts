@@ -1,25 +1,14 @@
-/** What people do in the lab's channel: type and click. The bot gets what Slack would send it. */
+/** What people type in the lab's channels. The bot gets what Slack would send it. */
 
-import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
-import { Problem } from '../../domain/problem.ts';
 import { putAnswer } from './answers.ts';
-import type { Channel } from './channel.ts';
-import { type Block, blockSchema, type LabMessage } from './message.ts';
-import {
-  appMentionPayload,
-  blockActionsPayload,
-  type ReplyHandles,
-  slashCommandPayload,
-} from './payloads.ts';
+import type { Outcome } from './choices.ts';
+import { appMentionPayload, slashCommandPayload } from './payloads.ts';
 import { Refusal } from './refusal.ts';
-import type { ResponseTarget, ShortLived } from './short-lived.ts';
-import type { Delivery, SocketMode } from './socket-mode.ts';
+import { botIsIn, newEventId, type Room, replyHandles, tell } from './room.ts';
+import type { ResponseTarget } from './short-lived.ts';
+import type { Delivery } from './socket-mode.ts';
 import { mentionsApp, slackTextOf } from './typed-text.ts';
-import { type Person, personOf, SLACKBOT } from './workspace.ts';
-
-/** `not_sent`: nothing went to the bot (a message that does not mention it, a refused command). */
-type Outcome = Delivery['outcome'] | 'not_sent';
+import { APP, CHANNEL, type Person, type Place, personOf, placeOf } from './workspace.ts';
 
 export interface Done {
   readonly outcome: Outcome;
@@ -27,80 +16,95 @@ export interface Done {
   readonly ts: string;
 }
 
-export interface Room {
-  readonly channel: Channel;
-  readonly socket: SocketMode;
-  readonly shortLived: ShortLived;
-  /** Where response_urls begin, with the slash. */
-  readonly responseUrl: string;
-}
-
 export interface Said {
   readonly user: string;
   readonly typed: string;
   readonly threadTs?: string | undefined;
+  readonly channel?: string | undefined;
 }
 
-export interface Click {
-  readonly user: string;
-  readonly messageTs: string;
-  readonly actionId: string;
+interface Typed {
+  readonly typed: string;
+  readonly place: Place;
+  readonly threadTs: string | undefined;
 }
 
 /**
- * Types into the channel: a slash command when it begins with '/', else a message. Resolves when
- * the bot has acknowledged or failed to. @throws Problem `slack-unknown-person`
+ * Types into a channel: a slash command when it begins with '/', else a message. Resolves when
+ * the bot has acknowledged or failed to.
+ * @throws Problem `slack-unknown-person`, `slack-unknown-channel`
  */
-export async function say(room: Room, { user, typed, threadTs: to }: Said): Promise<Done> {
+export async function say(room: Room, { user, typed, threadTs: to, channel }: Said): Promise<Done> {
   const person = personOf(user);
-  const threadTs = to === undefined ? undefined : (room.channel.find(to)?.threadTs ?? to);
-  if (typed.startsWith('/')) return sayCommand(room, person, { typed, threadTs });
+  const parent = to === undefined ? undefined : room.channel.find(to);
+  const threadTs = parent?.threadTs ?? to;
+  const place = placeOf(channel ?? parent?.channel ?? CHANNEL.id);
+  if (typed.startsWith('/')) return sayCommand(room, person, { typed, place, threadTs });
+  return sayMessage(room, person, { typed, place, threadTs });
+}
+
+async function sayMessage(
+  room: Room,
+  person: Person,
+  { typed, place, threadTs }: Typed,
+): Promise<Done> {
   const text = slackTextOf(typed, { withNames: false });
-  const message = room.channel.post({ kind: 'message', author: person.id, text, threadTs });
-  if (!mentionsApp(text)) return { outcome: 'not_sent', ts: message.ts };
-  const eventId = `Ev${randomBytes(5).toString('hex').toUpperCase()}`;
-  const delivery = await room.socket.deliver('events_api', appMentionPayload(message, eventId));
+  const { channel, socket, scopes } = room;
+  const message = channel.post({
+    kind: 'message',
+    author: person.id,
+    text,
+    threadTs,
+    channel: place.id,
+  });
+  const isHeard = botIsIn(place, room.weather()) && scopes().includes('app_mentions:read');
+  if (!mentionsApp(text) || !isHeard) return { outcome: 'not_sent', ts: message.ts };
+  const delivery = await socket.deliver('events_api', appMentionPayload(message, newEventId()));
   return { outcome: delivery.outcome, ts: message.ts };
 }
 
-/**
- * Clicks a button and accepts its confirm dialog. Resolves as `say` does.
- * @throws Problem `slack-unknown-person`, `slack-no-such-button`
- */
-export async function click(room: Room, { user, messageTs, actionId }: Click): Promise<Done> {
-  const person = personOf(user);
-  const clicked = buttonOf(room.channel.find(messageTs), { user: person.id, messageTs, actionId });
-  const label = labelOf(clicked.button);
-  const { threadTs } = clicked.message;
-  const { ts } = room.channel.post({ kind: 'click', author: person.id, text: label, threadTs });
-  const handles = replyHandles(room, { userId: person.id, originalTs: messageTs, threadTs });
-  const payload = blockActionsPayload(person, clicked, handles);
-  const { outcome } = await room.socket.deliver('interactive', payload);
-  if (outcome !== 'acknowledged') {
-    tell(room, person, { text: `"${label}" failed with the error "${outcome}"`, threadTs });
-  }
-  return { outcome, ts };
-}
-
-async function sayCommand(
-  room: Room,
-  person: Person,
-  { typed, threadTs }: Pick<Said, 'typed' | 'threadTs'>,
-): Promise<Done> {
-  const { ts } = room.channel.post({ kind: 'command', author: person.id, text: typed, threadTs });
+async function sayCommand(room: Room, person: Person, said: Typed): Promise<Done> {
+  const { typed, place, threadTs } = said;
+  const { ts } = room.channel.post({
+    kind: 'command',
+    author: person.id,
+    text: typed,
+    threadTs,
+    channel: place.id,
+  });
   const [command = '', ...rest] = typed.trimEnd().split(' ');
-  if (threadTs !== undefined) {
-    tell(room, person, { text: `${command} is not supported in threads. Sorry!`, threadTs });
+  const toldHere = (text: string) => tell(room, person, { text, channel: place.id, threadTs });
+  const refusal = refusalOfSlack(room, command, said);
+  if (refusal !== undefined) {
+    toldHere(refusal);
+    return { outcome: 'not_sent', ts };
+  }
+  if (command === '/invite') {
+    invite(room, place, rest.join(' '));
     return { outcome: 'not_sent', ts };
   }
   const text = slackTextOf(rest.join(' '), { withNames: true });
-  const target = { userId: person.id };
-  const payload = slashCommandPayload(person, { command, text }, replyHandles(room, target));
+  const target = { userId: person.id, channel: place.id };
+  const handles = replyHandles(room, target);
+  const payload = slashCommandPayload(person, { command, text, place }, handles);
   const delivery = await room.socket.deliver('slash_commands', payload);
   const error =
     delivery.outcome === 'acknowledged' ? answer(room, delivery, target) : delivery.outcome;
-  if (error) tell(room, person, { text: `${command} failed with the error "${error}"` });
+  if (error) toldHere(`${command} failed with the error "${error}"`);
   return { outcome: delivery.outcome, ts };
+}
+
+/** What Slack itself says to a command, when it does not pass it on. */
+function refusalOfSlack(room: Room, command: string, { threadTs }: Typed): string | undefined {
+  if (threadTs !== undefined) return `${command} is not supported in threads. Sorry!`;
+  if (command === '/invite' || room.scopes().includes('commands')) return undefined;
+  return `${command} is not a valid command.`;
+}
+
+/** Slack's own command brings the bot back into a channel that it was removed from. */
+function invite({ weather, changeWeather }: Room, { id }: Place, whom: string): void {
+  if (whom !== `@${APP.name}`) return;
+  changeWeather({ notInChannels: weather().notInChannels.filter((one) => one !== id) });
 }
 
 /** An ack that carries text or blocks is a message; gives the error when Slack refuses it. */
@@ -118,42 +122,3 @@ function answer(
     throw error;
   }
 }
-
-function replyHandles({ shortLived, responseUrl }: Room, target: ResponseTarget): ReplyHandles {
-  return {
-    triggerId: shortLived.giveTrigger(target.userId),
-    responseUrl: `${responseUrl}${shortLived.giveResponse(target)}`,
-  };
-}
-
-/** What only this person sees, from Slack itself. */
-function tell(
-  { channel }: Room,
-  person: Person,
-  { text, threadTs }: { readonly text: string; readonly threadTs?: string | undefined },
-): void {
-  channel.post({ kind: 'ephemeral', author: SLACKBOT.id, to: person.id, text, threadTs });
-}
-
-/** A person clicks what a person sees: not deleted, and not somebody else's ephemeral message. */
-function buttonOf(message: LabMessage | undefined, { user, messageTs, actionId }: Click) {
-  const isSeen = message && !message.isDeleted && (message.to === undefined || message.to === user);
-  const buttons = isSeen ? message.blocks.flatMap(buttonsOf) : [];
-  const clicked = buttons.find(({ button }) => button.action_id === actionId);
-  if (message && clicked) return { message, ...clicked };
-  const actionIds = buttons.map(({ button }) => String(button.action_id));
-  throw new Problem('slack-no-such-button', { messageTs, actionId, actionIds });
-}
-
-function buttonsOf(block: Block): { readonly blockId: string; readonly button: Block }[] {
-  const { elements, accessory, block_id = '' } = block;
-  const candidates: unknown[] = [...(Array.isArray(elements) ? elements : []), accessory];
-  return candidates.flatMap((candidate) => {
-    const element = blockSchema.safeParse(candidate);
-    const isButton = element.success && element.data.type === 'button';
-    return isButton ? [{ blockId: block_id, button: element.data }] : [];
-  });
-}
-
-const labelOf = ({ text }: Block): string =>
-  z.object({ text: z.string() }).safeParse(text).data?.text ?? '';

@@ -2,16 +2,17 @@
 
 import { randomBytes } from 'node:crypto';
 import { Refusal } from './refusal.ts';
+import { keep } from './table.ts';
 
 const TRIGGER_MS = 3_000;
 const RESPONSE_URL_MS = 30 * 60_000;
 const RESPONSE_URL_USES_MAX = 5;
-/** Beyond this the oldest are forgotten. */
-const KEPT_MAX = 10_000;
 
 /** Who may be answered by a response_url, and about which message. */
 export interface ResponseTarget {
   readonly userId: string;
+  /** Where it was done: the id of a channel. */
+  readonly channel: string;
   /** The message whose button was clicked; a slash command has none. */
   readonly originalTs?: string | undefined;
   readonly threadTs?: string | undefined;
@@ -38,14 +39,18 @@ export class ShortLived {
     return id;
   }
 
-  /** The user who caused the trigger. @throws Refusal */
-  takeTrigger(id: string): string {
+  /**
+   * Does what the trigger allows, for the user who caused it, and uses it up unless that throws.
+   * @throws Refusal
+   */
+  useTrigger<T>(id: string, act: (userId: string) => T): T {
     const trigger = this.#triggers.get(id);
     if (!trigger) throw new Refusal('invalid_trigger_id');
     if (trigger.uses > 0) throw new Refusal('exchanged_trigger_id');
     if (this.#nowMs() > trigger.expiresAtMs) throw new Refusal('expired_trigger_id');
+    const done = act(trigger.target);
     trigger.uses += 1;
-    return trigger.target;
+    return done;
   }
 
   /** The last part of a response_url. */
@@ -62,13 +67,5 @@ export class ShortLived {
     if (response.uses >= RESPONSE_URL_USES_MAX) throw new Refusal('used_url');
     response.uses += 1;
     return response.target;
-  }
-}
-
-function keep<T>(map: Map<string, T>, id: string, value: T): void {
-  map.set(id, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= KEPT_MAX) return;
-    map.delete(oldest);
   }
 }

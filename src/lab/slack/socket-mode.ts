@@ -1,18 +1,21 @@
-/** Socket Mode, Slack's side: hello, envelopes, acks within 3 s, disconnects (facts/slack.md §2). */
+/** Socket Mode, Slack's side: hello, tickets, acks within 3 s, disconnects (facts/slack.md §2). */
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
+import { Envelopes, type EnvelopeType, EVENT_RETRIES_MS } from './envelopes.ts';
+import type { Weather } from './weather.ts';
 import { APP } from './workspace.ts';
 
 const CONNECTIONS_MAX = 10;
 const TICKETS_MAX = 1_000;
 const FRAME_BYTES_MAX = 1_048_576;
 const CONNECTION_SECONDS = 3_600;
+/** Between the warning and the end of a connection that did not leave by itself. */
+const LEAVE_WITHIN_MS = 10_000;
 
-export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
 export type DisconnectReason =
   | 'warning'
   | 'refresh_requested'
@@ -32,6 +35,9 @@ const ackSchema = z.object({
 export interface SocketModeOptions {
   /** Milliseconds; Slack gives 3,000. */
   readonly ackWithinMs: number;
+  readonly weather: () => Weather;
+  /** Milliseconds before each retry of an event; Slack's own by default. */
+  readonly eventRetriesMs?: readonly number[] | undefined;
 }
 
 /** Whoever opens it closes it: connections and pending acks would keep the process alive. */
@@ -40,11 +46,23 @@ export class SocketMode {
   readonly #tickets = new Set<string>();
   readonly #pending = new Map<string, (delivery: Delivery) => void>();
   readonly #ackWithinMs: number;
+  readonly #weather: () => Weather;
+  readonly #envelopes: Envelopes;
   /** In the order of use: the first one takes the next envelope. Leaving ones are not in it. */
   #connections: WebSocket[] = [];
 
-  constructor({ ackWithinMs }: SocketModeOptions) {
+  constructor({ ackWithinMs, weather, eventRetriesMs = EVENT_RETRIES_MS }: SocketModeOptions) {
     this.#ackWithinMs = ackWithinMs;
+    this.#weather = weather;
+    this.#envelopes = new Envelopes({
+      weather,
+      eventRetriesMs,
+      send: (frame) => this.#send(frame),
+      onMissingAck: (id, tell) =>
+        this.#expectAck(id, ({ outcome }) => {
+          if (outcome !== 'acknowledged') tell();
+        }),
+    });
   }
 
   get connections(): number {
@@ -73,34 +91,27 @@ export class SocketMode {
     this.#server.handleUpgrade(request, socket, head, (connection) => this.#welcome(connection));
   }
 
-  /** Sends to any one connection and waits for its ack; a late ack is ignored. */
+  /**
+   * Sends to any one connection and waits for its ack; a late ack is ignored. What the weather does
+   * on the way counts into the time for the ack. An event that fails comes again later.
+   */
   async deliver(type: EnvelopeType, payload: unknown): Promise<Delivery> {
-    const connection = this.#connections.shift();
-    if (!connection) return { outcome: 'dispatch_failed' };
-    this.#connections.push(connection);
     const id = randomUUID();
     const isEvent = type === 'events_api';
-    const retry = isEvent ? { retry_attempt: 0, retry_reason: '' } : {};
     const envelope = { envelope_id: id, type, accepts_response_payload: !isEvent, payload };
-    const answered = new Promise<Delivery>((resolve) => {
-      const settle = (delivery: Delivery) => {
-        clearTimeout(timer);
-        this.#pending.delete(id);
-        resolve(delivery);
-      };
-      const late = () => settle({ outcome: 'operation_timeout' });
-      const timer = setTimeout(late, this.#ackWithinMs);
-      this.#pending.set(id, settle);
+    const delivery = await new Promise<Delivery>((resolve) => {
+      if (this.connections === 0) return resolve({ outcome: 'dispatch_failed' });
+      this.#expectAck(id, resolve);
+      this.#envelopes.dispatch(envelope);
     });
-    connection.send(JSON.stringify({ ...envelope, ...retry }));
-    return answered;
+    if (isEvent && delivery.outcome !== 'acknowledged') this.#envelopes.retryLater(envelope);
+    return delivery;
   }
 
   /** Asks the connection that was used longest ago to leave; it gets no envelope any more. */
   disconnect(reason: DisconnectReason): void {
     const connection = this.#connections.shift();
-    if (!connection) return;
-    connection.send(JSON.stringify({ type: 'disconnect', reason, debug_info: DEBUG_INFO }));
+    if (connection) this.#sendAway(connection, reason);
   }
 
   /** Cuts every connection without a word, as a lost network does. */
@@ -110,28 +121,56 @@ export class SocketMode {
   }
 
   close(): void {
+    this.#envelopes.close();
     for (const settle of [...this.#pending.values()]) settle({ outcome: 'dispatch_failed' });
     this.cut();
     this.#server.close();
   }
 
+  #expectAck(id: string, tell: (delivery: Delivery) => void): void {
+    const settle = (delivery: Delivery) => {
+      clearTimeout(timer);
+      this.#pending.delete(id);
+      tell(delivery);
+    };
+    const timer = setTimeout(() => settle({ outcome: 'operation_timeout' }), this.#ackWithinMs);
+    this.#pending.set(id, settle);
+  }
+
+  #send(frame: object): void {
+    const connection = this.#connections.shift();
+    if (!connection) return;
+    this.#connections.push(connection);
+    connection.send(JSON.stringify(frame));
+  }
+
   #welcome(connection: WebSocket): void {
+    // A broken connection closes as well: the close is what counts.
+    connection.on('error', () => connection.terminate());
+    if (this.connections >= CONNECTIONS_MAX) {
+      this.#sendAway(connection, 'too_many_websockets');
+      return;
+    }
     connection.on('message', (data, isBinary) => {
       if (!isBinary) this.#acknowledge(String(data));
     });
-    // A broken connection closes as well: the close is what counts.
-    connection.on('error', () => connection.terminate());
     connection.on('close', () => {
       this.#connections = this.#connections.filter((one) => one !== connection);
     });
     this.#connections.push(connection);
     connection.send(JSON.stringify(hello(this.connections)));
-    if (this.connections > CONNECTIONS_MAX) this.disconnect('too_many_websockets');
+  }
+
+  #sendAway(connection: WebSocket, reason: DisconnectReason): void {
+    connection.send(JSON.stringify({ type: 'disconnect', reason, debug_info: DEBUG_INFO }));
+    const timer = setTimeout(() => connection.close(), LEAVE_WITHIN_MS);
+    timer.unref();
+    connection.once('close', () => clearTimeout(timer));
   }
 
   #acknowledge(frame: string): void {
     const ack = ackSchema.safeParse(jsonOf(frame));
-    if (!ack.success) return;
+    if (!ack.success || this.#weather().acksLost) return;
     const { envelope_id, payload = {} } = ack.data;
     this.#pending.get(envelope_id)?.({ outcome: 'acknowledged', payload });
   }

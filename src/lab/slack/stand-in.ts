@@ -4,33 +4,41 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '../../domain/problem.ts';
-import {
-  type ApiParts,
-  type Exchange,
-  sendJson,
-  serveMethod,
-  serveResponseUrl,
-} from './api-server.ts';
 import { CallLog } from './call-log.ts';
 import { Channel } from './channel.ts';
 import { type ControlCore, controlOf, type SlackControl } from './control.ts';
-import { serveControl } from './control-server.ts';
+import { choose, click, options } from './fields.ts';
+import { Files } from './files.ts';
 import { type Identity, keepIdentity, readIdentity } from './identity.ts';
-import { click, type Room, say } from './people.ts';
+import { dismiss, openHome, submit } from './modal.ts';
+import { say } from './people.ts';
+import { RateLimits } from './rate-limits.ts';
+import type { Room } from './room.ts';
+import { serveRequests } from './routes.ts';
 import { ShortLived } from './short-lived.ts';
 import { SocketMode } from './socket-mode.ts';
-import { APP } from './workspace.ts';
+import type { OpenView } from './view.ts';
+import { Views } from './views.ts';
+import { FAIR } from './weather.ts';
+import { SCOPES } from './web-api.ts';
+import { APP, personOf } from './workspace.ts';
 
 const ADDRESS = '127.0.0.1';
 const ACK_WITHIN_MS = 3_000;
 
 export interface StandInOptions {
-  /** Where messages, port and tokens are kept; without it they end with the process. */
+  /** Where messages, files, port and tokens are kept; without it they end with the process. */
   readonly directory?: string;
   /** Without it: the port of the last start in this directory, or any free one. */
   readonly port?: number;
   /** For tests that wait for a missing ack. */
   readonly ackWithinMs?: number;
+  /** For tests that wait for an event to come again. */
+  readonly eventRetriesMs?: readonly number[];
+  /** The bot scopes that the app was installed with; all by default. */
+  readonly scopes?: readonly string[];
+  /** The clock of trigger ids, response_urls and rate limits, in milliseconds. */
+  readonly nowMs?: () => number;
 }
 
 export interface StandInAddresses {
@@ -44,8 +52,6 @@ export interface StandInAddresses {
 
 export interface SlackStandIn extends SlackControl {
   readonly addresses: StandInAddresses;
-  /** Cuts every Socket Mode connection without a disconnect frame. */
-  cutConnections(): void;
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -54,7 +60,7 @@ export interface SlackStandIn extends SlackControl {
  * @throws Problem `slack-port-taken`, `slack-identity-damaged`, `slack-messages-damaged`
  */
 export async function startSlackStandIn(options: StandInOptions = {}): Promise<SlackStandIn> {
-  const { directory, ackWithinMs = ACK_WITHIN_MS } = options;
+  const { directory } = options;
   const kept = readIdentity(directory);
   const server = createServer();
   const port = await listen(server, options.port ?? kept.port);
@@ -62,31 +68,29 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
   try {
     // Only now: the port tells two starts in one directory apart, and the second must not write.
     if (directory !== undefined) keepIdentity(directory, identity);
-    return assemble(server, { identity, directory, ackWithinMs });
+    return assemble(server, identity, options);
   } catch (error) {
     server.close();
     throw error;
   }
 }
 
-interface Start {
-  readonly identity: Identity;
-  readonly directory: string | undefined;
-  readonly ackWithinMs: number;
-}
-
-function assemble(server: Server, { identity, directory, ackWithinMs }: Start): SlackStandIn {
+function assemble(server: Server, identity: Identity, options: StandInOptions): SlackStandIn {
   const origin = `${ADDRESS}:${identity.port}`;
-  const channel = new Channel(directory);
-  const socket = new SocketMode({ ackWithinMs });
-  const shortLived = new ShortLived();
+  const { directory, nowMs = Date.now } = options;
+  const room = roomOf(`http://${origin}/response/`, options);
+  const { channel, socket } = room;
   const log = new CallLog();
-  const openConnection = () =>
-    `ws://${origin}/link/?ticket=${socket.giveTicket()}&app_id=${APP.id}`;
-  const room = { channel, socket, shortLived, responseUrl: `http://${origin}/response/` };
   const core = coreOf(room, log);
-  const api = { identity, log, workspace: { channel, shortLived, openConnection } };
-  serveRequests(server, { api, core });
+  const workspace = {
+    room,
+    identity,
+    files: new Files({ directory, url: `http://${origin}/files/` }),
+    rates: new RateLimits(nowMs),
+    uploadUrl: `http://${origin}/upload/`,
+    openConnection: () => `ws://${origin}/link/?ticket=${socket.giveTicket()}&app_id=${APP.id}`,
+  };
+  serveRequests(server, { api: { log, workspace }, core });
   server.on('upgrade', (request, stream, head) => socket.upgrade(request, stream, head));
   const closed = once(server, 'close');
   const stop = async () => {
@@ -101,50 +105,66 @@ function assemble(server: Server, { identity, directory, ackWithinMs }: Start): 
   return {
     ...controlOf(core),
     addresses: { ...urls, controlToken, botToken, appToken },
-    cutConnections: () => socket.cut(),
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function coreOf(room: Room, log: CallLog): ControlCore {
+function roomOf(responseUrl: string, options: StandInOptions): Room {
+  const {
+    directory,
+    ackWithinMs = ACK_WITHIN_MS,
+    scopes = SCOPES,
+    nowMs,
+    eventRetriesMs,
+  } = options;
+  let weather = FAIR;
+  const channel = new Channel(directory);
   return {
-    say: (user, typed, { threadTs } = {}) => say(room, { user, typed, threadTs }),
-    click: (user, messageTs, actionId) => click(room, { user, messageTs, actionId }),
-    changes: (version, waitMs = 0, signal) => room.channel.nextChanges(version, waitMs, signal),
-    calls: async () => log.calls(),
-    fail: async (method, kind, { times = 1, retryAfterSeconds = 1 } = {}) =>
-      log.addFault({ method, kind, retryAfterSeconds }, times),
-    disconnect: async (reason) => room.socket.disconnect(reason),
-    connections: async () => room.socket.connections,
+    channel,
+    socket: new SocketMode({ ackWithinMs, eventRetriesMs, weather: () => weather }),
+    shortLived: new ShortLived(nowMs),
+    views: new Views((userId) => channel.viewsChanged(userId)),
+    picked: new Map(),
+    offered: new Map(),
+    weather: () => weather,
+    changeWeather: (change) => {
+      weather = { ...weather, ...change };
+      return weather;
+    },
+    scopes: () => scopes.filter((scope) => !weather.missingScopes.includes(scope)),
+    responseUrl,
   };
 }
 
-interface Served {
-  readonly api: ApiParts;
-  readonly core: ControlCore;
+function coreOf(room: Room, log: CallLog): ControlCore {
+  const { channel, socket, views } = room;
+  return {
+    say: (user, typed, { threadTs, channel: place } = {}) =>
+      say(room, { user, typed, threadTs, channel: place }),
+    click: (user, messageTs, actionId) => click(room, user, { messageTs, actionId }),
+    choose: (user, choice) => choose(room, user, choice),
+    options: (user, question) => options(room, user, question),
+    views: async (user) => views.stackOf(personOf(user).id).map(shownView),
+    home: async (user) => {
+      const home = views.homeOf(personOf(user).id);
+      return home ? shownView(home) : null;
+    },
+    openHome: (user) => openHome(room, user),
+    submit: (user, viewId, values = {}) => submit(room, user, { viewId, values }),
+    dismiss: (user, viewId) => dismiss(room, user, viewId),
+    changes: (version, waitMs = 0, signal) => channel.nextChanges(version, waitMs, signal),
+    calls: async () => log.calls(),
+    fail: async (method, kind, { times = 1, retryAfterSeconds = 1 } = {}) =>
+      log.addFault({ method, kind, retryAfterSeconds }, times),
+    weather: async (change) => room.changeWeather(change),
+    disconnect: async (reason) => socket.disconnect(reason),
+    cutConnections: async () => socket.cut(),
+    connections: async () => socket.connections,
+  };
 }
 
-function serveRequests(server: Server, served: Served): void {
-  server.on('request', (request, response) => {
-    const exchange = { request, response };
-    route(served, exchange).catch((error: unknown) => {
-      // A client that was killed gets no answer; anything else is a bug, and says so there.
-      if (!response.headersSent) sendJson(response, 500, { ok: false, error: String(error) });
-    });
-  });
-}
-
-async function route({ api, core }: Served, exchange: Exchange): Promise<void> {
-  const { pathname } = new URL(exchange.request.url ?? '/', `http://${ADDRESS}`);
-  const [, area, name = '', ...rest] = pathname.split('/');
-  const { controlToken } = api.identity;
-  if (rest.length > 0) return sendJson(exchange.response, 404, {});
-  if (area === 'api') return serveMethod(api, name, exchange);
-  if (area === 'response') return serveResponseUrl(api, name, exchange);
-  if (area === 'lab') return serveControl({ core, controlToken }, name, exchange);
-  sendJson(exchange.response, 404, {});
-}
+const shownView = ({ viewId, view, values }: OpenView): OpenView => ({ viewId, view, values });
 
 async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, ADDRESS);

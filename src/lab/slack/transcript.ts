@@ -3,8 +3,8 @@
 import type { Writable } from 'node:stream';
 import { POLL_MS_MAX, type SlackControl } from './control.ts';
 import type { LabMessage } from './message.ts';
-import { linesOf, plainOf } from './plain-text.ts';
-import { nameOf } from './workspace.ts';
+import { channelNameOf, fileLine, linesOf, plainOf } from './plain-text.ts';
+import { CHANNEL, nameOf } from './workspace.ts';
 
 const EDIT_SECONDS_MIN_DEFAULT = 5;
 const NAME_WIDTH = 6;
@@ -13,11 +13,11 @@ const THREAD_INDENT = '    ';
 const REMEMBERED_MAX = 5_000;
 
 /** What people see of a message: its blocks, or its text when it has none. */
-export function renderMessage({ kind, blocks, text }: LabMessage): string[] {
+export function renderMessage({ kind, blocks, text, files }: LabMessage): string[] {
   if (kind === 'command') return [text];
   if (kind === 'click') return [`clicks [${text}]`];
-  if (blocks.length > 0) return blocks.flatMap(linesOf);
-  return plainOf(text).split('\n');
+  const words = text === '' && files.length > 0 ? [] : plainOf(text).split('\n');
+  return [...(blocks.length > 0 ? blocks.flatMap(linesOf) : words), ...files.map(fileLine)];
 }
 
 export interface TranscriptOptions {
@@ -141,9 +141,11 @@ export class Transcript {
     }
   }
 
-  #printLines({ ts, author, threadTs }: LabMessage, lines: readonly string[], mark: string): void {
+  #printLines(message: LabMessage, lines: readonly string[], mark: string): void {
+    const { ts, author, threadTs, channel } = message;
+    const place = channel === CHANNEL.id ? '' : ` in #${channelNameOf(channel)}`;
     const indent = threadTs === undefined ? '' : THREAD_INDENT;
-    const head = `${timeOf(ts)}  ${indent}${nameOf(author).padEnd(NAME_WIDTH)}${mark}  `;
+    const head = `${timeOf(ts)}  ${indent}${nameOf(author).padEnd(NAME_WIDTH)}${place}${mark}  `;
     const margin = ' '.repeat(head.length);
     for (const [index, line] of lines.entries()) {
       this.#print(`${index === 0 ? head : margin}${line}`.trimEnd());

@@ -1,6 +1,6 @@
 /** What Slack makes of the text that a person types. Pure functions. */
 
-import { APP, CHANNEL, PEOPLE } from './workspace.ts';
+import { APP, CHANNELS, PEOPLE } from './workspace.ts';
 
 const MENTION = /(^|[\s(])([@#])([\w.-]*\w)/g;
 const BROADCASTS: readonly string[] = ['channel', 'here', 'everyone'];
@@ -29,5 +29,7 @@ function mention(name: string, withNames: boolean): string | undefined {
   return withNames ? `<@${person.id}|${person.name}>` : `<@${person.id}>`;
 }
 
-const channelReference = (name: string): string | undefined =>
-  name === CHANNEL.name ? `<#${CHANNEL.id}|${CHANNEL.name}>` : undefined;
+function channelReference(name: string): string | undefined {
+  const place = CHANNELS.find((one) => one.name === name);
+  return place ? `<#${place.id}|${place.name}>` : undefined;
+}

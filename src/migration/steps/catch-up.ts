@@ -1,11 +1,19 @@
-/** Waits for the approval with rounds that keep the copy warm; once approved, one more. */
+/** Waits for the approval with rounds that keep the copy warm; once approved, until the rest fits. */
 
-import { sendNextRound } from '../rounds.ts';
-import type { Act, StepActs } from '../step.ts';
+import { beyondPlan } from '../bounds.ts';
+import { sendNextRound, sendUntilItFits } from '../rounds.ts';
+import { AskAgain, type StepActs } from '../step.ts';
 
-const round: Act = async (context) => {
-  const { number, bytesSent, seconds } = await sendNextRound(context);
-  return { round: number, bytesSent, seconds };
+export const catchUp: StepActs = {
+  /** A guest that writes too much for the approved pause is not stopped: people are asked again. */
+  async run(context) {
+    const sent = await sendUntilItFits(context);
+    const beyond = beyondPlan(context.opened.plan, sent);
+    if (beyond) throw new AskAgain(beyond.code, beyond.facts);
+    return sent;
+  },
+  async keepWarm(context) {
+    const { number, bytesSent, seconds } = await sendNextRound(context);
+    return { round: number, bytesSent, seconds };
+  },
 };
-
-export const catchUp: StepActs = { run: round, keepWarm: round };

@@ -1,31 +1,53 @@
 /** Right before the cutover: is everything still as people approved it? */
 
-import { configurationFingerprint, foreignCheckpoints } from '../../domain/vm.ts';
-import { AskAgain, type StepActs } from '../step.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { configurationFingerprint, foreignCheckpoints, type VmFacts } from '../../domain/vm.ts';
+import { beyondPlan } from '../bounds.ts';
+import { secondsAtWork } from '../state.ts';
+import { AskAgain, type StepActs, type StepContext } from '../step.ts';
 
 export const recheck: StepActs = {
-  async run({ opened, vmId, ports }) {
+  async run(context) {
+    const { opened, vmId, ports } = context;
+    const { plan } = opened;
     const [vm, source, target] = await Promise.all([
       ports.host.vm(vmId),
       ports.host.facts(),
       ports.peer(opened).facts(),
     ]);
-    if (!vm) throw new AskAgain('vm-gone', { vm: opened.plan.vm.name, host: opened.plan.source });
-    if (configurationFingerprint(vm) !== opened.plan.configuration) {
-      throw new AskAgain('vm-reconfigured', { vm: vm.name });
-    }
-    const checkpoints = foreignCheckpoints(vm);
-    if (checkpoints.length > 0) {
-      throw new AskAgain('foreign-checkpoint', {
-        vm: vm.name,
-        host: opened.plan.source,
-        checkpoints,
-      });
-    }
-    const blocker = ports
-      .recheck({ vm, source, target })
-      .find((finding) => finding.severity === 'blocker');
-    if (blocker) throw new AskAgain(blocker.code, blocker.facts);
+    if (!vm) throw new AskAgain('vm-gone', { vm: plan.vm.name, host: plan.source });
+    refuseOtherVm(context, vm);
+    const there = { ...target, vmVolume: plan.volume };
+    refuseFindings(context, ports.recheck({ vm, source, target: there }));
+    await refuseTooLate(context);
     return {};
   },
 };
+
+function refuseOtherVm({ opened: { plan } }: StepContext, vm: VmFacts): void {
+  if (configurationFingerprint(vm) !== plan.configuration) {
+    throw new AskAgain('vm-reconfigured', { vm: vm.name });
+  }
+  const checkpoints = foreignCheckpoints(vm);
+  if (checkpoints.length > 0) {
+    throw new AskAgain('foreign-checkpoint', { vm: vm.name, host: plan.source, checkpoints });
+  }
+}
+
+/** People accepted the warnings that they were shown, and no others. */
+function refuseFindings({ opened: { plan } }: StepContext, findings: readonly Finding[]): void {
+  const blocker = findings.find((finding) => finding.severity === 'blocker');
+  if (blocker) throw new AskAgain(blocker.code, blocker.facts);
+  const codes = findings
+    .filter(({ severity }) => severity !== 'ok')
+    .map(({ code }) => code)
+    .filter((code) => !plan.acknowledged.includes(code));
+  if (codes.length > 0) throw new AskAgain('new-warnings', { vm: plan.vm.name, codes });
+}
+
+async function refuseTooLate({ opened, state, entries, ports }: StepContext): Promise<void> {
+  const now = await ports.journal.now();
+  const seconds = secondsAtWork(state, entries[0]?.at ?? now, now);
+  const beyond = beyondPlan(opened.plan, { secondsAtWork: seconds });
+  if (beyond) throw new AskAgain(beyond.code, beyond.facts);
+}

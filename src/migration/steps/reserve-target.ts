@@ -1,11 +1,14 @@
 /** Room on the target: disk, startup memory and a slot, counted by every other plan. */
 
+import type { Plan } from '../../domain/plan.ts';
+import type { Reservation } from '../ports.ts';
 import type { StepActs } from '../step.ts';
 
 export const reserveTarget: StepActs = {
   async run({ opened: { plan }, token, ports }) {
-    const { bytesOnTargetMax: bytes, memoryStartupBytes: memoryBytes } = plan;
-    await ports.reservations.reserve({ operation: token.operation, bytes, memoryBytes });
+    const claim = claimOf(plan, token.operation);
+    await ports.reservations.reserve(claim);
+    const { bytes, memoryBytes } = claim;
     return { bytes, memoryBytes };
   },
   async undo({ token, ports }) {
@@ -13,3 +16,11 @@ export const reserveTarget: StepActs = {
     return {};
   },
 };
+
+/** What people approved that the target gives. */
+export const claimOf = (plan: Plan, operation: string): Reservation => ({
+  operation,
+  volume: plan.volume,
+  bytes: plan.bytesOnTargetMax,
+  memoryBytes: plan.memoryStartupBytes,
+});

@@ -5,9 +5,18 @@ import { z } from 'zod';
 export const ACTIONS = {
   approve: 'ferry.approve',
   cancel: 'ferry.cancel',
+  pause: 'ferry.pause',
+  resume: 'ferry.resume',
   retry: 'ferry.retry',
   rollback: 'ferry.rollback',
+  acknowledge: 'ferry.acknowledge',
 } as const;
+
+/** Asks for words alone: nobody decides anything with it. */
+export const SHOW_FINDINGS = 'ferry.findings';
+
+/** Sends the audit as a file: all, or what concerns one VM. */
+export const EXPORT_AUDIT = 'ferry.export';
 
 export type ClickAction = keyof typeof ACTIONS;
 
@@ -30,10 +39,23 @@ export const valueText = (value: ClickValue): string => JSON.stringify(value);
 export const actionOf = (actionId: string): ClickAction | undefined =>
   (Object.keys(ACTIONS) as ClickAction[]).find((action) => ACTIONS[action] === actionId);
 
+const exportValue = z.object({ vm: z.string().min(1).max(400).optional() });
+
+export const exportText = (vm: string | undefined): string =>
+  JSON.stringify(vm === undefined ? {} : { vm });
+
+/** Which VM's audit is asked for; without a VM all of it. `undefined` when it is not our button. */
+export const readExport = (text: string | undefined): { vm?: string | undefined } | undefined =>
+  exportValue.safeParse(parsed(text)).data;
+
 /** What came back from Slack, if it is what we put there. */
 export function readValue(text: string | undefined): ClickValue | undefined {
+  return clickValue.safeParse(parsed(text)).data;
+}
+
+function parsed(text: string | undefined): unknown {
   try {
-    return clickValue.safeParse(JSON.parse(text ?? 'null')).data;
+    return JSON.parse(text ?? 'null');
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

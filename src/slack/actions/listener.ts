@@ -3,28 +3,42 @@
 import type { AllMiddlewareArgs, App, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { isFirstDelivery } from '../deliveries.ts';
 import type { Edge } from '../edge.ts';
-import { answerClick } from './run-click.ts';
+import type { MigrateModal } from '../modal/listener.ts';
+import { reply } from '../reply.ts';
+import type { Message } from '../views/blocks.ts';
+import { EXPORT_AUDIT, SHOW_FINDINGS } from './clicks.ts';
+import { answerExport } from './export-audit.ts';
+import { answerClick, type Click } from './run-click.ts';
+import { answerFindings } from './show-findings.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
 
-export function registerActions(app: App, edge: Edge): void {
-  app.action({ type: 'block_actions', action_id: /.*/ }, (args) => onClick(args, edge));
+export function registerActions(app: App, edge: Edge, modal: MigrateModal): void {
+  app.action<BlockAction>({ type: 'block_actions', action_id: /.*/ }, (args) =>
+    modal.owns(args.body) ? modal.onChoice(args) : onClick(args, edge),
+  );
 }
 
-export async function onClick({ ack, action, body, respond }: ClickArgs, edge: Edge) {
+export async function onClick({ ack, action, body, respond, client }: ClickArgs, edge: Edge) {
   await ack();
   const { id: user } = body.user;
   // The trigger tells two quick clicks apart, which may share a timestamp; a delivery repeats both.
   const delivery = ['click', body.trigger_id, action.action_ts, user, action.action_id];
   if (!(await isFirstDelivery(edge, delivery.join(' ')))) return;
   const value = action.type === 'button' ? action.value : undefined;
-  const answer = await answerClick({ actionId: action.action_id, value, user }, edge);
-  if (!answer) return;
-  const { text, blocks } = answer;
-  await respond({
-    response_type: 'ephemeral',
-    replace_original: false,
-    text,
-    blocks: [...blocks],
-  });
+  const channel = body.channel?.id ?? '';
+  const answers = await answersTo({ actionId: action.action_id, value, user, channel }, edge);
+  const threadTs: unknown = body.container.thread_ts;
+  const thread = typeof threadTs === 'string' ? { threadTs } : {};
+  // One after the other: the parts of one answer are read in their order.
+  for (const answer of answers) {
+    await reply(answer, { respond, client, user, channel, ...thread, log: edge.log });
+  }
+}
+
+async function answersTo(click: Click, edge: Edge): Promise<readonly Message[]> {
+  if (click.actionId === SHOW_FINDINGS) return await answerFindings(click, edge);
+  if (click.actionId === EXPORT_AUDIT) return [await answerExport(click, edge)];
+  const answer = await answerClick(click, edge);
+  return answer ? [answer] : [];
 }

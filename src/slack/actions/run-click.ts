@@ -1,60 +1,69 @@
 /** What a click means: authority by user id, currency by the plan's hash, then one call. */
 
-import { Problem, toProblemRecord } from '../../domain/problem.ts';
-import { chat } from '../../texts/en/chat.ts';
-import { deniedFor } from '../authority.ts';
+import { countingApprovers } from '../../domain/approvers.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Words } from '../../texts/words.ts';
+import { type Asker, DeniedProblem } from '../authority.ts';
+import { decided } from '../decided.ts';
 import type { Edge } from '../edge.ts';
 import type { OperationView } from '../ports.ts';
+import { operationsFor } from '../scoped.ts';
 import { problemAnswer, sentence } from '../views/answers.ts';
 import type { Message } from '../views/blocks.ts';
 import { actionOf, type ClickAction, type ClickValue, readValue } from './clicks.ts';
 
-export interface Click {
+export interface Click extends Asker {
   readonly actionId: string;
   readonly value: string | undefined;
-  readonly user: string;
 }
 
 const AUDIENCE = {
   approve: 'approver',
   cancel: 'operator or approver',
+  pause: 'operator or approver',
+  resume: 'operator or approver',
   retry: 'operator',
   rollback: 'operator or approver',
+  acknowledge: 'operator or approver',
 } as const;
 
 /** An answer for the one who clicked, or nothing when the message itself will show it. */
 export async function answerClick(click: Click, edge: Edge): Promise<Message | undefined> {
-  const action = actionOf(click.actionId);
+  const { user, channel, actionId } = click;
+  const words = await edge.wordsFor(user);
+  const action = actionOf(actionId);
   const value = readValue(click.value);
   if (!action || !value) {
-    return problemAnswer({ code: 'click-unknown', facts: { action: click.actionId } });
+    return problemAnswer({ code: 'click-unknown', facts: { action: actionId } }, words);
   }
-  const denied = deniedFor(click.user, AUDIENCE[action], edge.roles);
-  if (denied) return problemAnswer(denied.problem, denied.whoMay);
-  try {
-    return await act(action, value, click.user, edge);
-  } catch (error) {
-    const problem = toProblemRecord(error);
-    edge.log('slack-click-refused', { ...problem.facts, code: problem.code, user: click.user });
-    return problemAnswer(problem);
-  } finally {
-    edge.wake(value.operation);
-  }
+  const { operation } = value;
+  const decision = { user, channel, how: 'click', what: action, operation } as const;
+  const denied = await edge.authority.denied(click, AUDIENCE[action]);
+  const here = { ...edge, operations: operationsFor(click, edge) };
+  const answer = await decided({ decision, denied, words }, edge, () =>
+    act(action, value, { user, words }, here),
+  );
+  edge.wake(operation);
+  return answer;
 }
 
 async function act(
   action: ClickAction,
   value: ClickValue,
-  user: string,
-  { operations }: Edge,
+  { user, words: { chat, alerts } }: { user: string; words: Words },
+  { operations, authority }: Edge,
 ): Promise<Message | undefined> {
-  const { operation, planHash } = value;
+  const { operation, planHash, alert = '' } = value;
   const view = await operations.view(operation);
   if (!view || view.planHash !== planHash || !isCurrent(action, view, value)) {
     throw new Problem('plan-not-current', { operation });
   }
   switch (action) {
     case 'approve': {
+      if (countingApprovers([user], ruleIn(view)).length === 0) {
+        const whoMay = countingApprovers(authority.whoIs('approver'), ruleIn(view));
+        throw new DeniedProblem({ problem: { code: 'own-approval', facts: { operation } }, whoMay });
+      }
       if (view.approvals.users.includes(user)) throw new Problem('already-approved', { operation });
       const approved = await operations.approve(operation, { user, planHash });
       return approved === 'approved'
@@ -62,16 +71,30 @@ async function act(
         : sentence(chat.approvalCounts(approved.waitingFor));
     }
     case 'cancel':
-      await operations.cancel({ operation }, user);
+      await operations.cancel(operation, user);
       return sentence(chat.cancelled(operation));
+    case 'pause':
+      await operations.pause(operation, user);
+      return undefined;
+    case 'resume':
+      await operations.resume(operation, user);
+      return undefined;
     case 'retry':
       await operations.retry(operation, user);
       return sentence(chat.retried(operation));
     case 'rollback':
       await operations.rollback(operation, user);
       return sentence(chat.rolledBack(operation));
+    case 'acknowledge':
+      await operations.acknowledge(operation, alert, user);
+      return sentence(alerts.acknowledged(operation));
   }
 }
+
+const ruleIn = ({ requestedBy, approvals }: OperationView) => ({
+  requestedBy,
+  twoPersons: approvals.twoPersons,
+});
 
 /** Whether the button that was clicked would still be shown. Finer rules are the operation's own. */
 function isCurrent(action: ClickAction, view: OperationView, { alert }: ClickValue): boolean {
@@ -79,6 +102,10 @@ function isCurrent(action: ClickAction, view: OperationView, { alert }: ClickVal
   switch (action) {
     case 'approve':
       return kind === 'asking';
+    case 'pause':
+      return kind === 'copying';
+    case 'resume':
+      return kind === 'paused';
     case 'cancel':
       return kind !== 'migrated' && kind !== 'rolled back';
     case 'retry':
@@ -86,6 +113,10 @@ function isCurrent(action: ClickAction, view: OperationView, { alert }: ClickVal
       const raised = view.alerts.find((one) => one.key === alert);
       const over = kind === 'migrated' || (kind === 'rolled back' && action === 'rollback');
       return !over && raised?.offers.includes(action) === true;
+    }
+    case 'acknowledge': {
+      const raised = view.alerts.find((one) => one.key === alert);
+      return raised !== undefined && raised.mendedAt === undefined;
     }
   }
 }

@@ -1,71 +1,145 @@
-/** All that can be typed after `/migrate` or a mention: parser and help come from this one table. */
+/**
+ * All that can be typed after `/migrate` or a mention. Parser, help, did-you-mean, the modal's
+ * fields and `docs/user-guide.md` come from this one table, or are checked against it.
+ */
 
-import type { ProblemRecord } from '../../domain/problem.ts';
-import { COMMAND_CHARS_MAX, typedText, type Word, wordsOf } from './words.ts';
+import type { Audience } from '../authority.ts';
+import type { Wish } from '../ports.ts';
+import { OPTIONS, optionsOf, type ValueKind } from './options.ts';
+import { readRate } from './values.ts';
+import { asTyped } from './words.ts';
+
+/** What is done with one operation: `vm` is the name of its VM, or its own, for example `m12`. */
+export type OperationCommand = 'cancel' | 'pause' | 'resume' | 'retry' | 'rollback';
 
 export type Command =
-  | { readonly name: 'migrate'; readonly vm: string; readonly host: string }
+  | { readonly name: 'ask' }
+  | { readonly name: 'migrate' | 'plan'; readonly wish: Wish }
+  | { readonly name: 'status' | 'history'; readonly vm?: string }
+  | { readonly name: 'hosts' | 'vms' | 'copies' | 'doctor' }
+  | { readonly name: OperationCommand; readonly vm: string }
+  /** Without a number: no limit. */
+  | { readonly name: 'limit'; readonly vm: string; readonly bytesPerSecondMax?: number }
+  | { readonly name: 'delete'; readonly vm: string; readonly host: string }
   | { readonly name: 'enroll'; readonly host: string; readonly code: string }
-  | { readonly name: 'status'; readonly vm?: string }
-  | { readonly name: 'cancel'; readonly vm: string }
-  | { readonly name: 'hosts' }
   | { readonly name: 'help'; readonly command?: string };
 
 export type CommandName = Command['name'];
 
-/** Who may type it: anyone, those who have any role, or operators. */
-export type Audience = 'anyone' | 'operator or approver' | 'operator';
-
-/** `enroll` is typed as it is; `<vm>` is a name; `[vm]` may be missing; `<code…>` takes the rest. */
+/** A keyword such as `to`; `<vm>` is a value; `[vm]` may be missing; `<code…>` takes the rest. */
 type Part = string;
+type Values = ReadonlyMap<string, string>;
 
-interface Rule {
+export interface Rule {
   readonly name: CommandName;
   readonly parts: readonly Part[];
+  /** Options may follow. */
+  readonly takesOptions?: true;
+  /** In the thread of a migration its VM goes without saying. */
+  readonly inThread?: true;
   readonly for: Audience;
-  readonly make: (values: ReadonlyMap<string, string>) => Command;
+  /** As typed after `/migrate`; the guide shows it and a test runs it. */
+  readonly example: string;
+  readonly make: (values: Values) => Command;
 }
 
-const valueIn = (values: ReadonlyMap<string, string>, name: string): string =>
-  values.get(name) ?? '';
+const valueIn = (values: Values, name: string): string => values.get(name) ?? '';
+
+const wishOf = (values: Values): Wish => ({
+  vm: valueIn(values, 'vm'),
+  target: valueIn(values, 'host'),
+  ...optionsOf(values),
+});
+
+const onOperation = (name: OperationCommand, audience: Audience): Rule => ({
+  name,
+  parts: [name, '<vm>'],
+  inThread: true,
+  for: audience,
+  example: `${name} dc02`,
+  make: (values) => ({ name, vm: valueIn(values, 'vm') }),
+});
 
 /** Keywords come before `<vm> to <host>`, so a VM called "status" can still be moved. */
 export const GRAMMAR: readonly Rule[] = [
   {
+    name: 'ask',
+    parts: [],
+    for: 'anyone',
+    example: '',
+    make: () => ({ name: 'ask' }),
+  },
+  {
+    name: 'plan',
+    parts: ['plan', '<vm>', 'to', '<host>'],
+    takesOptions: true,
+    for: 'viewer',
+    example: 'plan dc02 to hv-b limit 50MB/s',
+    make: (values) => ({ name: 'plan', wish: wishOf(values) }),
+  },
+  {
+    name: 'status',
+    parts: ['status', '[vm]'],
+    inThread: true,
+    for: 'viewer',
+    example: 'status dc02',
+    make: (values) => ({ name: 'status', ...vmIn(values) }),
+  },
+  lists('hosts'),
+  lists('vms'),
+  {
+    name: 'history',
+    parts: ['history', '[vm]'],
+    for: 'viewer',
+    example: 'history dc02',
+    make: (values) => ({ name: 'history', ...vmIn(values) }),
+  },
+  onOperation('cancel', 'operator or approver'),
+  onOperation('pause', 'operator or approver'),
+  onOperation('resume', 'operator or approver'),
+  onOperation('retry', 'operator'),
+  onOperation('rollback', 'operator or approver'),
+  {
+    name: 'limit',
+    parts: ['limit', '<vm>', '<rate>|off'],
+    inThread: true,
+    for: 'operator',
+    example: 'limit dc02 50MB/s',
+    make: (values) => {
+      const bytesPerSecondMax = readRate(valueIn(values, 'rate'));
+      const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
+      return { name: 'limit', vm: valueIn(values, 'vm'), ...limit };
+    },
+  },
+  lists('copies'),
+  {
+    name: 'delete',
+    parts: ['delete', 'copy', '<vm>', 'on', '<host>'],
+    for: 'operator',
+    example: 'delete copy dc02 on hv-b',
+    make: (values) => ({
+      name: 'delete',
+      vm: valueIn(values, 'vm'),
+      host: valueIn(values, 'host'),
+    }),
+  },
+  {
     name: 'enroll',
     parts: ['enroll', '<host>', '<code…>'],
     for: 'operator',
+    example: 'enroll hv-b ABCDE FGHIJ KLMNO PQRST',
     make: (values) => ({
       name: 'enroll',
       host: valueIn(values, 'host'),
       code: valueIn(values, 'code'),
     }),
   },
-  {
-    name: 'status',
-    parts: ['status', '[vm]'],
-    for: 'operator or approver',
-    make: (values) => {
-      const vm = values.get('vm');
-      return vm === undefined ? { name: 'status' } : { name: 'status', vm };
-    },
-  },
-  {
-    name: 'cancel',
-    parts: ['cancel', '<vm>'],
-    for: 'operator or approver',
-    make: (values) => ({ name: 'cancel', vm: valueIn(values, 'vm') }),
-  },
-  {
-    name: 'hosts',
-    parts: ['hosts'],
-    for: 'operator or approver',
-    make: () => ({ name: 'hosts' }),
-  },
+  lists('doctor'),
   {
     name: 'help',
     parts: ['help', '[command]'],
     for: 'anyone',
+    example: 'help limit',
     make: (values) => {
       const command = values.get('command');
       return command === undefined ? { name: 'help' } : { name: 'help', command };
@@ -74,87 +148,44 @@ export const GRAMMAR: readonly Rule[] = [
   {
     name: 'migrate',
     parts: ['<vm>', 'to', '<host>'],
+    takesOptions: true,
     for: 'operator',
-    make: (values) => ({
-      name: 'migrate',
-      vm: valueIn(values, 'vm'),
-      host: valueIn(values, 'host'),
-    }),
+    example: 'dc02 to hv-b stream on D: limit 50MB/s pause 90s',
+    make: (values) => ({ name: 'migrate', wish: wishOf(values) }),
   },
 ];
 
+function lists(name: 'hosts' | 'vms' | 'copies' | 'doctor'): Rule {
+  const common = { for: 'viewer', example: name } as const;
+  return { name, parts: [name], ...common, make: () => ({ name }) };
+}
+
+function vmIn(values: Values): { vm?: string } {
+  const vm = values.get('vm');
+  return vm === undefined ? {} : { vm };
+}
+
 /** As it is typed after `/migrate`, for example `<vm> to <host>`. */
-export const usageOf = (rule: Rule): string => rule.parts.join(' ').replace('…', '');
+export function usageOf({ parts, takesOptions }: Rule): string {
+  const options = takesOptions ? OPTIONS.map(({ usage }) => usage) : [];
+  return [...parts, ...options].join(' ').replace('…', '');
+}
 
 export const ruleOf = (name: string): Rule | undefined =>
   GRAMMAR.find((rule) => rule.name === name.toLowerCase());
 
-export type Parsed = { readonly command: Command } | { readonly problem: ProblemRecord };
+/** `vm` of `<vm>`, `rate` of `<rate>|off`; a keyword is its own name. */
+export const nameOf = (part: Part): string => part.replace(/\|.*$/, '').replace(/[<>[\]…]/g, '');
 
-/** What a person asks for, or what is wrong with how it was asked. Never throws. */
-export function parseCommand(text: string): Parsed {
-  const typed = typedText(text);
-  if (typed.length > COMMAND_CHARS_MAX) {
-    return problem('command-too-long', {
-      characters: typed.length,
-      charactersMax: COMMAND_CHARS_MAX,
-    });
-  }
-  const words = wordsOf(typed);
-  if ('openQuote' in words) return problem('command-quote-open', { text: words.openQuote });
-  if (words.length === 0) return problem('command-empty', {});
-  if (words.some((word) => word.text.trim() === '')) return problem('command-name-empty', {});
-  for (const rule of GRAMMAR) {
-    const values = match(rule.parts, words);
-    if (values) return { command: rule.make(values) };
-  }
-  return { problem: whatIsWrong(words, typed) };
-}
+export const isKeywordPart = (part: Part): boolean => nameOf(part) === part;
 
-function match(
-  parts: readonly Part[],
-  words: readonly Word[],
-): ReadonlyMap<string, string> | undefined {
-  const values = new Map<string, string>();
-  let at = 0;
-  for (const part of parts) {
-    const name = part.replace(/[<>[\]…]/g, '');
-    const word = words[at];
-    if (name === part) {
-      if (!word || !isKeyword(word, part)) return undefined;
-    } else if (part.includes('…')) {
-      const rest = words.slice(at);
-      if (rest.length === 0) return undefined;
-      values.set(name, rest.map((one) => one.text).join(''));
-      at = words.length;
-      continue;
-    } else if (word) {
-      values.set(name, word.text);
-    } else if (!part.startsWith('[')) {
-      return undefined;
-    }
-    at += 1;
-  }
-  return at < words.length ? undefined : values;
-}
+export const kindOf = (part: Part): ValueKind => (nameOf(part) === 'rate' ? 'rate' : 'name');
 
-const isKeyword = (word: Word, keyword: string): boolean =>
-  !word.quoted && word.text.toLowerCase() === keyword;
+/** Every word that means something by itself. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...GRAMMAR.flatMap(({ parts }) => parts.filter(isKeywordPart)),
+  ...OPTIONS.flatMap(({ keyword, choices }) => keyword ?? choices ?? []),
+]);
 
-/** The most likely slip, so that the answer can say what to type instead. */
-function whatIsWrong(words: readonly Word[], typed: string): ProblemRecord {
-  const [first] = words;
-  const rule = GRAMMAR.find((one) => first && isKeyword(first, one.parts[0] ?? ''));
-  const to = words.findLastIndex((word) => isKeyword(word, 'to'));
-  if (to > 0 && to < words.length - 1) {
-    const nameOf = (some: readonly Word[]) => some.map((word) => word.text).join(' ');
-    const facts = { vm: nameOf(words.slice(0, to)), host: nameOf(words.slice(to + 1)) };
-    return { code: 'command-quotes-needed', facts };
-  }
-  if (rule) return { code: 'command-incomplete', facts: { usage: usageOf(rule) } };
-  return { code: 'command-unknown', facts: { text: typed.trim() } };
-}
-
-const problem = (code: string, facts: ProblemRecord['facts']): Parsed => ({
-  problem: { code, facts },
-});
+/** A name as people must type it: in quotes where it has spaces or is a keyword. */
+export const typedName = (name: string): string => asTyped(name, (word) => KEYWORDS.has(word));

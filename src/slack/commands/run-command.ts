@@ -1,76 +1,45 @@
 /** From a typed text to its answer; the same for `/migrate` and for a mention. */
 
-import { toProblemRecord } from '../../domain/problem.ts';
-import { chat } from '../../texts/en/chat.ts';
-import { deniedFor } from '../authority.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Asker } from '../authority.ts';
+import { decided } from '../decided.ts';
 import type { Edge } from '../edge.ts';
-import {
-  helpAnswer,
-  hostsAnswer,
-  plannedAnswer,
-  problemAnswer,
-  refusalAnswer,
-  sentence,
-  statusAnswer,
-} from '../views/answers.ts';
-import { type Message, named } from '../views/blocks.ts';
-import { type Command, parseCommand, ruleOf } from './grammar.ts';
+import { operationsFor } from '../scoped.ts';
+import type { Message } from '../views/blocks.ts';
+import { helpAnswer } from '../views/help-answer.ts';
+import { parseCommand } from './parse.ts';
+import { run } from './run.ts';
+import { withNearNames } from './unknown-names.ts';
 
-/** Always an answer: what goes wrong is told to the one who asked, and logged. */
-export async function answerTo(text: string, user: string, edge: Edge): Promise<Message> {
-  const parsed = parseCommand(text);
-  if ('problem' in parsed) return problemAnswer(parsed.problem);
-  const { command } = parsed;
-  const denied = deniedFor(user, ruleOf(command.name)?.for ?? 'operator', edge.roles);
-  if (denied) return problemAnswer(denied.problem, denied.whoMay);
-  try {
-    return await run(command, user, edge);
-  } catch (error) {
-    const problem = toProblemRecord(error);
-    edge.log('slack-command-failed', { ...problem.facts, code: problem.code, user });
-    return problemAnswer(problem);
+const TEXT_CHARS_MAX = 400;
+/** The code of an enrolment is not for the audit, also where the word is misspelled. */
+const ENROLMENT = /^\W*(?:\/migrate\s+)?en/i;
+
+export interface Typing extends Asker {
+  /** The operation in whose thread it is typed. */
+  readonly operation?: string | undefined;
+}
+
+/** Always an answer: what goes wrong is told to the one who asked, logged and in the audit. */
+export async function answerTo(text: string, typing: Typing, edge: Edge): Promise<Message> {
+  const { user, channel, operation } = typing;
+  const words = await edge.wordsFor(user);
+  const typed = ENROLMENT.test(text) ? {} : { text: text.slice(0, TEXT_CHARS_MAX) };
+  const decision = { user, channel, how: 'command', ...typed } as const;
+  const parsed = parseCommand(text, operation);
+  if ('problem' in parsed) {
+    const unknown = { decision: { ...decision, what: 'unknown' }, denied: undefined, words };
+    return await decided(unknown, edge, async () => {
+      throw new Problem(parsed.problem.code, parsed.problem.facts);
+    });
   }
-}
-
-async function run(command: Command, user: string, edge: Edge): Promise<Message> {
-  const { operations } = edge;
-  switch (command.name) {
-    case 'migrate':
-      return migrate({ vm: command.vm, target: command.host }, user, edge);
-    case 'enroll':
-      await operations.enroll(command.host, command.code, user);
-      return sentence(chat.enrolled(named(command.host)));
-    case 'status':
-      return status(command.vm, edge);
-    case 'cancel':
-      await operations.cancel({ vm: command.vm }, user);
-      edge.wake();
-      return sentence(chat.cancelled(named(command.vm)));
-    case 'hosts':
-      return hostsAnswer(await operations.hosts());
-    case 'help':
-      return helpAnswer(command.command);
-  }
-}
-
-async function migrate(
-  route: { vm: string; target: string },
-  user: string,
-  edge: Edge,
-): Promise<Message> {
-  const proposed = await edge.operations.propose({ ...route, user, channel: edge.channel });
-  if ('refused' in proposed) return refusalAnswer(route, proposed.refused);
-  edge.wake(proposed.operation);
-  return plannedAnswer(proposed.operation, edge.channel);
-}
-
-async function status(vm: string | undefined, { operations }: Edge): Promise<Message> {
-  const views = await operations.openViews();
-  if (vm === undefined) return statusAnswer(views);
-  const asked = vm.toLowerCase();
-  const found = views.filter(
-    (view) => view.plan.vm.name.toLowerCase() === asked || view.operation.toLowerCase() === asked,
+  const { command, rule } = parsed;
+  if (command.name === 'ask') return helpAnswer(words);
+  const denied = await edge.authority.denied(typing, rule.for);
+  // Lists show the channel's hosts only, and what concerns others is refused.
+  const here = { ...edge, operations: operationsFor(typing, edge) };
+  const asked = { decision: { ...decision, what: command.name }, denied, words };
+  return await decided(asked, edge, () =>
+    withNearNames(parsed, here, () => run(parsed, { asker: typing, words }, here)),
   );
-  if (found.length > 0) return statusAnswer(found);
-  return problemAnswer({ code: 'nothing-under-way', facts: { vm: named(vm) } });
 }

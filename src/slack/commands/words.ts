@@ -3,7 +3,7 @@
  * markup stays the plain text that it is. Nothing here can fail but an open quote.
  */
 
-/** Longer than any real command: two names of at most 100 characters, a code and quotes. */
+/** Longer than any real command: three names of at most 100 characters, options and quotes. */
 export const COMMAND_CHARS_MAX = 400;
 
 export interface Word {
@@ -48,13 +48,26 @@ function closingQuote(text: string, family: string): number {
   return -1;
 }
 
+/** A name as it must be typed, so that it is read as this one name and as no keyword. */
+export function asTyped(name: string, isKeyword: (word: string) => boolean): string {
+  const isPlain = !/[\s"“”„‟«»'‘’‚‛‹›`]/.test(name) && !isKeyword(name.toLowerCase());
+  if (isPlain) return name;
+  const quote = FAMILIES.map((family) => family.charAt(0)).find((mark) => {
+    const words = wordsOf(`${mark}${name}${mark}`);
+    return !('openQuote' in words) && words.length === 1 && words[0]?.text === name;
+  });
+  return quote === undefined ? name : `${quote}${name}${quote}`;
+}
+
 /**
- * What the person typed. Slack escapes three characters, and turns `hv-b.local` into a link whose
- * label is what was typed. Mentions stay as they came: text, to be shown escaped and never obeyed.
+ * What the person typed. Slack escapes three characters, turns `hv-b.local` into a link whose label
+ * is what was typed, and `@anna` or `#office` into ids with names. Ids without a name stay as they
+ * came: text, to be shown escaped and never obeyed.
  */
 export function typedText(text: string): string {
   return text
     .replace(/<(?:https?:|mailto:)[^<>|]*\|([^<>|]*)>/g, '$1')
+    .replace(/<([@#])[A-Z0-9-]+\|([^<>|]+)>/g, '$1$2')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

@@ -1,8 +1,7 @@
-/** What an operator must hear now: a new message in the migration's thread, because edits notify nobody. */
+/** What an operator must hear now: new messages in the migration's thread, because edits notify nobody. */
 
 import type { Alert } from '../../domain/alert.ts';
-import { textOf } from '../../texts/catalogue.ts';
-import { chat } from '../../texts/en/chat.ts';
+import type { Words } from '../../texts/words.ts';
 import { ACTIONS, valueText } from '../actions/clicks.ts';
 import type { OperationView } from '../ports.ts';
 import {
@@ -10,46 +9,131 @@ import {
   type Button,
   button,
   cut,
+  dateText,
   escaped,
   type Message,
   mention,
   message,
+  note,
   section,
 } from './blocks.ts';
 import { routeOf } from './operation-message.ts';
 
 const CAUSE_CHARS_MAX = 1000;
+const MENTIONS_MAX = 10;
+const COMMAND = 'npm run -s ferry -- --env .env migration';
 
-/** Cause, what runs where, what is lost, what to do, and the buttons that make sense. */
-export function alertMessage(view: OperationView, alert: Alert): Message {
+export interface AlertLook {
+  readonly words: Words;
+  /** User and group ids to call besides the person who asked. */
+  readonly operators: readonly string[];
+  /** It could not be posted when it arose. */
+  readonly isLate: boolean;
+}
+
+/** Cause, what runs where, what is lost, the next command three ways, and the buttons that make sense. */
+export function alertMessage(view: OperationView, alert: Alert, look: AlertLook): Message {
+  const { words } = look;
+  const { alerts, textOf } = words;
   const { text, remedy } = textOf(alert.cause);
-  const home = homeText(view, alert);
   const cause = cut(escaped(text), CAUSE_CHARS_MAX);
-  const next = [cut(escaped(remedy), CAUSE_CHARS_MAX)];
-  if (alert.offers.includes('heal-store')) next.push(escaped(chat.healStore(alert.operation)));
-  const lines = [
-    `*${chat.alert}*: ${cause}`,
-    home,
-    `*${chat.doNext}*: ${next.join('\n')}`,
-    mention(view.requestedBy),
-  ];
-  return message(`${chat.alert}: ${cause} ${home} ${next.join(' ')}`, [
-    section(lines.join('\n')),
-    ...actions(buttonsOf(view, alert)),
+  const home = homeText(view, alert, words);
+  const late = look.isLate ? ` (${alerts.late} ${dateText(alert.raisedAt)})` : '';
+  const title = `*${alerts.title}*${late}: ${cause}`;
+  const buttons = actions(buttonsOf(view, alert, words));
+  if (alert.mendedAt !== undefined) {
+    const mended = `${alerts.mendedAt} ${dateText(alert.mendedAt)}: ${home}`;
+    const blocks = [section(`${title}\n*${mended}*`), ...heardBlocks(alert, words), ...buttons];
+    return message(`${alerts.title}${late}: ${cause} ${mended}`, blocks);
+  }
+  const next = cut(escaped(remedy), CAUSE_CHARS_MAX);
+  return message(`${alerts.title}${late}: ${cause} ${home} ${next}`, [
+    section(`${title}\n${home}\n*${alerts.doNext}*: ${next}`),
+    section(ways(view, alert, words)),
+    note(callOf(view, look.operators)),
+    ...heardBlocks(alert, words),
+    ...buttons,
   ]);
 }
 
-/** An alert that knows exactly what is lost says so in its fact `lost`. */
-function homeText(view: OperationView, { home, cause }: Alert): string {
-  const { lost } = cause.facts;
-  const runs = chat.home[home](routeOf(view));
-  if (typeof lost !== 'string') return escaped(runs);
-  return escaped(`${runs.replace(' Nothing is lost.', '')} ${chat.lost(lost)}`);
+/** Calls the same people again while nobody has acknowledged. */
+export function reminderMessage(
+  view: OperationView,
+  alert: Alert,
+  {
+    words,
+    operators,
+    number,
+    count,
+  }: Omit<AlertLook, 'isLate'> & { number: number; count: number },
+): Message {
+  return calling(view, alert, { words, operators, says: words.alerts.reminder(number, count) });
 }
 
-function buttonsOf(view: OperationView, alert: Alert): Button[] {
-  const { operation, planHash } = view;
-  const value = valueText({ operation, planHash, alert: alert.key });
+export const failedAgainMessage = (
+  view: OperationView,
+  alert: Alert,
+  look: Omit<AlertLook, 'isLate'>,
+): Message => calling(view, alert, { ...look, says: look.words.alerts.failedAgain });
+
+function calling(
+  view: OperationView,
+  alert: Alert,
+  { words, operators, says }: Omit<AlertLook, 'isLate'> & { says: string },
+): Message {
+  const cause = cut(escaped(words.textOf(alert.cause).text), CAUSE_CHARS_MAX);
+  const text = `${escaped(says)} ${cause} ${homeText(view, alert, words)}`;
+  return message(text, [section(text), note(callOf(view, operators))]);
+}
+
+/** For those who were reminded, or who took care of it. */
+export function mendedMessage(view: OperationView, alert: Alert, words: Words): Message {
+  const { alerts, textOf } = words;
+  const cause = cut(escaped(textOf(alert.cause).text), CAUSE_CHARS_MAX);
+  const when = `${alerts.mendedAt} ${dateText(alert.mendedAt ?? alert.raisedAt)}`;
+  const text = `${when}: ${homeText(view, alert, words)} (${cause})`;
+  const heard = alert.heard ? [note(mention(alert.heard.by))] : [];
+  return message(text, [section(text), ...heard]);
+}
+
+/** An alert that knows exactly what is lost says so in its fact `lost`. */
+function homeText(view: OperationView, { home, cause }: Alert, { alerts }: Words): string {
+  const { lost } = cause.facts;
+  const nothing = home === 'unknown' ? alerts.nothingDeleted : alerts.nothingLost;
+  const loss = typeof lost === 'string' ? alerts.lost(lost) : nothing;
+  return escaped(`${alerts.home[home](routeOf(view))} ${loss}`);
+}
+
+/** The same next move from each place where a person may be. */
+function ways(view: OperationView, alert: Alert, words: Words): string {
+  const { alerts } = words;
+  const { operation } = view;
+  const heals = alert.offers.includes('heal-store');
+  const first = heals ? 'heal-store' : alert.offers[0];
+  const typed = first === undefined || first === 'heal-store' ? 'status' : first;
+  const labels = offeredOf(view, alert, words).map(({ text }) => escaped(text.text));
+  const command = `${COMMAND} ${first ?? 'show'} ${operation}`;
+  const lines = [
+    `*${alerts.inSlack}*: ${alerts.press(labels, `\`/migrate ${typed} ${escaped(operation)}\``)}`,
+    `*${alerts.onCommandLine}*: \`${escaped(command)}\``,
+    `*${alerts.byHandTitle}*: ${escaped(alerts.byHand[alert.home](routeOf(view)))}`,
+  ];
+  return lines.map((line) => `• ${line}`).join('\n');
+}
+
+const callOf = ({ requestedBy }: OperationView, operators: readonly string[]): string =>
+  [...new Set([requestedBy, ...operators])].slice(0, MENTIONS_MAX).map(mention).join(' ');
+
+function heardBlocks({ heard }: Alert, { alerts }: Words) {
+  if (!heard) return [];
+  return [note(`${alerts.heardBy} ${mention(heard.by)} · ${dateText(heard.at)}`)];
+}
+
+const buttonValue = ({ operation, planHash }: OperationView, { key }: Alert): string =>
+  valueText({ operation, planHash, alert: key });
+
+function offeredOf(view: OperationView, alert: Alert, { chat }: Words): Button[] {
+  const value = buttonValue(view, alert);
   const { title, text, yes, no } = chat.confirmRollback;
   const confirm = { title, text: text(routeOf(view)), yes, no };
   const all = {
@@ -58,4 +142,12 @@ function buttonsOf(view: OperationView, alert: Alert): Button[] {
     cancel: button({ action: ACTIONS.cancel, label: chat.button.cancel, value }),
   };
   return alert.offers.flatMap((offer) => (offer === 'heal-store' ? [] : [all[offer]]));
+}
+
+function buttonsOf(view: OperationView, alert: Alert, words: Words): Button[] {
+  const offered = offeredOf(view, alert, words);
+  if (alert.heard !== undefined || alert.mendedAt !== undefined) return offered;
+  const label = words.alerts.acknowledge;
+  const value = buttonValue(view, alert);
+  return [...offered, button({ action: ACTIONS.acknowledge, label, value })];
 }

@@ -9,6 +9,8 @@ export type Button = types.Button;
 export interface Message {
   readonly text: string;
   readonly blocks: readonly Block[];
+  /** Nobody else must see it: it mentions people without meaning to call them. */
+  readonly onlyForAsker?: true;
 }
 
 export const SECTION_CHARS_MAX = 3000;
@@ -46,9 +48,11 @@ export function cut(text: string, charsMax: number): string {
   return `${kept}…`;
 }
 
-/** A user's mention, for ids that Slack gave; anything else is shown as text. */
-export const mention = (user: string): string =>
-  /^[UW][A-Z0-9-]{1,20}$/.test(user) ? `<@${user}>` : escaped(named(user));
+/** A user's or user group's mention, for ids that Slack gave; anything else is shown as text. */
+export function mention(id: string): string {
+  if (/^[UW][A-Z0-9-]{1,20}$/.test(id)) return `<@${id}>`;
+  return /^S[A-Z0-9-]{1,20}$/.test(id) ? `<!subteam^${id}>` : escaped(named(id));
+}
 
 export const channelLink = (channel: string): string =>
   /^[CGD][A-Z0-9-]{1,20}$/.test(channel) ? `<#${channel}>` : escaped(named(channel));

@@ -1,18 +1,16 @@
 /** A migration's one message: plan, findings, state, progress, approval and result, edited in place. */
 
 import { createHash } from 'node:crypto';
-import { bySeverity, type Finding } from '../../domain/finding.ts';
-import { textOf } from '../../texts/catalogue.ts';
-import { chat } from '../../texts/en/chat.ts';
-import { ACTIONS, valueText } from '../actions/clicks.ts';
-import type { OperationView, Progress, Result } from '../ports.ts';
+import type { Words } from '../../texts/words.ts';
+import { ACTIONS, SHOW_FINDINGS, valueText } from '../actions/clicks.ts';
+import type { OperationView, Progress, Result, StateKind } from '../ports.ts';
+import { approvalLines } from './approval-message.ts';
 import {
   actions,
   type Block,
   type Button,
   button,
   cut,
-  dateText,
   escaped,
   type Message,
   mention,
@@ -21,11 +19,12 @@ import {
   note,
   section,
 } from './blocks.ts';
+import { fitted } from './fitted.ts';
+import { foldedLines } from './plan-findings.ts';
+import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lines.ts';
 
-/** Seven of the longest fit in the 3,000 characters of a section. */
-const FINDINGS_SHOWN_MAX = 7;
-const FINDING_CHARS_MAX = 400;
-const APPROVERS_SHOWN_MAX = 10;
+const BEFORE_THE_CUTOVER: readonly StateKind[] = ['preparing', 'copying', 'paused', 'asking'];
+const WHY_CHARS_MAX = 400;
 const BAR_CELLS = 20;
 
 /** A plan's names, cut to what a name may be. */
@@ -37,21 +36,23 @@ export function routeOf({ plan }: OperationView) {
   };
 }
 
-export function operationMessage(view: OperationView): Message {
+export function operationMessage(view: OperationView, words: Words): Message {
+  const { chat } = words;
   const title = escaped(chat.title(routeOf(view)));
-  const state = stateLine(view);
+  const state = stateLine(view, words);
   const percent = view.progress ? ` ${chat.percent(percentOf(view.progress))}` : '';
   const asked = `${escaped(view.operation)} · ${chat.askedBy} ${mention(view.requestedBy)}`;
-  return message(`${title}: ${state}${percent}`, [
+  const blocks = [
     section(`*${title}*\n${asked}`),
-    section(stateLines(view, state).join('\n')),
-    ...(view.progress ? [section(progressLine(view.progress))] : []),
-    ...(view.result ? [section(resultLine(view.result))] : []),
-    section(planLines(view)),
-    section(findingLines(view.findings)),
-    ...approvalBlocks(view),
-    ...actions(buttonsOf(view)),
-  ]);
+    section(stateLines(view, state, words).join('\n')),
+    ...(view.progress ? [section(progressLine(view.progress, words))] : []),
+    ...(view.result ? [section(resultLine(view.result, words))] : []),
+    ...planBlocks(view, words),
+    section(foldedLines(view.findings, words).join('\n')),
+    ...approvalBlocks(view, words),
+    ...actions([...buttonsOf(view, words), ...findingsButton(view, words)]),
+  ];
+  return message(`${title}: ${state}${percent}`, fitted(blocks));
 }
 
 /** What names a rendering: the same hash means that an edit would change nothing worth a call. */
@@ -62,13 +63,13 @@ export interface RenderedHash {
   readonly state: string;
 }
 
-export function hashOf(view: OperationView): RenderedHash {
+export function hashOf(view: OperationView, words: Words): RenderedHash {
   const { progress, ...rest } = view;
-  const state = digest(operationMessage(rest));
+  const state = digest(operationMessage(rest, words));
   if (!progress) return { hash: state, state };
   const coarse = { bytesDone: percentOf(progress), bytesTotal: 100, round: progress.round };
   const rounded = { ...rest, progress: { ...coarse, bytesPerSecond: 0, etaSeconds: 0 } };
-  return { hash: digest(operationMessage(rounded)), state };
+  return { hash: digest(operationMessage(rounded, words)), state };
 }
 
 /** Whole percents, never 100 before the end. */
@@ -78,23 +79,29 @@ export function percentOf({ bytesDone, bytesTotal }: Progress): number {
 }
 
 /** One line, escaped. */
-export const stateLine = (view: OperationView): string =>
+export const stateLine = (view: OperationView, { chat }: Words): string =>
   escaped(chat.state[view.state.kind](routeOf(view)));
 
-function stateLines({ state }: OperationView, line: string): string[] {
+function stateLines(view: OperationView, line: string, words: Words): string[] {
+  const { state } = view;
+  const { chat, plan, textOf } = words;
   const lines = [`*${line}*`];
+  if (state.by !== undefined) lines.push(`${escaped(plan.pausedBy)} ${mention(state.by)}.`);
   if (state.step !== '' && state.kind !== 'migrated' && state.kind !== 'rolled back') {
     lines.push(escaped(chat.step(named(state.step))));
   }
   if (state.why) {
     const { text, remedy } = textOf(state.why);
-    lines.push(cut(escaped(text), FINDING_CHARS_MAX), cut(escaped(remedy), FINDING_CHARS_MAX));
+    // Who paused it is mentioned above: their id alone says nothing to people.
+    const said = state.by === undefined ? [text, remedy] : [remedy];
+    lines.push(...said.map((one) => cut(escaped(one), WHY_CHARS_MAX)));
   }
+  if (isLimitedAnew(view)) lines.push(escaped(plan.limitNow(view.bytesPerSecondMax)));
   if (state.cleanUpPending) lines.push(escaped(chat.cleanUpPending(named(state.cleanUpPending))));
   return lines;
 }
 
-export function progressLine(progress: Progress): string {
+export function progressLine(progress: Progress, { chat }: Words): string {
   const percent = percentOf(progress);
   const cells = Math.round((percent / 100) * BAR_CELLS);
   const bar = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
@@ -108,7 +115,7 @@ export function progressLine(progress: Progress): string {
   return `${bar} ${parts.join(' · ')}`;
 }
 
-function resultLine(result: Result): string {
+function resultLine(result: Result, { chat }: Words): string {
   const { virtualBytes, allocatedBytes, sentBytes } = result;
   const parts = [
     chat.took(result.totalSeconds),
@@ -119,52 +126,36 @@ function resultLine(result: Result): string {
   return `*${chat.result}*: ${parts.join(' · ')}`;
 }
 
-function planLines(view: OperationView): string {
-  const { plan } = view;
-  const bytes = plan.disks.reduce((sum, disk) => sum + disk.virtualBytes, 0);
-  const parts = [
-    chat.method[plan.method],
-    chat.disks(plan.disks.length, bytes),
-    chat.stop(plan.pauseSecondsMax),
-    chat.uses(plan.bytesOnTargetMax, routeOf(view).target),
-    chat.network(named(plan.migrationSubnet)),
-    chat.lasts(plan.secondsMax),
+/** A limit is no part of what people approve once it runs; what holds now is said. */
+function isLimitedAnew({ plan, bytesPerSecondMax, state }: OperationView): boolean {
+  const copies = state.kind === 'copying' || state.kind === 'paused' || state.kind === 'asking';
+  return copies && bytesPerSecondMax !== plan.bytesPerSecondMax;
+}
+
+/** What differs from what was approved comes first: it is why people are asked again. */
+function planBlocks(view: OperationView, words: Words): Block[] {
+  const { plan, planBefore, estimate, state } = view;
+  const say = words.plan;
+  const lines = planBefore ? differenceLines(planBefore, plan, words) : [];
+  const differs =
+    lines.length > 0 ? [section(`*${escaped(say.difference)}*\n${lines.join('\n')}`)] : [];
+  // What happened meanwhile is not what will happen.
+  if (!BEFORE_THE_CUTOVER.includes(state.kind)) return differs;
+  const steps = stepLines(plan, estimate, words).join('\n');
+  return [
+    ...differs,
+    section(`*${escaped(say.whatHappens)}*\n${steps}`),
+    note(estimateLine(plan, estimate, words)),
+    section(`*${escaped(say.approving)}*\n${boundLines(plan, words).join('\n')}`),
   ];
-  return `*${chat.plan}*\n${parts.map((part) => `• ${escaped(part)}`).join('\n')}`;
 }
 
-/** Blockers first; what is well is a number. */
-export function findingLines(findings: readonly Finding[]): string {
-  const well = findings.filter((finding) => finding.severity === 'ok').length;
-  const unwell = bySeverity(findings).filter((finding) => finding.severity !== 'ok');
-  const lines = unwell.slice(0, FINDINGS_SHOWN_MAX).map((finding) => {
-    const { text, remedy } = textOf(finding);
-    const label = `*${chat.severity[finding.severity]}*`;
-    return cut(`• ${label}: ${escaped(`${text} ${remedy}`)}`, FINDING_CHARS_MAX);
-  });
-  const hidden = unwell.length - lines.length;
-  if (hidden > 0) lines.push(escaped(chat.moreFindings(hidden)));
-  if (unwell.length === 0) return escaped(chat.checksWell(well));
-  if (well > 0) lines.push(escaped(chat.otherChecksWell(well)));
-  return lines.join('\n');
-}
-
-function approvalBlocks({ approvals, state }: OperationView): readonly Block[] {
-  const { users, needed, expiresAt } = approvals;
-  const lines: string[] = [];
-  if (users.length > 0) {
-    const shown = users.slice(0, APPROVERS_SHOWN_MAX).map(mention).join(', ');
-    lines.push(`${chat.approvedBy} ${shown}.`);
-  }
-  if (state.kind === 'asking') {
-    const missing = Math.max(0, needed - users.length);
-    if (missing > 0) lines.push(escaped(chat.approvalsMissing(missing)));
-    if (expiresAt !== undefined) lines.push(`${chat.askedUntil} ${dateText(expiresAt)}.`);
-  }
+function approvalBlocks(view: OperationView, words: Words): readonly Block[] {
+  const lines = approvalLines(view, words);
   return lines.length === 0 ? [] : [note(lines.join(' '))];
 }
 
-function buttonsOf(view: OperationView): Button[] {
+function buttonsOf(view: OperationView, { chat }: Words): Button[] {
   const { operation, planHash, plan } = view;
   const value = valueText({ operation, planHash });
   const cancel = button({ action: ACTIONS.cancel, label: chat.button.cancel, value });
@@ -176,8 +167,11 @@ function buttonsOf(view: OperationView): Button[] {
       return [button({ action: ACTIONS.approve, label, value, style: 'danger', confirm }), cancel];
     }
     case 'preparing':
-    case 'copying':
       return [cancel];
+    case 'copying':
+      return [button({ action: ACTIONS.pause, label: chat.button.pause, value }), cancel];
+    case 'paused':
+      return [button({ action: ACTIONS.resume, label: chat.button.resume, value }), cancel];
     case 'cutting over':
     case 'rolling back':
     case 'migrated':
@@ -185,6 +179,13 @@ function buttonsOf(view: OperationView): Button[] {
     case 'needs a person':
       return [];
   }
+}
+
+/** All of them, for the one who asks. */
+function findingsButton({ operation, planHash, findings }: OperationView, words: Words): Button[] {
+  if (findings.length === 0) return [];
+  const label = words.plan.showAll(findings.length);
+  return [button({ action: SHOW_FINDINGS, label, value: valueText({ operation, planHash }) })];
 }
 
 const digest = (value: Message): string =>

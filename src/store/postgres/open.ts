@@ -8,6 +8,9 @@ import { postgresJournal } from './journal.ts';
 import { postgresRecords } from './records.ts';
 import { schemaSql } from './schema.ts';
 
+/** While one of these is off, an acknowledged entry can be gone after a crash. */
+export const POSTGRES_SETTINGS = ['fsync', 'synchronous_commit'] as const;
+
 export async function openPostgresStore(address: StoreAddress): Promise<Store> {
   const connection = connectPostgres(address);
   try {

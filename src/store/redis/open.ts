@@ -8,7 +8,7 @@ import { redisJournal } from './journal.ts';
 import { redisRecords } from './records.ts';
 
 /** Without these an acknowledged entry can be gone after a crash, or be evicted. */
-const SETTINGS = {
+export const REDIS_SETTINGS = {
   appendonly: 'yes',
   appendfsync: 'always',
   'maxmemory-policy': 'noeviction',
@@ -33,7 +33,7 @@ export async function openRedisStore(address: StoreAddress): Promise<Store> {
 
 async function checkDurability({ call }: RedisConnection, url: string): Promise<void> {
   const found = await settingsOf(call, url);
-  const wrong = Object.entries(SETTINGS).filter(([name, value]) => found.get(name) !== value);
+  const wrong = Object.entries(REDIS_SETTINGS).filter(([name, value]) => found.get(name) !== value);
   if (wrong.length === 0) return;
   throw new Problem('redis-not-durable', {
     url,
@@ -48,7 +48,7 @@ async function settingsOf(
 ): Promise<Map<string, string>> {
   try {
     const answers = await call((redis) =>
-      Promise.all(Object.keys(SETTINGS).map((name) => redis.config('GET', name))),
+      Promise.all(Object.keys(REDIS_SETTINGS).map((name) => redis.config('GET', name))),
     );
     return new Map(answers.map((answer) => answer as [string, string]));
   } catch (cause) {

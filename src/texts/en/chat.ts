@@ -1,6 +1,5 @@
 /** Labels and sentences of the bot's messages. All is plain text: views escape it for Slack. */
 
-import type { Alert } from '../../domain/alert.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { bytesText, secondsText } from './amounts.ts';
 
@@ -9,26 +8,11 @@ type Route = Pick<Plan, 'vm' | 'source' | 'target'>;
 export const chat = {
   title: ({ vm, source, target }: Route) => `Move ${vm.name} from ${source} to ${target}`,
   askedBy: 'asked by',
-  plan: 'Plan',
-  method: {
-    stream: 'copied while the VM runs; one short stop at the cutover',
-    live: 'live migration by the hypervisor, without a stop',
-  },
-  disks: (count: number, bytes: number) =>
-    `${count} ${count === 1 ? 'disk' : 'disks'}, ${bytesText(bytes)} at most`,
-  stop: (seconds: number) => `clean shutdown, off for at most ${secondsText(seconds)}`,
-  network: (subnet: string) => `over ${subnet}`,
-  lasts: (seconds: number) => `asks again after ${secondsText(seconds)}`,
-  uses: (bytes: number, target: string) => `uses at most ${bytesText(bytes)} on ${target}`,
-  checksWell: (count: number) =>
-    count === 1 ? '1 check is well.' : `All ${count} checks are well.`,
-  otherChecksWell: (count: number) =>
-    `${count} other ${count === 1 ? 'check is' : 'checks are'} well.`,
-  moreFindings: (count: number) => `and ${count} more; see the command line.`,
   severity: { blocker: 'Blocker', unknown: 'Unknown', warning: 'Warning', ok: 'Well' },
   state: {
     preparing: () => 'Preparing: the target is reserved and changes are tracked.',
     copying: ({ vm, source }: Route) => `Copying. ${vm.name} runs on ${source}.`,
+    paused: ({ vm, source }: Route) => `Paused. ${vm.name} runs on ${source}.`,
     asking: ({ vm, source }: Route) =>
       `Waiting for approval of the cutover. ${vm.name} runs on ${source}.`,
     'cutting over': ({ vm, source, target }: Route) =>
@@ -59,7 +43,14 @@ export const chat = {
   pause: (seconds: number) => `off for ${secondsText(seconds)}`,
   took: (seconds: number) => `${secondsText(seconds)} in all`,
   repeated: 'The bot was interrupted while it posted this; an earlier one may stand above.',
-  button: { approve: 'Approve cutover', cancel: 'Cancel', retry: 'Retry', rollback: 'Roll back' },
+  button: {
+    approve: 'Approve cutover',
+    cancel: 'Cancel',
+    pause: 'Pause',
+    resume: 'Resume',
+    retry: 'Retry',
+    rollback: 'Roll back',
+  },
   confirmApprove: {
     title: 'Approve the cutover?',
     text: ({ vm, source, target }: Route, seconds: number) =>
@@ -75,47 +66,11 @@ export const chat = {
     yes: 'Roll back',
     no: 'Not now',
   },
-  alert: 'Alert',
-  home: {
-    source: ({ vm, source }: Route) => `${vm.name} is on ${source}. Nothing is lost.`,
-    target: ({ vm, target }: Route) => `${vm.name} is on ${target}. Nothing is lost.`,
-    nowhere: ({ vm, source, target }: Route) =>
-      `${vm.name} is off. Nothing is lost: its disks are on ${source} and ${target}.`,
-    unknown: ({ vm, source, target }: Route) =>
-      `It is not known where ${vm.name} runs. Look at ${source} and ${target}; start nothing by hand.`,
-  } satisfies Record<Alert['home'], (route: Route) => string>,
-  lost: (lost: string) => `Lost: ${lost}`,
-  doNext: 'What to do',
-  healStore: (operation: string) =>
-    `Type on a host or at the bot: npm run -s ferry -- migration heal-store ${operation}`,
-  hosts: 'Hosts',
-  noHosts: 'No host is known yet. Start a worker there; it prints what to type here.',
-  hostState: {
-    ready: 'ready',
-    away: 'away: its worker does not answer',
-    'not enrolled': 'not enrolled: type "/migrate enroll <host> <code>" as its worker says',
-  },
-  noVms: 'no VMs',
-  more: (count: number) => `and ${count} more`,
-  status: 'Under way',
-  idle: 'No migration is under way.',
   planned: (operation: string) => `The plan is made: ${operation}, in`,
   cancelled: (what: string) => `${what} is being cancelled; its message shows how that goes.`,
-  enrolled: (host: string) => `${host} is enrolled.`,
   approvalCounts: (waitingFor: number) => `Your approval counts; ${waitingFor} more needed.`,
   retried: (operation: string) => `${operation} is tried again.`,
   rolledBack: (operation: string) => `${operation} is being rolled back.`,
   cannotMove: (vm: string, target: string) => `${vm} cannot be moved to ${target} now:`,
   whoMay: 'Who may:',
-  help: 'What can be asked',
-  helpUnknown: (command: string) => `There is no command ${command}.`,
-  commands: {
-    migrate: 'plans and starts a move; people are asked before the cutover',
-    enroll: 'trusts the worker of a host by the code that it printed',
-    status: 'shows what is under way, or how one VM is doing',
-    cancel: 'stops a move and takes back what it did',
-    hosts: 'shows the hosts and their VMs',
-    help: 'shows this',
-  },
-  helpNote: 'Names with spaces go in quotes. A mention of the bot works like /migrate.',
-} as const;
+};

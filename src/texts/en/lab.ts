@@ -23,6 +23,22 @@ export const labProblems: Readonly<Record<string, TextOf>> = {
     text: `Nobody in the lab is called ${person}.`,
     remedy: `Use one of ${listOf(known)}.`,
   }),
+  'slack-unknown-channel': ({ channel, known }) => ({
+    text: `The lab has no channel ${channel}.`,
+    remedy: `Use one of ${listOf(known)}.`,
+  }),
+  'slack-no-such-field': ({ place, field, fields }) => ({
+    text: `This person sees no field ${field} in ${place}.`,
+    remedy: `Its fields are: ${listOf(fields)}.`,
+  }),
+  'slack-no-such-option': ({ field, value, options }) => ({
+    text: `The field ${field} cannot be set to ${value}.`,
+    remedy: `Its options are: ${listOf(options)}.`,
+  }),
+  'slack-no-such-view': ({ person, viewId, open }) => ({
+    text: `${person} does not have the view ${viewId} open, or not on top.`,
+    remedy: `The open views are, the one on top last: ${listOf(open)}.`,
+  }),
   'slack-no-such-button': ({ messageTs, actionId, actionIds }) => ({
     text: `The message ${messageTs} shows no button ${actionId} to this person.`,
     remedy: `Its buttons are: ${listOf(actionIds)}.`,

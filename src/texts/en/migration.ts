@@ -2,7 +2,7 @@
 
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
-import { secondsText } from './amounts.ts';
+import { bytesText, listText, secondsText } from './amounts.ts';
 
 const RETRY = 'Then press Retry, or type "ferry migration retry".';
 const who = (by: Fact | undefined): string => (by === undefined ? 'Somebody' : `${by}`);
@@ -21,13 +21,37 @@ const turns: Readonly<Record<string, TextOf>> = {
     text: 'Nobody approved the cutover in time.',
     remedy: 'Start the migration again when someone is there to approve it.',
   }),
+  'pause-expired': ({ by }) => ({
+    text: `Nobody resumed the migration that ${who(by)} paused: its rounds must not stay open for ever.`,
+    remedy: 'Start the migration again; what the target holds already is used.',
+  }),
 };
 
 /** Before the cutover: the VM runs at the source all the while. */
 const asks: Readonly<Record<string, TextOf>> = {
   'vm-reconfigured': ({ vm }) => ({
     text: `${vm} is configured differently from what was approved.`,
-    remedy: 'Undo the change and approve again, or cancel and start a new migration.',
+    remedy: 'Approve the new plan that the bot makes for it, or undo the change, or cancel.',
+  }),
+  'new-warnings': ({ vm, codes }) => ({
+    text: `There is something about ${vm} that was not accepted with the plan: ${listText(codes)}.`,
+    remedy: 'Read the findings. Approve the new plan, mend what it names, or cancel.',
+  }),
+  'pause-beyond-plan': ({ vm, seconds, secondsMax }) => ({
+    text: `${vm} would be off for about ${secondsText(seconds)}, longer than the approved ${secondsText(secondsMax)}.`,
+    remedy: `Approve the new plan with the longer pause, wait until ${vm} writes less, or cancel.`,
+  }),
+  'bytes-beyond-plan': ({ vm, host, bytes, bytesMax }) => ({
+    text: `The copy of ${vm} may need ${bytesText(bytes)} on ${host}, more than the approved ${bytesText(bytesMax)}.`,
+    remedy: 'Approve the new plan, or cancel.',
+  }),
+  'duration-beyond-plan': ({ vm, seconds, secondsMax }) => ({
+    text: `The migration of ${vm} has worked for ${secondsText(seconds)}, longer than the approved ${secondsText(secondsMax)}.`,
+    remedy: 'Approve the new plan, or cancel.',
+  }),
+  paused: ({ by, vm }) => ({
+    text: `${who(by)} paused it. ${vm} runs on at its source.`,
+    remedy: `Type /migrate resume ${vm}. A pause of more than a day takes the migration back.`,
   }),
   'vm-went-off': ({ vm, host }) => ({
     text: `${vm} went off on ${host} before Ferry had shut it down. It is started there again.`,

@@ -5,6 +5,15 @@ import type { TextOf } from '../catalogue.ts';
 
 const list = (names: Fact | undefined): string =>
   Array.isArray(names) && names.length > 0 ? names.join(', ') : 'none';
+
+const VMS_SHOWN_MAX = 5;
+
+function firstVms(names: Fact | undefined): string {
+  const rest = Array.isArray(names) ? names.slice(VMS_SHOWN_MAX).length : 0;
+  const first = Array.isArray(names) ? names.slice(0, VMS_SHOWN_MAX) : names;
+  return `${list(first)}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 const mib = (bytes: Fact | undefined): string => `${Math.ceil(Number(bytes) / 2 ** 20)} MiB`;
 
 export const operationProblems: Readonly<Record<string, TextOf>> = {
@@ -68,6 +77,22 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `${operation} cannot be taken back: ${vm} has been started on ${host}, or may have been.`,
     remedy: `Let it end, then move ${vm} back with /migrate.`,
   }),
+  'pause-too-late': ({ operation, vm }) => ({
+    text: `${operation} is in its cutover: a pause now would keep ${vm} off.`,
+    remedy: `Let it end, or take it back with /migrate cancel ${vm}.`,
+  }),
+  'not-paused': ({ operation }) => ({
+    text: `${operation} is not paused.`,
+    remedy: 'Type /migrate status to see what it does.',
+  }),
+  'going-back': ({ operation }) => ({
+    text: `${operation} is being taken back: nothing more is copied.`,
+    remedy: 'Wait until it is over. Then start a new one with /migrate <vm> to <host>.',
+  }),
+  'replan-other-disks': ({ vm, disks }) => ({
+    text: `${vm} has other disks than those that are copied: ${list(disks)} came, went or changed size.`,
+    remedy: `Type /migrate cancel ${vm}, then ask for the migration anew; or undo the change.`,
+  }),
   'nothing-to-retry': ({ operation }) => ({
     text: `${operation} does not wait for anybody.`,
     remedy: 'Type /migrate status to see what it does.',
@@ -101,7 +126,9 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     remedy: 'Name another host, or leave it where it is.',
   }),
   'vm-unknown': ({ vm, known, silent }) => ({
-    text: `No host that answers has a VM ${vm}. VMs: ${list(known)}. Silent hosts: ${list(silent)}.`,
+    text:
+      `No host that answers has a VM ${vm}. VMs: ${firstVms(known)}. ` +
+      `Silent hosts: ${list(silent)}.`,
     remedy: 'Type the name as /migrate hosts shows it, or start the worker of the silent host.',
   }),
   'plan-not-current': ({ operation }) => ({

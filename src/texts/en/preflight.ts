@@ -128,7 +128,7 @@ function freeSpaceText({ host, volume, bytesNeeded, bytesFree, bytesMissing }: F
     text:
       `${host} lacks ${bytesText(bytesMissing)} on ${volume}: ${bytesText(bytesNeeded)} needed, ` +
       `${freeText(bytesFree)} free besides what is promised to others.`,
-    remedy: `Free space on ${volume} of ${host}, or choose another host.`,
+    remedy: `Free space on ${volume} of ${host}, or choose another volume with "on <volume>", or another host.`,
   };
 }
 

@@ -3,31 +3,7 @@
 import type { TextOf } from '../catalogue.ts';
 import { listText } from './amounts.ts';
 
-const HELP = 'Type "/migrate help" to see what can be asked.';
-
 export const slackProblems: Readonly<Record<string, TextOf>> = {
-  'command-too-long': ({ characters, charactersMax }) => ({
-    text: `That is ${characters} characters long; a command has at most ${charactersMax}.`,
-    remedy: HELP,
-  }),
-  'command-quote-open': ({ text }) => ({
-    text: `A quote is opened and not closed: ${text}`,
-    remedy: 'Close it, or leave it out if the name has no spaces.',
-  }),
-  'command-empty': () => ({ text: 'Nothing was asked.', remedy: HELP }),
-  'command-name-empty': () => ({
-    text: 'A name between quotes is empty.',
-    remedy: 'Put the name of the VM or host between the quotes.',
-  }),
-  'command-quotes-needed': ({ vm, host }) => ({
-    text: 'A name with spaces needs quotes.',
-    remedy: `Type /migrate "${vm}" to "${host}" if these are the names.`,
-  }),
-  'command-incomplete': ({ usage }) => ({
-    text: 'Something is missing or too much.',
-    remedy: `Type /migrate ${usage}`,
-  }),
-  'command-unknown': ({ text }) => ({ text: `Not understood: ${text}`, remedy: HELP }),
   'not-an-operator': () => ({
     text: 'You are not one of the operators, who may ask for this.',
     remedy: 'Ask an operator to do it, or to have you added to OPERATORS of the bot.',
@@ -51,10 +27,6 @@ export const slackProblems: Readonly<Record<string, TextOf>> = {
   'click-unknown': ({ action }) => ({
     text: `This button (${action}) is none that the bot knows.`,
     remedy: 'Type "/migrate status" for the newest state; the message may be of an older version.',
-  }),
-  'nothing-under-way': ({ vm }) => ({
-    text: `No migration of ${vm} is under way.`,
-    remedy: 'Type "/migrate status" to see all that are.',
   }),
   'slack-token-refused': ({ token, error }) => ({
     text: `Slack refuses the ${token} token: ${error}.`,

@@ -75,6 +75,14 @@ const journalProblems: Readonly<Record<string, TextOf>> = {
     text: `Entry ${position} of ${operation} was not signed by the ${author}.`,
     remedy: REPORT,
   }),
+  'journal-other-move': ({ operation, position }) => ({
+    text: `The plan at entry ${position} of ${operation} moves other disks, or to another place, than before.`,
+    remedy: REPORT,
+  }),
+  'journal-replanned-late': ({ operation, position }) => ({
+    text: `Entry ${position} of ${operation} changes the plan though nobody was being asked.`,
+    remedy: REPORT,
+  }),
   'approval-wrong-plan': ({ operation, position }) => ({
     text: `The approval at entry ${position} of ${operation} is for another plan.`,
     remedy: REPORT,

@@ -11,7 +11,8 @@ const button = (more: object) => ({
   type: 'actions',
   elements: [{ type: 'button', text: plain('Go'), action_id: 'go', ...more }],
 });
-const confirm = (more: object) => button({ confirm: { title: plain('Sure?'), ...more } });
+const confirm = (more: object) =>
+  button({ confirm: { title: plain('Sure?'), text: plain('x'), ...more } });
 
 /** Each limit at its edge: the first is taken, the second is refused. */
 const EDGES: readonly [name: string, taken: object, refused: object, where: string][] = [
@@ -104,8 +105,8 @@ const MORE_EDGES: typeof EDGES = [
 
 describe('block limits', () => {
   it.each([...EDGES, ...MORE_EDGES])('%s', (_name, taken, refused, where) => {
-    expect(blockViolations({ ...taken }, '/blocks/0')).toEqual([]);
-    const violations = blockViolations({ ...refused }, '/blocks/0');
+    expect(blockViolations({ ...taken }, '/blocks/0', 'message')).toEqual([]);
+    const violations = blockViolations({ ...refused }, '/blocks/0', 'message');
     expect(violations).toHaveLength(1);
     expect(violations[0]).toContain(`${where}]`);
   });
@@ -157,5 +158,9 @@ function container(child: object, count: number) {
 }
 
 function input(length: number) {
-  return { type: 'input', label: plain(x(length)) };
+  return {
+    type: 'input',
+    label: plain(x(length)),
+    element: { type: 'plain_text_input', action_id: 'x' },
+  };
 }

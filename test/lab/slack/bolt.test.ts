@@ -185,7 +185,7 @@ describe('the Slack stand-in with Bolt', () => {
   it('is found again by a bot whose connections were cut', async () => {
     const standIn = await slack();
     await bot(standIn, planner, { clientPingTimeout: 500 });
-    standIn.cutConnections();
+    await standIn.cutConnections();
     expect((await standIn.say('olga', '/migrate a')).outcome).toBe('dispatch_failed');
     await until(async () => (await standIn.connections()) === 1);
     expect((await standIn.say('olga', '/migrate b')).outcome).toBe('acknowledged');

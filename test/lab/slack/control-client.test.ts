@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SlackControl } from '../../../src/lab/slack/control.ts';
 import { controlClient } from '../../../src/lab/slack/control-client.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
-import { type Bot, buttonBlock, startBot, webClientOf } from './bolt-bot.ts';
+import { FAIR } from '../../../src/lab/slack/weather.ts';
+import { type App, type Bot, buttonBlock, startBot, webClientOf } from './bolt-bot.ts';
 import { catalogueOfLab } from './lab-words.ts';
+import { moveView, option, startModalBot } from './modal-bot.ts';
+import { until } from './until.ts';
 
 let standIn: SlackStandIn;
 let control: SlackControl;
@@ -41,6 +44,87 @@ describe('the control client', () => {
     expect(await control.messages()).toEqual(await standIn.messages());
     expect(await control.ephemerals('U-OPERATOR')).toMatchObject([{ text: 'on it' }]);
     expect(await control.calls()).toEqual(await standIn.calls());
+  });
+
+  it('fills in and submits a modal, and hears that it changed', async () => {
+    const app = await startModalBot(standIn);
+    bot = app.bot;
+    app.offer = { options: [option('dc02')] };
+    const { version } = await control.changes(0);
+    const opening = control.changes(version, 20_000);
+    await control.say('livia', '/move');
+    await opening;
+    await until(async () => (await control.views('livia')).length === 1);
+    expect((await control.changes(version)).viewsChanged).toEqual(['U-ITALIAN']);
+    const [opened] = await control.views('livia');
+    const viewId = opened?.viewId ?? '';
+    const vm = { viewId, blockId: 'vm', actionId: 'pick' };
+    const offered = await control.options('livia', { ...vm, typed: 'dc02' });
+    expect(offered.options).toEqual([{ text: 'DC02', value: 'dc02' }]);
+    const seen = await control.changes(0);
+    expect(await control.choose('livia', { ...vm, value: 'dc02' })).toEqual({
+      outcome: 'not_sent',
+    });
+    expect((await control.changes(seen.version, 20_000)).viewsChanged).toEqual(['U-ITALIAN']);
+    expect(await control.views('livia')).toEqual(await standIn.views('livia'));
+    expect(await control.views('olga')).toEqual([]);
+    app.response = { response_action: 'errors', errors: { vm: 'No' } };
+    expect(await control.submit('livia', viewId, { note: { type: 'now' } })).toEqual({
+      outcome: 'acknowledged',
+      errors: { vm: 'No' },
+    });
+    expect(await control.dismiss('livia', viewId)).toEqual({ outcome: 'not_sent' });
+    await expect(control.submit('livia', viewId)).rejects.toMatchObject({
+      code: 'slack-no-such-view',
+      facts: { person: 'livia', viewId, open: [] },
+    });
+  });
+
+  it('looks at the Home tab, once there is one', async () => {
+    const app = await startModalBot(standIn);
+    bot = app.bot;
+    expect(await control.home('olga')).toBe(null);
+    expect(await control.openHome('olga')).toEqual({ outcome: 'acknowledged' });
+    const [, hosts] = moveView({}).blocks;
+    const view = { type: 'home' as const, blocks: [hosts as { type: 'divider' }] };
+    await app.client.views.publish({ user_id: 'U-OPERATOR', view });
+    const home = await control.home('olga');
+    expect(home?.view).toMatchObject({ type: 'home', blocks: [{ block_id: 'host' }] });
+    const { outcome } = await control.click('olga', home?.viewId ?? '', 'more');
+    expect(outcome).toBe('acknowledged');
+    expect(app.heard).toMatchObject([{ view: { id: home?.viewId, type: 'home' } }]);
+  });
+
+  it('changes the weather, asks for it, and cuts connections', async () => {
+    const listen = (app: App) => app.command(/.*/, async ({ ack }) => ack());
+    bot = await startBot(standIn.addresses, listen, { clientPingTimeout: 500 });
+    expect(await control.weather({})).toEqual(FAIR);
+    const change = { envelopesLateMs: 100, notInChannels: ['C-OFFICE'] };
+    expect(await control.weather(change)).toEqual({ ...FAIR, ...change });
+    expect(await standIn.weather(FAIR)).toEqual(FAIR);
+    const tooLate = control.weather({ envelopesLateMs: 60_001 });
+    await expect(tooLate).rejects.toMatchObject({ code: 'slack-control-refused' });
+    await control.cutConnections();
+    expect(await control.connections()).toBe(0);
+    await until(async () => (await control.connections()) === 1);
+    // Only a bot that is connected again may be stopped: see `startBot`.
+    expect((await control.say('olga', '/migrate')).outcome).toBe('acknowledged');
+  });
+
+  it('presses exactly the button that is meant', async () => {
+    const app = await startModalBot(standIn);
+    bot = app.bot;
+    const blocks = ['a', 'b'].map((name) => ({ ...buttonBlock('go', 'Go', name), block_id: name }));
+    const posted = await app.client.chat.postMessage({ channel: 'C-OFFICE', text: 'x', blocks });
+    const at = { messageTs: posted.ts ?? '', actionId: 'go' };
+    await control.choose('olga', { ...at, blockId: 'b' });
+    expect(app.heard).toMatchObject([
+      { channel: { id: 'C-OFFICE', name: 'office' }, actions: [{ block_id: 'b', value: 'b' }] },
+    ]);
+    await expect(control.choose('olga', { ...at, blockId: 'c' })).rejects.toMatchObject({
+      code: 'slack-no-such-field',
+      facts: { place: posted.ts, field: 'c/go', fields: ['a/go', 'b/go'] },
+    });
   });
 
   it('hears of changes at once, deletions too', async () => {

@@ -135,7 +135,7 @@ describe('a click', () => {
   it('needs a person of the workspace', async () => {
     await expect(standIn.click('eve', '1.0', 'approve')).rejects.toMatchObject({
       code: 'slack-unknown-person',
-      facts: { person: 'eve', known: ['U-OPERATOR', 'U-APPROVER', 'U-STRANGER'] },
+      facts: { person: 'eve', known: ['U-OPERATOR', 'U-APPROVER', 'U-STRANGER', 'U-ITALIAN'] },
     });
   });
 

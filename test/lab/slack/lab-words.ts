@@ -20,6 +20,14 @@ const FACTS: Facts = {
   lastMessages: ['hello'],
   url: 'http://127.0.0.1:8080/lab/',
   request: 'say',
+  channel: 'C-NOWHERE',
+  place: 'V1',
+  field: 'host/pick',
+  fields: ['vm/pick'],
+  value: 'hv-z',
+  options: ['hv-a', 'hv-b'],
+  viewId: 'V1',
+  open: [],
 };
 
 export const catalogueOfLab = (): (readonly [string, Text])[] =>

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { controlClient } from '../../../src/lab/slack/control-client.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
@@ -26,6 +28,15 @@ async function start(): Promise<SlackStandIn> {
   const standIn = await startSlackStandIn({ directory });
   running.push(standIn);
   return standIn;
+}
+
+/** Over a connection of its own: fetch would take one that the first start closed. */
+async function read(url: string, token: string): Promise<readonly [number | undefined, string]> {
+  const headers = { authorization: `Bearer ${token}` };
+  const [response] = (await once(get(url, { agent: false, headers }), 'response')) as [
+    IncomingMessage,
+  ];
+  return [response.statusCode, await text(response)];
 }
 
 async function startedWith(messages: string): Promise<void> {
@@ -64,6 +75,27 @@ describe('a stand-in with a directory', () => {
     await second.say('olga', 'after');
     const { messages } = await second.changes(version);
     expect(messages.map(({ text }) => text)).toEqual(['before', 'after']);
+  });
+
+  it('still has the files of its messages, and takes messages of older versions', async () => {
+    const first = await start();
+    const client = webClientOf(first.addresses);
+    const target = { channel_id: 'C-MIGRATIONS', filename: 'm42.log' };
+    await client.filesUploadV2({ ...target, file: Buffer.from('copied') });
+    await first.stop();
+    const second = await start();
+    const [message] = await second.messages();
+    const { controlToken } = second.addresses;
+    const url = message?.files[0]?.url ?? '';
+    expect(await read(url, controlToken)).toEqual([200, 'copied']);
+    const outside = url.replace(/files\/F[0-9A-F]+/, 'files/..%2Fslack.json');
+    expect(await read(outside, controlToken)).toEqual([404, '{}']);
+    await second.stop();
+    const path = join(directory, 'messages.jsonl');
+    const { channel: _, files: __, ...older } = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, `${JSON.stringify(older)}\n`);
+    const third = await start();
+    expect(await third.messages()).toMatchObject([{ channel: 'C-MIGRATIONS', files: [] }]);
   });
 
   it('drops a line that a kill cut off, and only that', async () => {

@@ -237,7 +237,7 @@ describe('people and groups', () => {
       refused('user_not_found'),
     );
     const group = await client.usergroups.users.list({ usergroup: 'S-APPROVERS' });
-    expect(group.users).toEqual(['U-APPROVER']);
+    expect(group.users).toEqual(['U-APPROVER', 'U-ITALIAN']);
     await expect(client.usergroups.users.list({ usergroup: 'S-X' })).rejects.toMatchObject(
       refused('no_such_subteam'),
     );

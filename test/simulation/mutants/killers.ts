@@ -19,6 +19,7 @@ const on = (finds: string, triggers: readonly Trigger[], more: Partial<Schedule>
 });
 
 const cancel: Fault = { kind: 'cancel' };
+const pause: Fault = { kind: 'pause', seconds: null };
 const personStarts: Fault = { kind: 'person starts', host: 'hv-a' };
 const linkDown = (seconds: number): Fault => ({ kind: 'link down', seconds });
 const delay = (seconds: number): Fault => ({ kind: 'delay', seconds });
@@ -96,4 +97,16 @@ export const KILLERS: Readonly<Record<string, Killer>> = {
     at('run trackChanges', 1, cancel),
   ]),
   'keepWarm puts off the expiry': on(`${STUCK}await approval`, [], { approveSeconds: null }),
+  'a pause obeyed while the VM is off': on('off for 162.045 s, and no alert', [
+    at('run fenceSource', 4, pause),
+  ]),
+  'a pause never expires': on(`${STUCK}paused`, [at('run copyWholeDisks', 0, pause)]),
+  'approval bound to the old plan': on(
+    'm1 stops the VM though nobody approved',
+    [at('keepWarm catchUp', 2, { kind: 'approve' }), at('keepWarm catchUp', 3, { kind: 'replan' })],
+    { approveSeconds: 100 },
+  ),
+  'a cutover that has begun is planned anew': on('m1 stops the VM though nobody approved', [
+    at('run forbidSourceStart', 0, { kind: 'replan' }),
+  ]),
 };

@@ -191,4 +191,44 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
       ),
     ],
   },
+  {
+    name: 'a pause obeyed while the VM is off',
+    patches: [
+      in_(
+        'src/migration/state.ts',
+        'if (state.paused || state.rollingBack || hasCutoverBegun(steps, state)) return;',
+        'if (state.paused || state.rollingBack) return;',
+      ),
+    ],
+  },
+  {
+    name: 'a pause never expires',
+    patches: [
+      in_(
+        'src/migration/duties.ts',
+        "const expires = next.kind === 'await approval' || next.kind === 'paused';",
+        "const expires = next.kind === 'await approval';",
+      ),
+    ],
+  },
+  {
+    name: 'approval bound to the old plan',
+    patches: [
+      in_(
+        'src/migration/state.ts',
+        '      // What was approved was another plan.\n      delete state.approval;\n',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'a cutover that has begun is planned anew',
+    patches: [
+      in_(
+        'src/migration/state.ts',
+        'if (state.rollingBack || hasCutoverBegun(steps, state)) return false;',
+        'if (state.rollingBack) return false;',
+      ),
+    ],
+  },
 ];

@@ -1,0 +1,106 @@
+/** Past and open operations, as an auditor reads them. */
+
+import { type Entry, openedOf } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import type { HistoryRow } from '../slack/ports.ts';
+import type { Memory } from '../trust/memory.ts';
+import { isOperationName, type Ledger, meaningOf } from './requests.ts';
+import { resultOf } from './view.ts';
+
+/** What an auditor looks back at; older operations stay in the store. */
+export const OPERATIONS_MAX = 1000;
+const READS_AT_ONCE = 16;
+
+export interface Past extends Pick<Ledger, 'journal' | 'store'> {
+  readonly memory: Pick<Memory, 'operations' | 'seen'>;
+}
+
+/** Reads the journal of a closed operation once, however often it is asked. */
+export function historyOf(past: Past): (vm?: string) => Promise<readonly HistoryRow[]> {
+  const closed = new Map<string, HistoryRow>();
+  const row = async (operation: string): Promise<HistoryRow | undefined> => {
+    const known = closed.get(operation);
+    if (known) return known;
+    const entries = await entriesOf(past, operation).catch(unlessAway);
+    if (!entries) return undefined;
+    const found = rowOf(operation, entries, await past.journal.now());
+    if (found.outcome !== 'open') closed.set(operation, found);
+    return found;
+  };
+  return async (vm) => {
+    const names = await operationsSeen(past);
+    const rows = await inParts(names, row);
+    for (const old of closed.keys()) if (!names.includes(old)) closed.delete(old);
+    const wanted = vm?.toLowerCase();
+    return rows.filter(
+      (one) => one !== undefined && (wanted === undefined || one.vm.toLowerCase() === wanted),
+    ) as HistoryRow[];
+  };
+}
+
+/** Newest first: those of the store, and those that it forgot and the bot remembers. */
+export async function operationsSeen({ store, memory }: Past): Promise<string[]> {
+  const known = [...(await store.list(OPERATIONS_MAX)), ...(await memory.operations())];
+  const numberOf = (operation: string): number => Number(operation.slice(1));
+  return [...new Set(known.filter(isOperationName))]
+    .toSorted((a, b) => numberOf(b) - numberOf(a))
+    .slice(0, OPERATIONS_MAX);
+}
+
+/**
+ * The verified journal; as the bot saw it where it is over, or the store's cannot be trusted. What
+ * the bot saw was verified then, and nothing follows the last entry: no signature is checked again.
+ */
+export async function entriesOf(past: Past, operation: string): Promise<readonly Entry[]> {
+  const seen = await past.memory.seen(operation);
+  if (seen.at(-1)?.body.kind === 'closed') return seen;
+  try {
+    const entries = await past.journal.read(operation);
+    if (entries.length === 0) throw new Problem('operation-unknown', { operation });
+    past.journal.verify(entries);
+    return entries;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+    if (seen.length === 0) throw error;
+    return seen;
+  }
+}
+
+/** One journal that cannot be trusted hides itself alone; its workers report it. */
+function unlessAway(error: unknown): undefined {
+  if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+}
+
+/** In the order of `names`, a few at a time. */
+export async function inParts<Row>(
+  names: readonly string[],
+  read: (name: string) => Promise<Row>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let start = 0; start < names.length; start += READS_AT_ONCE) {
+    rows.push(...(await Promise.all(names.slice(start, start + READS_AT_ONCE).map(read))));
+  }
+  return rows;
+}
+
+function rowOf(operation: string, entries: readonly Entry[], now: number): HistoryRow {
+  const { operation: kind, plan, requestedBy } = openedOf(entries);
+  const { state } = meaningOf(entries, now);
+  const closed = entries.findLast(({ body }) => body.kind === 'closed');
+  const pauseSeconds = resultOf(entries)?.pauseSeconds;
+  const approvedBy = entries.flatMap(({ body }) => (body.kind === 'approved' ? body.users : []));
+  return {
+    operation,
+    kind,
+    vm: plan.vm.name,
+    source: plan.source,
+    target: plan.target,
+    requestedBy,
+    approvedBy: [...new Set(approvedBy)],
+    outcome: closed?.body.kind === 'closed' ? closed.body.outcome : 'open',
+    openedAt: entries[0]?.at ?? 0,
+    ...(closed ? { closedAt: closed.at } : {}),
+    ...(pauseSeconds === undefined ? {} : { pauseSeconds }),
+    ...(state.rollingBack ? { why: state.rollingBack.why } : {}),
+  };
+}

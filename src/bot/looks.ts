@@ -1,0 +1,96 @@
+/** Who is where: every host's own look, and the host that a wish means by its name. */
+
+import type { HostFacts } from '../domain/host.ts';
+import type { Party } from '../domain/journal.ts';
+import { Problem } from '../domain/problem.ts';
+import type { VmFacts } from '../domain/vm.ts';
+import type { Wish } from '../slack/ports.ts';
+import type { JournalStore } from '../store/store.ts';
+import { type KnownHost, SILENT_SECONDS } from './hosts.ts';
+
+/** Names that a person may have meant; a problem is kept small. */
+const KNOWN_MAX = 200;
+
+export interface Inspected {
+  readonly host: HostFacts;
+  readonly vm?: VmFacts;
+}
+
+export interface Looking {
+  readonly store: Pick<JournalStore, 'now'>;
+  /** A worker's own look at its host. */
+  readonly inspect: (host: string, vm: string) => Promise<Inspected>;
+}
+
+/** One host's answer, or why there is none. */
+export interface Look {
+  readonly party: Party;
+  readonly inspected?: Inspected;
+  readonly error?: Problem;
+}
+
+/** Asks all enrolled hosts at once. */
+export async function lookEverywhere(
+  from: Looking,
+  hosts: readonly KnownHost[],
+  vm: string,
+): Promise<Look[]> {
+  const ready = hosts.flatMap((host) => (host.party ? [host.party] : []));
+  const now = await from.store.now();
+  const away = new Set(hosts.filter((host) => isAway(host, now)).map(({ name }) => name));
+  return await Promise.all(
+    ready.map(async (party): Promise<Look> => {
+      if (!away.has(party.name)) return await lookAt(from, party, vm);
+      // Nobody waits for an answer from a worker that has been silent for a while.
+      return { party, error: new Problem('host-away', { host: party.name }) };
+    }),
+  );
+}
+
+/** @throws {Problem} host-unknown | host-not-enrolled, or why its enrolment is not believed */
+export function enrolledHost(hosts: readonly KnownHost[], wanted: string): Party {
+  const named = hosts.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  // Anybody may have registered another spelling; the enrolled one is meant.
+  const host = named.find(({ party }) => party) ?? named[0];
+  const known = hosts.flatMap(({ name, party }) => (party ? [name] : []));
+  if (!host) throw new Problem('host-unknown', { host: wanted, known });
+  if (host.party) return host.party;
+  if (host.problem) throw new Problem(host.problem.code, host.problem.facts);
+  throw new Problem('host-not-enrolled', { host: host.name });
+}
+
+/** A silent host is no reason to stop: the VM may be on another. What it is shows later. */
+async function lookAt(from: Looking, party: Party, vm: string): Promise<Look> {
+  try {
+    return { party, inspected: await from.inspect(party.name, vm) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { party, error };
+  }
+}
+
+const isAway = ({ seenAt }: KnownHost, now: number): boolean =>
+  seenAt !== undefined && now - seenAt > SILENT_SECONDS * 1000;
+
+export interface Source {
+  readonly party: Party;
+  readonly host: HostFacts;
+  readonly vm: VmFacts;
+}
+
+/** Where the VM runs; where it is registered at least. @throws {Problem} vm-unknown */
+export function sourceAmong(looks: readonly Look[], { vm, target }: Wish): Source {
+  const found = looks.flatMap(({ party, inspected }) =>
+    inspected?.vm ? [{ party, host: inspected.host, vm: inspected.vm }] : [],
+  );
+  const elsewhere = found.filter(({ party }) => party.name.toLowerCase() !== target.toLowerCase());
+  const running = elsewhere.find((one) => one.vm.state === 'Running');
+  const source = running ?? elsewhere[0] ?? found[0];
+  if (source) return source;
+  const answered = looks.find(({ error }) => error && error.code !== 'worker-silent');
+  if (answered?.error) throw answered.error;
+  const silent = looks.flatMap(({ party, error }) => (error ? [party.name] : []));
+  const names = looks.flatMap(({ inspected }) => inspected?.host.vms.map((one) => one.name) ?? []);
+  const known = [...new Set(names)].toSorted().slice(0, KNOWN_MAX);
+  throw new Problem('vm-unknown', { vm, known, silent });
+}

@@ -1,0 +1,123 @@
+/** What a wish would become: look at the hosts, check, measure the link, plan. Opens nothing. */
+
+import { bySeverity, type Finding } from '../domain/finding.ts';
+import { copyClaim, openedOf, type Party, vmClaim } from '../domain/journal.ts';
+import type { Plan } from '../domain/plan.ts';
+import { Problem, type ProblemRecord } from '../domain/problem.ts';
+import type { VmFacts } from '../domain/vm.ts';
+import type { Subject } from '../preflight/check.ts';
+import { hasBlocker, runChecks } from '../preflight/checks.ts';
+import { sharedNetwork } from '../preflight/network.ts';
+import { makePlan } from '../preflight/plan.ts';
+import { onVolume } from '../preflight/volume.ts';
+import type { Estimate, Wish } from '../slack/ports.ts';
+import type { JournalStore } from '../store/store.ts';
+import type { Remembered } from '../worker/remembered.ts';
+import { type Estimating, estimateFor } from './estimate.ts';
+import type { KnownHost } from './hosts.ts';
+import { enrolledHost, type Looking, lookEverywhere, sourceAmong } from './looks.ts';
+import { linkFinding } from './measured-link.ts';
+
+export interface Preparing extends Estimating, Looking {
+  readonly store: Pick<JournalStore, 'list' | 'read' | 'now' | 'holder'>;
+  /** Operations that the bot saw and that are not closed. */
+  readonly remembered: () => Promise<Remembered[]>;
+  readonly hosts: () => Promise<KnownHost[]>;
+  readonly pauseSecondsMax: number;
+}
+
+export interface Prepared {
+  readonly source: Party;
+  readonly target: Party;
+  /** Blockers first. */
+  readonly findings: readonly Finding[];
+  /** Another operation that holds the VM, or its left-over at the target: nothing may be opened. */
+  readonly claimed?: ProblemRecord;
+  /** Absent when a blocker forbids it. */
+  readonly plan?: Plan;
+  readonly estimate?: Estimate;
+}
+
+/**
+ * Looks at all hosts, and checks and plans what is wished for.
+ * @throws {Problem} host-unknown | host-not-enrolled | host-away | vm-unknown | same-host |
+ * volume-unknown | channel-not-for-hosts
+ */
+export async function prepare(from: Preparing, wish: Wish): Promise<Prepared> {
+  const hosts = await from.hosts();
+  const target = enrolledHost(hosts, wish.target);
+  const looks = await lookEverywhere(from, hosts, wish.vm);
+  const source = sourceAmong(looks, wish);
+  if (source.party.name === target.name) {
+    throw new Problem('same-host', { vm: source.vm.name, host: target.name });
+  }
+  refuseForeign(wish, source.party.name, target.name);
+  const parties = { source: source.party, target };
+  const claimed = await claimOf(from, source.vm, target.name);
+  const there = looks.find(({ party }) => party.name === target.name);
+  if (!there?.inspected) {
+    if (claimed) return { ...parties, findings: [], claimed };
+    throw there?.error ?? new Problem('host-away', { host: target.name });
+  }
+  const host = onVolume(there.inspected.host, wish.volume);
+  const subject = { vm: source.vm, source: source.host, target: host };
+  const checked = checkedFor(subject, wish);
+  if (claimed || hasBlocker(checked)) {
+    return { ...parties, findings: checked, ...(claimed ? { claimed } : {}) };
+  }
+  return { ...parties, ...(await planned(from, subject, { wish, checked })) };
+}
+
+/** The link is measured last: nobody waits for it where nothing can be moved. */
+async function planned(
+  from: Preparing,
+  subject: Subject,
+  { wish, checked }: { wish: Wish; checked: readonly Finding[] },
+): Promise<Pick<Prepared, 'findings' | 'plan' | 'estimate'>> {
+  const { pauseSecondsMax = from.pauseSecondsMax, bytesPerSecondMax } = wish;
+  const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
+  const estimate = await estimateFor(from, subject, { pauseSecondsMax, ...limit });
+  const network = sharedNetwork(subject.source, subject.target);
+  const findings = bySeverity([...checked, ...(network ? linkFinding(network, estimate) : [])]);
+  const { bytesPerSecond } = estimate;
+  const { plan } = makePlan(subject, { findings, pauseSecondsMax, bytesPerSecond, ...limit });
+  return { findings, plan, estimate };
+}
+
+/** This bot opens `stream` migrations alone; asked for another kind, it says so instead of guessing. */
+function checkedFor(subject: Subject, { method = 'stream' }: Wish): Finding[] {
+  const checked = runChecks(subject, { method, phase: 'plan' });
+  if (method === 'stream') return checked;
+  const facts = { vm: subject.vm.name, method };
+  return bySeverity([
+    ...checked,
+    { check: 'method', severity: 'blocker', code: 'method-unavailable', facts },
+  ]);
+}
+
+/** The channel it was asked in may not touch every host; where the VM is shows only here. */
+function refuseForeign({ hosts = 'all' }: Wish, ...names: readonly string[]): void {
+  if (hosts === 'all') return;
+  const here = hosts.map((host) => host.toLowerCase());
+  const foreign = names.filter((name) => !here.includes(name.toLowerCase()));
+  if (foreign.length > 0)
+    throw new Problem('channel-not-for-hosts', { hosts: foreign, here: hosts });
+}
+
+/** Who holds the VM by what the bot saw or by the store, or the left-over of it at the target. */
+async function claimOf(
+  { store, remembered }: Preparing,
+  vm: VmFacts,
+  target: string,
+): Promise<ProblemRecord | undefined> {
+  const holds = ({ entries }: Remembered): boolean =>
+    openedOf(entries).plan.vm.id === vm.id && !entries.some(({ body }) => body.kind === 'settled');
+  // A store that was set back lost the claim as well; the bot's own memory did not.
+  const remembers = (await remembered()).find(holds)?.operation;
+  // The VM's claim first: who settles takes the left-over's claim as that one is released.
+  const holder = remembers ?? (await store.holder(vmClaim(vm.id)));
+  if (holder) return { code: 'vm-claimed', facts: { vm: vm.name, holder } };
+  const cleaner = await store.holder(copyClaim(vm.id, target));
+  if (!cleaner) return undefined;
+  return { code: 'left-over-claimed', facts: { vm: vm.name, host: target, holder: cleaner } };
+}

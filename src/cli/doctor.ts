@@ -1,0 +1,56 @@
+/** `ferry doctor` and `ferry health`: whether all is well, asked on the machine itself. */
+
+import { Command } from 'commander';
+import { z } from 'zod';
+import { botSchema, readConfig, workerSchema } from '../config.ts';
+import { bySeverity, type Finding, type Severity } from '../domain/finding.ts';
+import { textOf } from '../texts/catalogue.ts';
+import { print, reporting } from './reporting.ts';
+
+const EXIT_NOT_WELL = 1;
+const SEVERITIES: readonly Severity[] = ['blocker', 'unknown', 'warning', 'ok'];
+const LABEL_WIDTH = 8;
+const healthSchema = z.object({ FERRY_STATE: z.string().min(1) });
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('check everything around this bot or worker; exit 0: well, 1: not, or not known')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) =>
+      reporting(async () => {
+        const isBot = Boolean(process.env.SLACK_BOT_TOKEN ?? process.env.SLACK_APP_TOKEN);
+        const { besideBot, besideWorker } = await import('../doctor/beside.ts');
+        const findings = isBot
+          ? await besideBot(readConfig(botSchema, process.env))
+          : await besideWorker(readConfig(workerSchema, process.env));
+        print(json ? JSON.stringify(findings, null, 2) : inWords(findings));
+        const isWell = findings.every(({ severity }) => ['ok', 'warning'].includes(severity));
+        if (!isWell) process.exitCode = EXIT_NOT_WELL;
+      }),
+    );
+
+export const healthCommand = (): Command =>
+  new Command('health')
+    .description('exit 0 while the bot beside it has the store and a connection to Slack')
+    .action(() =>
+      reporting(async () => {
+        const { FERRY_STATE } = readConfig(healthSchema, process.env);
+        const { requireHealthy } = await import('../bot/health.ts');
+        const { connections } = await requireHealthy(FERRY_STATE);
+        print(`healthy: the store answers, ${connections.open} connections to Slack`);
+      }, 1),
+    );
+
+/** The most urgent first, each with its way out. */
+function inWords(findings: readonly Finding[]): string {
+  const lines = bySeverity(findings).flatMap((finding) => {
+    const { text, remedy } = textOf(finding);
+    const label = finding.severity.padEnd(LABEL_WIDTH);
+    const isOk = finding.severity === 'ok';
+    return [`${label} ${text}`, ...(isOk ? [] : [`${' '.repeat(LABEL_WIDTH)} ${remedy}`])];
+  });
+  const counts = SEVERITIES.map(
+    (severity) => `${findings.filter((one) => one.severity === severity).length} ${severity}`,
+  );
+  return [...lines, counts.join(', ')].join('\n');
+}

@@ -1,0 +1,53 @@
+/** Whether what is asked for can be satisfied at all: if not, people must be asked for another plan. */
+
+import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
+import type { ProblemRecord } from '../domain/problem.ts';
+import { beyondPlan, type Measured } from './bounds.ts';
+import { type State, secondsAtWork } from './state.ts';
+
+/** Why it asked again: all that an approval of the same plan would meet once more. */
+const NEEDS_A_NEW_PLAN: readonly string[] = [
+  'vm-reconfigured',
+  'new-warnings',
+  'pause-beyond-plan',
+  'bytes-beyond-plan',
+  'duration-beyond-plan',
+];
+
+export interface Asking {
+  readonly entries: readonly Entry[];
+  readonly state: State;
+  readonly next: { readonly kind: string };
+  /** The store's clock, milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Why the newest plan cannot be what people approve; undefined while it can, and while nobody asks. */
+export function outgrown({ entries, state, next, now }: Asking): ProblemRecord | undefined {
+  if (next.kind !== 'await approval') return undefined;
+  const plannedAt = entries.findLast(({ body }) => isPlan(body))?.position ?? 0;
+  const asked = state.askedAgainAt;
+  if (asked) {
+    const isNews = asked.position > plannedAt && NEEDS_A_NEW_PLAN.includes(asked.problem.code);
+    return isNews ? asked.problem : undefined;
+  }
+  // Asked for the first time, with what the copy has shown; another plan already counts it in.
+  if (plannedAt > 1) return undefined;
+  return beyondPlan(openedOf(entries).plan, measuredUntilAsked({ entries, state, now }));
+}
+
+/** What the rounds before the question measured, and how long the hosts have worked so far. */
+export function measuredUntilAsked({ entries, state, now }: Omit<Asking, 'next'>): Measured {
+  const done = entries.findLast(
+    ({ body }) => body.kind === 'done' && body.step === 'copyDirtyRounds' && body.move === 'run',
+  );
+  const facts = done?.body.kind === 'done' ? done.body.facts : {};
+  const { pauseSeconds, bytesOnTarget } = facts;
+  return {
+    ...(typeof pauseSeconds === 'number' ? { pauseSeconds } : {}),
+    ...(typeof bytesOnTarget === 'number' ? { bytesOnTarget } : {}),
+    secondsAtWork: secondsAtWork(state, entries[0]?.at ?? now, now),
+  };
+}
+
+const isPlan = ({ kind }: EntryBody): boolean => kind === 'opened' || kind === 'replanned';

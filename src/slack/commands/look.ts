@@ -1,0 +1,72 @@
+/** Commands that look at several things at once. */
+
+import { Problem } from '../../domain/problem.ts';
+import type { Words } from '../../texts/words.ts';
+import type { Edge } from '../edge.ts';
+import type { OperationView } from '../ports.ts';
+import { statusAnswer } from '../views/answers.ts';
+import { type Message, named } from '../views/blocks.ts';
+import { vmLine, vmsAnswer } from '../views/host-answers.ts';
+import { lines } from '../views/lines.ts';
+import { historyAnswer } from '../views/record-answers.ts';
+
+type Looking = Pick<Edge, 'operations'>;
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** All that is under way; or one operation or VM, which may also just run. */
+export async function status(
+  which: string | undefined,
+  words: Words,
+  { operations }: Looking,
+): Promise<Message> {
+  const open = await operations.openViews();
+  if (which === undefined) return statusAnswer(open, words);
+  const found = open.filter((view) => isMeant(view, which));
+  if (found.length > 0) return statusAnswer(found, words);
+  const ended = await operations.view(which.toLowerCase());
+  if (ended) return statusAnswer([ended], words);
+  return await idleVm(which, words, { operations });
+}
+
+const isMeant = ({ operation, plan }: OperationView, which: string): boolean =>
+  same(operation, which) || same(plan.vm.name, which);
+
+/** @throws Problem `nothing-under-way` when no host that answers has this VM either */
+async function idleVm(vm: string, words: Words, { operations }: Looking): Promise<Message> {
+  const [hosts, copies] = await Promise.all([operations.hosts(), operations.copies()]);
+  const news = { copies, open: [] };
+  const found = hosts.flatMap((host) =>
+    host.vms.filter(({ name }) => same(name, vm)).map((one) => vmLine(host, one, { news, words })),
+  );
+  if (found.length > 0) return lines([...found, words.commands.idle]);
+  const known = hosts.flatMap(({ vms }) => vms.map(({ name }) => name));
+  throw new Problem('nothing-under-way', { vm: named(vm), known });
+}
+
+export async function vms(words: Words, { operations }: Looking): Promise<Message> {
+  const [hosts, copies, open] = await Promise.all([
+    operations.hosts(),
+    operations.copies(),
+    operations.openViews(),
+  ]);
+  return vmsAnswer({ hosts, copies, open }, words);
+}
+
+/**
+ * Of all, of one VM, or of the operation with this name.
+ * @throws Problem `no-history`
+ */
+export async function history(
+  which: string | undefined,
+  words: Words,
+  { operations }: Looking,
+): Promise<Message> {
+  const rows = await operations.history(which);
+  if (which === undefined || rows.length > 0) return historyAnswer(rows, words, which);
+  const all = await operations.history();
+  const ofOperation = all.filter(({ operation }) => same(operation, which));
+  const [first] = ofOperation;
+  if (first) return historyAnswer(ofOperation, words, first.vm);
+  throw new Problem('no-history', { vm: named(which), known: all.map(({ vm }) => vm) });
+}

@@ -1,0 +1,68 @@
+/** What may follow `<vm> to <host>`, in any order, each once. The modal has a field for each. */
+
+import type { Method } from '../../domain/plan.ts';
+import type { Wish } from '../ports.ts';
+import { readDuration, readRate } from './values.ts';
+
+export type OptionName = 'method' | 'volume' | 'limit' | 'pause';
+
+export interface Option {
+  readonly name: OptionName;
+  /** As help and the guide show it. */
+  readonly usage: string;
+  /** What the value follows; absent where one of `choices` stands alone. */
+  readonly keyword?: string;
+  readonly choices?: readonly string[];
+  /** How its value is read; names are taken as they are. */
+  readonly value: ValueKind;
+  readonly example: string;
+}
+
+export type ValueKind = 'name' | 'rate' | 'duration';
+
+const METHODS: readonly Method[] = ['live', 'stream'];
+
+export const OPTIONS: readonly Option[] = [
+  { name: 'method', usage: '[live|stream]', choices: METHODS, value: 'name', example: 'stream' },
+  { name: 'volume', usage: '[on <volume>]', keyword: 'on', value: 'name', example: 'on D:' },
+  {
+    name: 'limit',
+    usage: '[limit <rate>]',
+    keyword: 'limit',
+    value: 'rate',
+    example: 'limit 50MB/s',
+  },
+  {
+    name: 'pause',
+    usage: '[pause <duration>]',
+    keyword: 'pause',
+    value: 'duration',
+    example: 'pause 90s',
+  },
+];
+
+/** Whether a text is a value of its kind. */
+export function isValue(kind: ValueKind, text: string): boolean {
+  switch (kind) {
+    case 'name':
+      return true;
+    case 'rate':
+      return text.toLowerCase() === 'off' || readRate(text) !== undefined;
+    case 'duration':
+      return readDuration(text) !== undefined;
+  }
+}
+
+/** The options of a wish, from values that `isValue` has let through; `limit off` limits nothing. */
+export function optionsOf(values: ReadonlyMap<string, string>): Omit<Wish, 'vm' | 'target'> {
+  const method = METHODS.find((one) => one === values.get('method')?.toLowerCase());
+  const volume = values.get('volume');
+  const bytesPerSecondMax = readRate(values.get('limit') ?? '');
+  const pauseSecondsMax = readDuration(values.get('pause') ?? '');
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(volume === undefined ? {} : { volume }),
+    ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
+    ...(pauseSecondsMax === undefined ? {} : { pauseSecondsMax }),
+  };
+}

@@ -1,0 +1,139 @@
+/** What each command does: one call, and its answer. Who may was asked before. */
+
+import type { Words } from '../../texts/words.ts';
+import type { Asker } from '../authority.ts';
+import type { Edge } from '../edge.ts';
+import { warnedOfApprovers } from '../missing-approvers.ts';
+import type { Wish } from '../ports.ts';
+import { deletionRefusalAnswer, refusalAnswer, sentence, shownIn } from '../views/answers.ts';
+import { escaped, type Message, named, note } from '../views/blocks.ts';
+import { helpAnswer } from '../views/help-answer.ts';
+import { hostsAnswer } from '../views/host-answers.ts';
+import { previewMessage } from '../views/plan-preview.ts';
+import { copiesAnswer, doctorAnswer } from '../views/record-answers.ts';
+import type { Command, OperationCommand } from './grammar.ts';
+import { history, status, vms } from './look.ts';
+import type { Understood } from './read-words.ts';
+import { typedAs } from './slips.ts';
+
+export interface Asked {
+  readonly asker: Asker;
+  readonly words: Words;
+}
+
+/** `edge.operations` are those of the asker's channel. */
+export async function run(
+  { command, words: typed }: Understood,
+  asked: Asked,
+  edge: Edge,
+): Promise<Message> {
+  const { words } = asked;
+  const { operations } = edge;
+  switch (command.name) {
+    case 'ask':
+      return helpAnswer(words);
+    case 'help':
+      return helpAnswer(words, command.command);
+    case 'migrate':
+      return migrate(command.wish, asked, edge);
+    case 'plan': {
+      const { wish } = command;
+      const start = `/migrate ${typedAs(typed.slice(1))}`;
+      return previewMessage({ wish, command: start }, await operations.preview(wish), words);
+    }
+    case 'status':
+      return await status(command.vm, words, edge);
+    case 'history':
+      return await history(command.vm, words, edge);
+    case 'hosts':
+      return hostsAnswer(await operations.hosts(), words);
+    case 'vms':
+      return await vms(words, edge);
+    case 'copies':
+      return copiesAnswer(await operations.copies(), Date.now(), words);
+    case 'doctor':
+      return doctorAnswer(await operations.doctor(), words);
+    case 'delete':
+      return await deleteCopy(command, asked, edge);
+    case 'enroll':
+      await operations.enroll(command.host, command.code, asked.asker.user);
+      return sentence(words.commands.enrolled(named(command.host)));
+    case 'limit':
+      return await limit(command, asked, edge);
+    case 'cancel':
+    case 'pause':
+    case 'resume':
+    case 'retry':
+    case 'rollback': {
+      await operations[command.name](command.vm, asked.asker.user);
+      edge.wake();
+      return sentence(saidOf(command.name, named(command.vm), words));
+    }
+  }
+}
+
+function saidOf(name: OperationCommand, what: string, { chat, commands }: Words): string {
+  switch (name) {
+    case 'cancel':
+      return chat.cancelled(what);
+    case 'pause':
+      return commands.paused(what);
+    case 'resume':
+      return commands.resumed(what);
+    case 'retry':
+      return chat.retried(what);
+    case 'rollback':
+      return chat.rolledBack(what);
+  }
+}
+
+/** The plan, and where it is shown; the same for a typed command and for the form. */
+export async function migrate(wish: Wish, { asker, words }: Asked, edge: Edge): Promise<Message> {
+  const { user } = asker;
+  const channel = await edge.authority.channelFor(asker);
+  const proposed = await edge.operations.propose({ ...wish, user, channel });
+  if ('refused' in proposed) return refusalAnswer(wish, proposed.refused, words);
+  const { operation } = proposed;
+  edge.wake(operation);
+  const answer = placed(words.chat.planned(named(operation)), { channel, asker, words });
+  return await warnedOfApprovers(answer, { operation, user }, edge);
+}
+
+async function deleteCopy(
+  { vm, host }: Extract<Command, { name: 'delete' }>,
+  { asker, words }: Asked,
+  edge: Edge,
+): Promise<Message> {
+  const { user } = asker;
+  const channel = await edge.authority.channelFor(asker);
+  const proposed = await edge.operations.proposeDeletion({ vm, host, user, channel });
+  if ('refused' in proposed) return deletionRefusalAnswer({ vm, host }, proposed.refused, words);
+  const { operation } = proposed;
+  edge.wake(operation);
+  const said = words.commands.deletionPlanned(named(operation));
+  const answer = placed(said, { channel, asker, words });
+  return await warnedOfApprovers(answer, { operation, user }, edge);
+}
+
+/** A bot that was not invited looks like a broken one: whoever asked there is told how to invite it. */
+function placed(said: string, { channel, asker, words }: Asked & { channel: string }): Message {
+  const answer = shownIn(said, channel);
+  if (channel === asker.channel || !/^[CG]/.test(asker.channel)) return answer;
+  const hint = escaped(words.alerts.inviteHere);
+  return { ...answer, text: `${answer.text} ${hint}`, blocks: [...answer.blocks, note(hint)] };
+}
+
+async function limit(
+  { vm, bytesPerSecondMax }: Extract<Command, { name: 'limit' }>,
+  { asker, words: { commands } }: Asked,
+  { operations, wake }: Edge,
+): Promise<Message> {
+  await operations.limit(vm, bytesPerSecondMax, asker.user);
+  wake();
+  const what = named(vm);
+  return sentence(
+    bytesPerSecondMax === undefined
+      ? commands.unlimited(what)
+      : commands.limited(what, bytesPerSecondMax),
+  );
+}

@@ -1,0 +1,117 @@
+/** The most likely slip in what could not be read, so that the answer says what to type instead. */
+
+import type { ProblemRecord } from '../../domain/problem.ts';
+import { GRAMMAR, KEYWORDS, typedName, usageOf } from './grammar.ts';
+import { NEAREST_MAX, nearest } from './near.ts';
+import { isKeyword, optionAt, readWords } from './read-words.ts';
+import type { Word } from './words.ts';
+
+/** A slip further on is not looked for: nothing real has so many words. */
+const WORDS_LOOKED_AT_MAX = 12;
+/** People write to the bot as to a person, or type the slash command after a mention. */
+const FILLERS: readonly string[] = ['/migrate', 'migrate', 'move', 'please'];
+
+export interface Typed {
+  readonly words: readonly Word[];
+  /** Whose thread it is typed in. */
+  readonly operation: string | undefined;
+}
+
+/** `refused`: what was wrong where the keywords were right. */
+export function slipIn(typed: Typed, refused: ProblemRecord | undefined): ProblemRecord {
+  const { words } = typed;
+  const [first, ...rest] = words;
+  const isFiller = first && FILLERS.some((filler) => isKeyword(first, filler));
+  if (isFiller && rest.length > 0) return withoutFiller({ ...typed, words: rest });
+  const near = corrections(typed);
+  if (near.length > 0) return { code: 'command-near', facts: { text: typedAs(words), near } };
+  if (refused) return { ...refused, facts: { ...refused.facts, ...quotedIn(words, refused) } };
+  const rule = GRAMMAR.find(({ parts }) => first && isKeyword(first, parts[0] ?? ''));
+  const quoted = rule?.name === 'plan' || !rule ? quotedRoute(words) : quotedName(words);
+  if (quoted !== undefined) return { code: 'command-quotes-needed', facts: { typed: quoted } };
+  if (rule) return { code: 'command-incomplete', facts: { usage: usageOf(rule) } };
+  return { code: 'command-unknown', facts: { text: typedAs(words) } };
+}
+
+/** The words as they would be typed; the code of an enrolment is not for audit and log. */
+export const typedAs = (words: readonly Word[]): string =>
+  withoutCode(words)
+    .map(({ text, quoted }) => (quoted ? typedName(text) : text))
+    .join(' ');
+
+function withoutCode(words: readonly Word[]): readonly Word[] {
+  const [keyword, host, code] = words;
+  if (!keyword || !host || !code || keyword.quoted || isKeyword(host, 'to')) return words;
+  if (nearest(keyword.text, ['enroll']).length === 0) return words;
+  return [keyword, host, { text: '<code>', quoted: false }];
+}
+
+/** Each turn has a word less, so the length of the command bounds the turns. */
+function withoutFiller(typed: Typed): ProblemRecord {
+  const read = readWords(typed.words, typed.operation);
+  if ('refused' in read) return slipIn(typed, read.refused);
+  const text = typedAs(typed.words);
+  return { code: 'command-near', facts: { text, near: [text] } };
+}
+
+/** Whole commands that differ by one keyword, or how one with another first word is typed. */
+function corrections({ words, operation }: Typed): string[] {
+  const found: string[] = [];
+  for (const [index, word] of words.slice(0, WORDS_LOOKED_AT_MAX).entries()) {
+    if (word.quoted) continue;
+    for (const keyword of nearest(word.text, KEYWORDS)) {
+      if (keyword === word.text.toLowerCase()) continue;
+      const corrected = words.with(index, { text: keyword, quoted: false });
+      const read = readWords(corrected, operation);
+      if ('command' in read) found.push(typedAs(corrected));
+      else if (index === 0) found.push(...usageIn(read.refused));
+    }
+  }
+  return [...new Set(found)].slice(0, NEAREST_MAX);
+}
+
+/** What is no option may belong to the name before it. */
+function quotedIn(words: readonly Word[], { code }: ProblemRecord): { typed?: string } {
+  const typed = code === 'option-unknown' ? quotedRoute(words) : undefined;
+  return typed === undefined ? {} : { typed };
+}
+
+function usageIn(refused: ProblemRecord | undefined): string[] {
+  return refused?.code === 'command-incomplete' ? [String(refused.facts.usage)] : [];
+}
+
+/** `my vm to hv b limit 50MB/s` with its names in quotes. */
+function quotedRoute(words: readonly Word[]): string | undefined {
+  const [first] = words;
+  const from = first && isKeyword(first, 'plan') ? 1 : 0;
+  const to = words.findLastIndex((word) => isKeyword(word, 'to'));
+  const vm = words.slice(from, to);
+  const rest = words.slice(to + 1);
+  if (to < 0 || vm.length === 0 || rest.length === 0) return undefined;
+  const option = rest.findIndex((_, index) => index > 0 && optionAt(rest, index) !== undefined);
+  const end = option < 0 ? rest.length : option;
+  const corrected = [
+    ...words.slice(0, from),
+    quotedAs(vm),
+    { text: 'to', quoted: false },
+    quotedAs(rest.slice(0, end)),
+    ...rest.slice(end),
+  ];
+  return readable(corrected);
+}
+
+/** `cancel my vm` with its name in quotes. */
+function quotedName(words: readonly Word[]): string | undefined {
+  const [keyword, ...name] = words;
+  if (!keyword || name.length < 2) return undefined;
+  return readable([keyword, quotedAs(name)]);
+}
+
+function readable(words: readonly Word[]): string | undefined {
+  return 'command' in readWords(words) ? typedAs(words) : undefined;
+}
+
+const quotedAs = (words: readonly Word[]): Word => ({
+  text: words.map(({ text }) => text).join(' '),
+  quoted: words.length > 1 || words[0]?.quoted === true,
+});

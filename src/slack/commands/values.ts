@@ -1,0 +1,38 @@
+/** Amounts as people type them: rates and durations. Units are needed, so that nobody has to guess. */
+
+const BYTES_PER_SECOND_MIN = 1_000;
+const BYTES_PER_SECOND_MAX = 1e12;
+/** As long as `FERRY_PAUSE_SECONDS_MAX` may be. */
+const SECONDS_MAX = 86_400;
+
+const POWERS: readonly string[] = ['', 'k', 'm', 'g', 't'];
+
+/**
+ * Bytes a second from `50MB/s`, `1.5 GiB/s` or `400Mbit/s`; a decimal comma will do. `Mb` after a
+ * capital is refused: it is read as bits by some and as bytes by others, eight times apart.
+ */
+export function readRate(text: string): number | undefined {
+  const parts = /^(\d{1,12}(?:[.,]\d{1,6})?)\s*([kmgt]?)(i?)(b|bits?)(?:\/s|ps)?$/i.exec(text);
+  if (!parts) return undefined;
+  const [, digits = '', prefix = '', binary = '', unit = ''] = parts;
+  const isAmbiguous = unit === 'b' && prefix !== prefix.toLowerCase();
+  if (isAmbiguous || (binary !== '' && prefix === '')) return undefined;
+  const base = binary === '' ? 1000 : 1024;
+  const power = POWERS.indexOf(prefix.toLowerCase());
+  const perUnit = base ** power / (unit.toLowerCase().startsWith('bit') ? 8 : 1);
+  const bytesPerSecond = Math.round(Number(digits.replace(',', '.')) * perUnit);
+  const isSensible =
+    bytesPerSecond >= BYTES_PER_SECOND_MIN && bytesPerSecond <= BYTES_PER_SECOND_MAX;
+  return isSensible ? bytesPerSecond : undefined;
+}
+
+/** Seconds from `90s`, `2m`, `1m30s` or `90 s`: whole ones, from one second to a day. */
+export function readDuration(text: string): number | undefined {
+  const parts = /^(?:(\d{1,5})h)?(?:(\d{1,5})m(?:in)?)?(?:(\d{1,5})s(?:ec)?)?$/i.exec(
+    text.replace(/\s/g, ''),
+  );
+  if (!parts) return undefined;
+  const [hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((digits) => Number(digits ?? 0));
+  const all = hours * 3600 + minutes * 60 + seconds;
+  return all >= 1 && all <= SECONDS_MAX ? all : undefined;
+}

@@ -1,0 +1,60 @@
+/** While a migration asks, its thread calls the people who may approve: at once, and before it ends. */
+
+import { countingApprovers } from '../domain/approvers.ts';
+import { RHYTHM } from '../migration/next-action.ts';
+import type { Words } from '../texts/words.ts';
+import type { Authority } from './authority.ts';
+import type { Note } from './notices.ts';
+import type { Operations, OperationView } from './ports.ts';
+import { askingMessage, expiredMessage, reminderOfApproval } from './views/approval-message.ts';
+
+const SECOND_MS = 1000;
+/** Before it ends. */
+const LAST_CALLS_SECONDS = [3600, 600] as const;
+
+/** Views that say who may approve: roles are the chat's, and no journal knows them. */
+export function sayingWhoMay(
+  operations: Operations,
+  authority: Pick<Authority, 'whoIs'>,
+): Operations {
+  return {
+    ...operations,
+    async view(operation) {
+      const view = await operations.view(operation);
+      if (!view) return undefined;
+      const { approvals, requestedBy } = view;
+      const { twoPersons } = approvals;
+      const whoMay = countingApprovers(authority.whoIs('approver'), { requestedBy, twoPersons });
+      return { ...view, approvals: { ...approvals, whoMay } };
+    },
+  };
+}
+
+/**
+ * The message that is due now, named so that it is posted once for each asking, whatever restarts
+ * come between. A bot that was away says only the newest.
+ */
+export const remindersOf =
+  (words: Words) =>
+  (view: OperationView, now: number): readonly Note[] => {
+    const { state, approvals } = view;
+    const why = state.why?.code;
+    if (why === 'approval-expired' || why === 'pause-expired') {
+      return [{ name: why, message: expiredMessage(view, why, words), broadcast: true }];
+    }
+    const { expiresAt } = approvals;
+    if (state.kind !== 'asking' || expiresAt === undefined) return [];
+    const secondsLeft = (expiresAt - now) / SECOND_MS;
+    if (secondsLeft <= 0) return [];
+    const named = (what: string) => `approval-${Math.trunc(expiresAt)}-${what}`;
+    const lastCall = LAST_CALLS_SECONDS.findLast((seconds) => secondsLeft <= seconds);
+    if (lastCall !== undefined) {
+      const message = reminderOfApproval(view, { secondsLeft, isLastCall: true }, words);
+      return [{ name: named(`last-${lastCall}`), message, broadcast: true }];
+    }
+    if (secondsLeft <= RHYTHM.approvalSeconds / 2) {
+      const message = reminderOfApproval(view, { secondsLeft, isLastCall: false }, words);
+      return [{ name: named('half'), message }];
+    }
+    return [{ name: named('asks'), message: askingMessage(view, words), broadcast: true }];
+  };

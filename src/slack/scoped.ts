@@ -1,0 +1,115 @@
+/**
+ * The operations as one channel may see and touch them: lists show its hosts only, and what concerns
+ * another host is refused. Listeners go through here, so that no command can forget the question.
+ * Workers do not know channels; this is the bot's rule alone.
+ */
+
+import type { Finding } from '../domain/finding.ts';
+import { Problem } from '../domain/problem.ts';
+import { type Asker, type Authority, DeniedProblem, includesHost } from './authority.ts';
+import type { Operations, OperationView } from './ports.ts';
+
+const CODE = 'channel-not-for-hosts';
+
+interface Parts {
+  readonly operations: Operations;
+  readonly authority: Authority;
+}
+
+export function operationsFor(
+  asker: Pick<Asker, 'channel'>,
+  { operations, authority }: Parts,
+): Operations {
+  const hosts = authority.hostsOf(asker.channel);
+  if (hosts === 'all') return operations;
+  const isHere = (...names: readonly string[]) => names.every((name) => includesHost(hosts, name));
+  /** @throws {DeniedProblem} channel-not-for-hosts {hosts} */
+  const refuseForeign = (...names: readonly string[]): void => {
+    const denied = authority.deniedHere(asker, names);
+    if (denied) throw new DeniedProblem(denied);
+  };
+  const refuseForeignOperation = async (which: string): Promise<void> => {
+    for (const view of await viewsOf(operations, which)) refuseForeign(...hostsOf(view));
+  };
+  const checked =
+    <Rest extends readonly unknown[]>(act: (which: string, ...rest: Rest) => Promise<void>) =>
+    async (which: string, ...rest: Rest): Promise<void> => {
+      await refuseForeignOperation(which);
+      await act(which, ...rest);
+    };
+  return {
+    async propose(request) {
+      refuseForeign(request.target);
+      return await asDenied(asker, authority, () => operations.propose({ ...request, hosts }));
+    },
+    async preview(wish) {
+      refuseForeign(wish.target);
+      return await asDenied(asker, authority, () => operations.preview({ ...wish, hosts }));
+    },
+    async view(operation) {
+      const view = await operations.view(operation);
+      if (view) refuseForeign(...hostsOf(view));
+      return view;
+    },
+    openViews: async () =>
+      (await operations.openViews()).filter((view) => isHere(...hostsOf(view))),
+    changed: (cursor) => operations.changed(cursor),
+    async approve(operation, approval) {
+      await refuseForeignOperation(operation);
+      return await operations.approve(operation, approval);
+    },
+    cancel: checked(operations.cancel),
+    retry: checked(operations.retry),
+    rollback: checked(operations.rollback),
+    pause: checked(operations.pause),
+    resume: checked(operations.resume),
+    limit: checked(operations.limit),
+    acknowledge: checked(operations.acknowledge),
+    async report(operation) {
+      await refuseForeignOperation(operation);
+      return await operations.report(operation);
+    },
+    hosts: async () => (await operations.hosts()).filter(({ name }) => isHere(name)),
+    copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),
+    async proposeDeletion(request) {
+      refuseForeign(request.host);
+      return await operations.proposeDeletion(request);
+    },
+    history: async (vm) =>
+      (await operations.history(vm)).filter(({ source, target }) => isHere(source, target)),
+    doctor: async () => (await operations.doctor()).filter((one) => isAbout(one, isHere)),
+    async enroll(host, code, user) {
+      refuseForeign(host);
+      await operations.enroll(host, code, user);
+    },
+  };
+}
+
+/** Where the VM is shows only while its hosts are looked at. */
+async function asDenied<Answer>(
+  asker: Pick<Asker, 'channel'>,
+  authority: Authority,
+  act: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await act();
+  } catch (error) {
+    const hosts = error instanceof Problem && error.code === CODE ? error.facts.hosts : undefined;
+    const denied = Array.isArray(hosts) ? authority.deniedHere(asker, hosts) : undefined;
+    throw denied ? new DeniedProblem(denied) : error;
+  }
+}
+
+const hostsOf = ({ plan }: OperationView): readonly string[] => [plan.source, plan.target];
+
+/** What a typed word may mean: the operation of this name, and those that are open for this VM. */
+async function viewsOf(operations: Operations, which: string): Promise<readonly OperationView[]> {
+  const open = await operations.openViews();
+  const named = open.filter(({ plan }) => plan.vm.name.toLowerCase() === which.toLowerCase());
+  const view = await operations.view(which);
+  return view ? [view, ...named] : named;
+}
+
+/** What is said of the bot or the store concerns everybody. */
+const isAbout = ({ facts }: Finding, isHere: (host: string) => boolean): boolean =>
+  typeof facts.host !== 'string' || facts.host === 'bot' || isHere(facts.host);

@@ -1,0 +1,110 @@
+/** What was done, which copies there are, and what the doctor found, as lists of lines. */
+
+import { bySeverity, type Finding } from '../../domain/finding.ts';
+import type { Words } from '../../texts/words.ts';
+import { EXPORT_AUDIT, exportText } from '../actions/clicks.ts';
+import type { CopyRow, HistoryRow } from '../ports.ts';
+import { sentence } from './answers.ts';
+import {
+  actions,
+  type Block,
+  BUTTON_VALUE_CHARS_MAX,
+  button,
+  dateText,
+  escaped,
+  type Message,
+  mention,
+  named,
+} from './blocks.ts';
+import { list, sentences } from './lines.ts';
+
+const HISTORY_SHOWN_MAX = 10;
+const COPIES_SHOWN_MAX = 20;
+const APPROVERS_SHOWN_MAX = 5;
+
+/** Newest first. For the asker alone: it mentions people without meaning to call them. */
+export function historyAnswer(rows: readonly HistoryRow[], words: Words, vm?: string): Message {
+  const { commands } = words;
+  const title = vm === undefined ? commands.history : commands.historyOf(named(vm));
+  if (rows.length === 0) return sentence(commands.noHistory);
+  const all = rows.map((row) => historyLine(row, words));
+  const hint = vm === undefined ? [escaped(commands.allOf('history'))] : [];
+  const below = (hidden: number) => (hidden > 0 ? hint : []);
+  const answer = list(
+    { title: escaped(title), rows: all, rowsMax: HISTORY_SHOWN_MAX, below },
+    words,
+  );
+  return { ...answer, blocks: [...answer.blocks, ...exportBlocks(vm, words)], onlyForAsker: true };
+}
+
+/** None for a name that is too long for a button: no VM has it. */
+function exportBlocks(vm: string | undefined, { commands }: Words): readonly Block[] {
+  const value = exportText(vm);
+  if (value.length > BUTTON_VALUE_CHARS_MAX) return [];
+  const { export: label, confirmExport: confirm } = commands;
+  return actions([button({ action: EXPORT_AUDIT, label, value, confirm })]);
+}
+
+function historyLine(row: HistoryRow, words: Words): string {
+  const { commands } = words;
+  const vm = named(row.vm);
+  const what =
+    row.kind === 'deletion'
+      ? commands.deletion(vm, named(row.target))
+      : commands.move(vm, named(row.source), named(row.target));
+  const approvers = row.approvedBy.slice(0, APPROVERS_SHOWN_MAX).map(mention).join(', ');
+  const said = [
+    `${escaped(`${row.operation}, ${what}`)}, ${dateText(row.openedAt)}`,
+    escaped(commands.outcome[row.outcome]),
+    ...(row.pauseSeconds === undefined ? [] : [escaped(commands.off(row.pauseSeconds))]),
+    ...tookOf(row, words),
+    `${escaped(commands.askedBy)} ${mention(row.requestedBy)}`,
+    approvers === ''
+      ? escaped(commands.approvedByNobody)
+      : `${escaped(commands.approvedBy)} ${approvers}`,
+    ...(row.why ? [escaped(commands.why(words.textOf(row.why).text))] : []),
+  ];
+  return `• ${said.join('; ')}`;
+}
+
+function tookOf({ openedAt, closedAt }: HistoryRow, { commands }: Words): string[] {
+  return closedAt === undefined ? [] : [escaped(commands.took((closedAt - openedAt) / 1000))];
+}
+
+/** `now`: milliseconds since 1970, to say how old they are. */
+export function copiesAnswer(copies: readonly CopyRow[], now: number, words: Words): Message {
+  const { commands } = words;
+  if (copies.length === 0) return sentence(commands.noCopies);
+  const rows = copies
+    .toSorted((a, b) => a.vm.name.localeCompare(b.vm.name) || b.committedAt - a.committedAt)
+    .map((copy) => copyLine(copy, now, words));
+  const below = () => [escaped(commands.deleteNote)];
+  return list({ title: escaped(commands.copies), rows, rowsMax: COPIES_SHOWN_MAX, below }, words);
+}
+
+function copyLine(copy: CopyRow, now: number, { commands }: Words): string {
+  const ageSeconds = Math.max(0, (now - copy.committedAt) / 1000);
+  const said = [
+    commands.copy(named(copy.vm.name), named(copy.host)),
+    commands.size(copy.bytes),
+    commands.age(ageSeconds),
+    commands.copyKind[copy.kind],
+    commands.copyOf(copy.operation),
+    ...(copy.inUse ? [commands.inUse] : []),
+  ];
+  return `• ${escaped(said.join('; '))}`;
+}
+
+/** What must be mended comes first, with what to do; what is well is a number. */
+export function doctorAnswer(findings: readonly Finding[], words: Words): Message {
+  const { chat, commands } = words;
+  const unwell = bySeverity(findings).filter(({ severity }) => severity !== 'ok');
+  const well = findings.length - unwell.length;
+  if (findings.length === 0) return sentence(commands.nothingLooked);
+  if (unwell.length === 0) return sentence(commands.allWell(well));
+  const rows = unwell.map(
+    (finding) => `• *${escaped(chat.severity[finding.severity])}*: ${sentences(finding, words)}`,
+  );
+  const below = () => (well > 0 ? [escaped(commands.othersWell(well))] : []);
+  return list({ title: escaped(commands.doctor), rows, rowsMax: rows.length, below }, words);
+}

@@ -1,0 +1,231 @@
+/** Words of a plan: what will happen, what is estimated, what people approve, and the modal. */
+
+import type { Severity } from '../../domain/finding.ts';
+import type { Method } from '../../domain/plan.ts';
+import type { StartAction } from '../../domain/vm.ts';
+import type { TextOf } from '../catalogue.ts';
+import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
+
+/** All names are cut to what a name may be. */
+interface Route {
+  readonly vm: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+interface Copying extends Route {
+  readonly disks: number;
+  readonly virtualBytes: number;
+  /** What is copied; absent when nobody estimated it. */
+  readonly usedBytes?: number;
+  readonly volume: string;
+  readonly subnet: string;
+  readonly seconds?: number;
+  readonly bytesPerSecondMax?: number;
+}
+
+interface Switching extends Route {
+  readonly pauseSeconds?: number;
+  readonly pauseSecondsMax: number;
+}
+
+const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPerSecond)}/s`;
+const plural = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+const aboutText = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : `: about ${secondsText(seconds)}`;
+
+export const plan = {
+  whatHappens: 'What will happen',
+  steps: {
+    stream: [
+      ({ vm, target, disks, volume, subnet, seconds, ...amounts }: Copying & Switching) => {
+        const { virtualBytes, usedBytes, bytesPerSecondMax } = amounts;
+        const used = usedBytes === undefined ? '' : `, ${bytesText(usedBytes)} used`;
+        const limit = bytesPerSecondMax ? ` with at most ${rateText(bytesPerSecondMax)}` : '';
+        return (
+          `${vm}'s ${plural(disks, 'disk', 'disks')} (${bytesText(virtualBytes)}${used}) ` +
+          `${disks === 1 ? 'is' : 'are'} copied to ${volume} on ${target} over ${subnet}${limit} ` +
+          `while it runs${aboutText(seconds)}.`
+        );
+      },
+      ({ source, target, pauseSeconds, pauseSecondsMax }: Copying & Switching) => {
+        const about = pauseSeconds === undefined ? '' : `about ${secondsText(pauseSeconds)}, `;
+        return (
+          `After approval it is shut down on ${source} and started on ${target}: ` +
+          `off for ${about}at most ${secondsText(pauseSecondsMax)}.`
+        );
+      },
+      ({ source }: Copying & Switching) => `Its disks on ${source} are kept as they were.`,
+    ],
+    live: [
+      ({ source, target }: Copying & Switching) =>
+        `Both hosts prepare a live migration from ${source} to ${target}.`,
+      ({ vm, target }: Copying & Switching) =>
+        `After approval the hypervisor moves ${vm} to ${target} while it runs: it is not stopped.`,
+      ({ source }: Copying & Switching) => `Nothing of it is left on ${source}.`,
+    ],
+  } as Readonly<Record<Method, readonly ((step: Copying & Switching) => string)[]>>,
+  estimate: {
+    rate: {
+      history: (rate: number, { source, target }: Route) =>
+        `The time is estimated from the last copy from ${source} to ${target}: ${rateText(rate)}.`,
+      link: (rate: number) => `The time is estimated from the link: ${rateText(rate)}.`,
+      disks: (rate: number) =>
+        `The time is estimated from what disks usually do: ${rateText(rate)}.`,
+      limit: (rate: number) => `The time is estimated from the limit: ${rateText(rate)}.`,
+    },
+    measured: (bytesPerSecond: number) =>
+      `The link was measured: it carries ${bitRateText(bytesPerSecond * 8)}`,
+    /** Why is a sentence of its own. */
+    notMeasured: 'The link was not measured',
+    nominal: (bitsPerSecond: number | undefined) =>
+      bitsPerSecond === undefined
+        ? 'its cards do not say their speed'
+        : `its cards say ${bitRateText(bitsPerSecond)}`,
+    why: (why: string) => `Why it was not measured: ${why}`,
+    pause: {
+      round: ({ vm }: Route) => `The pause is estimated from the newest round of ${vm}.`,
+      history: ({ vm }: Route) => `The pause is estimated from the last move of ${vm}.`,
+      assumed: ({ vm }: Route) => `The pause is assumed: ${vm} was not moved before.`,
+    },
+    none: 'Nothing was estimated.',
+  },
+  approving: 'Approving accepts',
+  difference: 'It asks again, because this differs from what was approved',
+  change: (label: string, before: string, now: string) => `${label}: ${before} -> ${now}`,
+  /** What people approve, by its name in the plan. */
+  bound: {
+    vm: 'VM',
+    source: 'from',
+    target: 'to',
+    method: 'method',
+    disks: 'disks',
+    networks: 'networks',
+    migrationSubnet: 'migration network',
+    volume: 'volume',
+    bytesPerSecondMax: 'limit',
+    stop: 'stop',
+    pauseSecondsMax: 'pause at most',
+    bytesOnTargetMax: 'space at most',
+    secondsMax: 'asks again after',
+    memoryStartupBytes: 'memory at start',
+    startAction: 'when its host boots',
+    configuration: 'configuration of the VM',
+    acknowledged: 'accepted warnings',
+  },
+  value: {
+    none: 'none',
+    method: { stream: 'copied while it runs', live: 'live migration' } satisfies Record<
+      Method,
+      string
+    >,
+    stop: { 'clean shutdown': 'clean shutdown' },
+    startAction: {
+      Nothing: 'it stays off',
+      StartIfRunning: 'it starts if it ran',
+      Start: 'it starts',
+    } satisfies Record<StartAction, string>,
+    rate: rateText,
+    bytes: (bytes: number) => bytesText(bytes),
+    seconds: (seconds: number) => secondsText(seconds),
+    list: (values: readonly string[]) => listText(values),
+    network: (adapter: string, name: string) => `${adapter} on ${name}`,
+    disk: (id: string, path: string, bytes: number) => `${id} to ${path} (${bytesText(bytes)})`,
+    /** Digests mean nothing to people. */
+    before: 'as it was',
+    now: 'changed',
+  },
+  counts: {
+    blocker: (count: number) => plural(count, 'blocker', 'blockers'),
+    unknown: (count: number) => `${count} unknown`,
+    warning: (count: number) => plural(count, 'warning', 'warnings'),
+    ok: (count: number) => plural(count, 'check is well', 'checks are well'),
+  } satisfies Record<Severity, (count: number) => string>,
+  noFindings: 'No check was run.',
+  findings: 'Checks',
+  page: (page: number, pages: number) => `part ${page} of ${pages}`,
+  findingsCut: (count: number) => `${plural(count, 'finding does', 'findings do')} not fit here.`,
+  showAll: (count: number) => `Show all ${plural(count, 'finding', 'findings')}`,
+  pausedBy: 'Paused by',
+  limitNow: (bytesPerSecondMax: number | undefined) =>
+    bytesPerSecondMax === undefined
+      ? 'Its limit was lifted.'
+      : `Limited now to ${rateText(bytesPerSecondMax)}.`,
+  preview: ({ vm, target }: Pick<Route, 'vm' | 'target'>) => `Plan for ${vm} to ${target}`,
+  previewNote: 'Nothing was started. Move it with:',
+  previewBlocked: 'It cannot be moved until the blockers are gone.',
+  modal: {
+    title: 'Move a VM',
+    submit: 'Make the plan',
+    close: 'Close',
+    asking: 'Asking the hosts for their VMs …',
+    checking: 'Checking …',
+    planning: 'Looking at the hosts and making the plan …',
+    vm: 'VM',
+    choose: 'Choose',
+    target: 'To host',
+    option: {
+      method: 'Method',
+      volume: 'Volume at the target',
+      limit: 'Limit of the copy',
+      pause: 'Longest pause',
+    },
+    hint: {
+      method: 'Without one the plan chooses.',
+      volume: (example: string) => `For example ${example}. Without one the host's own is used.`,
+      limit: (example: string) => `For example ${example}. Without one it is as fast as it can.`,
+      pause: (example: string) => `For example ${example}. Without one the bot's own is used.`,
+    },
+    choice: { stream: 'stream: copied while it runs, one short stop', live: 'live: no stop' },
+    free: (bytes: string) => `${bytes} free`,
+    noVms: 'No host that answers has a VM.',
+    noHosts: 'No host is ready. Look at them with /migrate hosts.',
+    away: (hosts: readonly string[]) =>
+      `${listText(hosts)} ${hosts.length === 1 ? 'does' : 'do'} not answer: ` +
+      'VMs there are not listed.',
+    notEnrolled: (hosts: readonly string[]) =>
+      `${listText(hosts)} ${hosts.length === 1 ? 'is' : 'are'} not enrolled.`,
+    many: (count: number) => `${count} VMs: type a part of the name.`,
+    unlisted: (count: number) =>
+      `${plural(count, 'VM has', 'VMs have')} a name too long for this list: ` +
+      'type /migrate <vm> to <host>.',
+    first: 'Choose a VM and a host; the checks are shown here.',
+    nothing:
+      'Nothing is started before you press the button, and nothing is cut over before people approve.',
+    needed: 'Choose one.',
+  },
+};
+
+export const planProblems: Readonly<Record<string, TextOf>> = {
+  'volume-unknown': ({ host, volume, known }) => ({
+    text: `${host} has no volume ${volume}. It has: ${listText(known)}.`,
+    remedy: 'Name one of these, or leave it out.',
+  }),
+  'method-unavailable': ({ vm, method }) => ({
+    text: `${vm} cannot be moved by the method ${method}: this version copies, with one short stop.`,
+    remedy: `Leave out "${method}".`,
+  }),
+  'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({
+    text:
+      `The migration network ${subnet} carries ${bitRateText(measuredBitsPerSecond)}, ` +
+      `though its cards say ${bitRateText(bitsPerSecond)}.`,
+    remedy: 'Look at cable, port and switch, or accept that the copy takes long.',
+  }),
+  'measured-link-ok': () => ({
+    text: 'What the migration network really carries: well.',
+    remedy: 'Nothing to do.',
+  }),
+  'peer-busy': ({ host, port }) => ({
+    text: `The worker at ${host} port ${port} is being measured by others.`,
+    remedy: 'Ask again in a moment.',
+  }),
+  'modal-field': ({ value, example }) => ({
+    text: `"${value}" is no value that is understood here.`,
+    remedy: `Write it like this: ${example}.`,
+  }),
+  'modal-expired': () => ({
+    text: 'The form could not be opened in time.',
+    remedy: 'Type /migrate again, or /migrate <vm> to <host>.',
+  }),
+};

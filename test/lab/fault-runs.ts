@@ -1,0 +1,31 @@
+/** The lab's faults, each in a lab of its own, shared out between the suites that run them. */
+
+import { expect, it } from '@jest/globals';
+import { FAULTS, type Fault } from '../../src/lab/faults.ts';
+import { lab, RUN_MILLISECONDS_MAX } from './run-lab.ts';
+
+/** In `npm test`: one that rolls back, and the control that must lose something. */
+const QUICK: readonly string[] = ['start-fails-at-target', 'last-round-skipped'];
+
+export const quickFaults: readonly Fault[] = FAULTS.filter(({ name }) => QUICK.includes(name));
+const otherFaults = FAULTS.filter(({ name }) => !QUICK.includes(name));
+
+/** `npm run chaos` has one file for each part, so that processes share the work. */
+export const PARTS = 3;
+
+/** All but the quick ones, in `PARTS` parts that leave out none. */
+export const faultsOfPart = (part: number): readonly Fault[] =>
+  otherFaults.filter((_, index) => index % PARTS === part - 1);
+
+export function itEndsAsDocumented(faults: readonly Fault[]): void {
+  it.each(faults.map((fault) => [fault.name, fault.ends] as const))(
+    'with the fault %s: %s',
+    async (name, ends) => {
+      const { code, output } = await lab(['--fault', name]);
+      expect(output).toContain(`As it should be: ${ends}.`);
+      expect(output).toContain('0 guests left');
+      expect(code).toBe(0);
+    },
+    RUN_MILLISECONDS_MAX,
+  );
+}

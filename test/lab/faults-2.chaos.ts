@@ -1,0 +1,6 @@
+import { describe } from '@jest/globals';
+import { faultsOfPart, itEndsAsDocumented } from './fault-runs.ts';
+
+describe('the lab', () => {
+  itEndsAsDocumented(faultsOfPart(2));
+});

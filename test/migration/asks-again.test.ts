@@ -1,0 +1,139 @@
+/** The steps that ask again, on ports that answer as told. */
+
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../src/domain/finding.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import { configurationFingerprint } from '../../src/domain/vm.ts';
+import type { StepPorts } from '../../src/migration/ports.ts';
+import { stateOf } from '../../src/migration/state.ts';
+import { AskAgain, type StepContext } from '../../src/migration/step.ts';
+import { catchUp } from '../../src/migration/steps/catch-up.ts';
+import { recheck } from '../../src/migration/steps/recheck.ts';
+import { STREAM_1 } from '../../src/migration/steps.ts';
+import { hostFacts, vmFacts } from '../preflight/facts.ts';
+import { journal, opened, START, upTo } from './journals.ts';
+
+interface Told {
+  readonly plan?: Partial<Plan>;
+  /** What each round sends, in turn. */
+  readonly rounds?: readonly { bytes: number; seconds: number }[];
+  readonly findings?: readonly Finding[];
+  readonly now?: number;
+}
+
+const vm = vmFacts();
+const configuration = configurationFingerprint(vm);
+
+function contextOf({ plan, rounds = [], findings = [], now = START }: Told) {
+  const entries = journal(...upTo('recheck'));
+  const left = [...rounds];
+  const looked: string[] = [];
+  const ports = {
+    host: {
+      vm: async () => vm,
+      facts: async () => hostFacts('hv-a'),
+      openRound: async (_: string, number: number) => ({ number, disks: [] }),
+      closeRounds: async (_: string, number: number) => ({ number, disks: [] }),
+    },
+    peer: () => ({ facts: async () => hostFacts('hv-b') }),
+    notebook: {
+      read: async () => ({ round: 3, ended: {}, stoppedByUs: false }),
+      write: async () => undefined,
+    },
+    stream: {
+      send: async ({ round }: { round: { number: number } }) => {
+        const { bytes, seconds } = left.shift() ?? { bytes: 0, seconds: 0 };
+        const { number } = round;
+        return { number, bytesRead: bytes, bytesSent: bytes, seconds, digests: [] };
+      },
+    },
+    recheck: ({ target }: { target: { vmVolume: string } }) => {
+      looked.push(target.vmVolume);
+      return findings;
+    },
+    journal: { now: async () => now },
+    timing: { stopAndStartSeconds: 5, foreignCheckpointPatienceSeconds: 0 },
+  } as unknown as StepPorts;
+  const context: StepContext = {
+    opened: { ...opened, plan: { ...opened.plan, bytesOnTargetMax: 1e9, configuration, ...plan } },
+    vmId: vm.id,
+    entries,
+    state: stateOf(STREAM_1, entries),
+    token: { operation: 'm1', epoch: 1 },
+    ports,
+    signal: new AbortController().signal,
+  };
+  return { context, looked, left };
+}
+
+async function asked(running: Promise<unknown>): Promise<AskAgain> {
+  const error = await running.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof AskAgain) return error;
+  throw new Error(`It did not ask again: ${String(error)}`);
+}
+
+describe('the last rounds before the cutover', () => {
+  it('go on while each is much smaller, until the rest fits into the pause', async () => {
+    const rounds = [
+      { bytes: 1000, seconds: 600 },
+      { bytes: 500, seconds: 300 },
+      { bytes: 10, seconds: 6 },
+    ];
+    const { context, left } = contextOf({ rounds });
+    const facts = await catchUp.run(context);
+    expect(facts).toMatchObject({ bytesSent: 1510, seconds: 6, pauseSeconds: 11 });
+    expect(left).toEqual([]);
+  });
+
+  it('ask again when the guest writes too much for the approved pause', async () => {
+    const rounds = [
+      { bytes: 1000, seconds: 100.2 },
+      { bytes: 990, seconds: 99.2 },
+    ];
+    const { code, facts } = await asked(catchUp.run(contextOf({ rounds }).context));
+    expect([code, facts]).toEqual([
+      'pause-beyond-plan',
+      { vm: 'dc02', seconds: 105, secondsMax: opened.plan.pauseSecondsMax },
+    ]);
+  });
+
+  it('ask again when the rounds need more room than was approved', async () => {
+    const rounds = [{ bytes: 200, seconds: 1 }];
+    const plan = { bytesOnTargetMax: 100 };
+    const { code } = await asked(catchUp.run(contextOf({ rounds, plan }).context));
+    expect(code).toBe('bytes-beyond-plan');
+  });
+});
+
+describe('the recheck', () => {
+  const finding = (severity: Finding['severity'], code: string): Finding => {
+    return { check: code, severity, code, facts: {} };
+  };
+
+  it('looks at the volume of the plan, and is well', async () => {
+    const { context, looked } = contextOf({ plan: { volume: 'E:' } });
+    expect(await recheck.run(context)).toEqual({});
+    expect(looked).toEqual(['E:']);
+  });
+
+  it('asks again for warnings that nobody has accepted, and not for the others', async () => {
+    const findings = [
+      finding('ok', 'memory-ok'),
+      finding('warning', 'dedicated-network'),
+      finding('unknown', 'memory-unknown'),
+    ];
+    const { code, facts } = await asked(recheck.run(contextOf({ findings }).context));
+    expect([code, facts.codes]).toEqual(['new-warnings', ['dedicated-network', 'memory-unknown']]);
+    const plan = { acknowledged: ['dedicated-network', 'memory-unknown'] };
+    expect(await recheck.run(contextOf({ findings, plan }).context)).toEqual({});
+  });
+
+  it('asks again when the hosts worked for longer than was approved', async () => {
+    const now = START + (opened.plan.secondsMax + 60) * 1000;
+    const { code } = await asked(recheck.run(contextOf({ now }).context));
+    expect(code).toBe('duration-beyond-plan');
+  });
+});
