@@ -8,6 +8,17 @@ export interface Inspection {
   readonly host: HostFacts;
   /** Absent when no such VM is registered on this host. */
   readonly vm?: VmFacts;
+  /** Only where it was asked for. */
+  readonly copies?: readonly FoundCopy[];
+}
+
+/** A committed copy, as its own folder describes it. */
+export interface FoundCopy {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly operation: string;
+  /** Milliseconds since 1970, the host's clock. */
+  readonly committedAt: number;
+  readonly bytes: number;
 }
 
 export interface InspectPorts {
@@ -15,13 +26,15 @@ export interface InspectPorts {
   readonly facts: (operation?: string) => Promise<HostFacts>;
   readonly findVm: (name: string) => Promise<VmFacts | undefined>;
   readonly vm: (vmId: string) => Promise<VmFacts | undefined>;
+  readonly copies: (host: HostFacts) => Promise<readonly FoundCopy[]>;
 }
 
 export function inspectProcessor(ports: InspectPorts): (job: InspectJob) => Promise<Inspection> {
-  return async ({ vm: name, vmId, operation }) => {
+  return async ({ vm: name, vmId, operation, copies }) => {
     const host = await ports.facts(operation);
     const vm = name ? await ports.findVm(name) : vmId ? await ports.vm(vmId) : undefined;
-    return { host, ...(vm ? { vm } : {}) };
+    const found = copies ? { copies: await ports.copies(host) } : {};
+    return { host, ...(vm ? { vm } : {}), ...found };
   };
 }
 

@@ -39,6 +39,7 @@ export const inspectJobSchema = z.object({
   vm: z.string().min(1).optional(),
   vmId: z.string().min(1).optional(),
   operation: z.string().min(1).optional(),
+  copies: z.literal(true).optional(),
 });
 
 /** The bot looks whether it owes this operation an entry. */

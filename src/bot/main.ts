@@ -25,8 +25,8 @@ import { holdBotLock } from '../worker/lock.ts';
 import { rememberedOpen } from '../worker/remembered.ts';
 import { startAnnouncer } from './announce.ts';
 import { openAudit } from './audit.ts';
-import { exportAudit } from './export-audit.ts';
 import { doctoringOf, doctorOf } from './doctor.ts';
+import { exportAudit } from './export-audit.ts';
 import { keepHealth } from './health.ts';
 import { knownHosts } from './hosts.ts';
 import { logRing } from './log-ring.ts';
@@ -78,6 +78,7 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
     doctor: () => doctorOf(doctoring),
     hosts: () => knownHosts(store.records, identity),
     inspect: (host, vm) => inspect(queues, vm ? { host, vm } : { host }),
+    copiesOn: async (host) => (await inspect(queues, { host, copies: true })).copies ?? [],
     measure: (link) => measure(queues, link),
     pauseSecondsMax: config.FERRY_PAUSE_SECONDS_MAX,
     approversNeeded: config.FERRY_APPROVERS_NEEDED,

@@ -1,5 +1,6 @@
 /** What the chat edge asks for, answered from the journal, the records and the workers. */
 
+import type { FoundCopy } from '../../jobs/inspect.ts';
 import type { Finding } from '../domain/finding.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
@@ -32,7 +33,6 @@ import {
 } from './requests.ts';
 import { type Beside, viewOf } from './view.ts';
 
-
 export interface OperationsOptions
   extends Ledger,
     Omit<Proposing, 'store' | 'identity' | 'memory'> {
@@ -40,6 +40,8 @@ export interface OperationsOptions
   /** Hands an operation's next tasks to the workers' queues. */
   readonly wake: (operation: string) => Promise<void>;
   readonly doctor: () => Promise<readonly Finding[]>;
+  /** A worker's own look at the copies on its host. */
+  readonly copiesOn: (host: string) => Promise<readonly FoundCopy[]>;
   /** The bot's own newest log lines, oldest first. */
   readonly logLines: () => readonly string[];
 }
@@ -95,7 +97,7 @@ export function operationsOf(options: OperationsOptions): Operations {
     },
     acknowledge: (operation, alert, user) => acknowledge(options, { operation, alert, user }),
     copies: () => copiesOf(options),
-    proposeDeletion: (request) => proposeDeletion(options, request),
+    proposeDeletion: (request) => proposeDeletion(request),
     history: historyOf(options),
     doctor: () => options.doctor(),
     report: async (operation) => {

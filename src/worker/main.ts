@@ -17,6 +17,7 @@ import { openSender, type Sender } from '../stream/sender.ts';
 import { signRegistration } from '../trust/enrolment.ts';
 import { enrolmentCode, loadOrCreateIdentity } from '../trust/identity.ts';
 import { type Memory, openMemory } from '../trust/memory.ts';
+import { copiesOn } from './copies.ts';
 import { enrolledHosts } from './enrolled.ts';
 import { holdWorkerLock } from './lock.ts';
 import { measureFrom } from './measure.ts';
@@ -156,6 +157,7 @@ async function startJobs(
     facts: (operation) => (operation ? factsWithout(parts)(operation) : facts()),
     findVm: (name) => host.findVm(name),
     vm: (vmId) => host.vm(vmId),
+    copies: copiesOn,
   });
   const { FERRY_HOST, FERRY_STATE: state, STORE_URL: storeUrl } = config;
   const own = { host: FERRY_HOST, state, storeUrl, identity, records: store.records, facts };

@@ -132,6 +132,7 @@ function optionsOf({ directory, store, bot, looks, woken, approversNeeded }: Mad
     approversNeeded,
     twoPersons: false,
     doctor: async () => [],
+    copiesOn: async () => [],
     logLines: () => ['{"msg":"a line"}'],
   };
 }

@@ -64,7 +64,7 @@ function jsonObjectOf(body: Buffer): Fields {
 async function formOf(
   body: Buffer,
   contentType: string,
-): Promise<Readonly<Record<string, FormDataEntryValue>>> {
+): Promise<Readonly<Record<string, string | File>>> {
   const headers = { 'content-type': contentType };
   const response = new Response(new Uint8Array(body), { headers });
   try {

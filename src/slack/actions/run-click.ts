@@ -62,7 +62,10 @@ async function act(
     case 'approve': {
       if (countingApprovers([user], ruleIn(view)).length === 0) {
         const whoMay = countingApprovers(authority.whoIs('approver'), ruleIn(view));
-        throw new DeniedProblem({ problem: { code: 'own-approval', facts: { operation } }, whoMay });
+        throw new DeniedProblem({
+          problem: { code: 'own-approval', facts: { operation } },
+          whoMay,
+        });
       }
       if (view.approvals.users.includes(user)) throw new Problem('already-approved', { operation });
       const approved = await operations.approve(operation, { user, planHash });

@@ -69,6 +69,10 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `The environment file ${file} cannot be read: ${reason}.`,
     remedy: 'Name a file that is there with --env, or copy .env.example.',
   }),
+  'deletion-not-possible': ({ vm, host }) => ({
+    text: `Ferry cannot delete the copy of ${vm} on ${host} yet.`,
+    remedy: `On ${host}, make sure that no VM uses it, and delete its folder under "ferry" on its volume.`,
+  }),
   'operation-over': ({ operation, outcome }) => ({
     text: `${operation} is over: ${outcome}.`,
     remedy: 'Nothing is left to do with it. Start a new one with /migrate <vm> to <host>.',

@@ -72,7 +72,7 @@ interface Called {
 
 /** As @slack/web-api does it: a form, with what is no string as JSON in it. */
 async function callSlack(url: string, { args, token }: Called): Promise<Reply> {
-  const fields = Object.entries(args).map(([name, value]) => [
+  const fields = Object.entries(args).map(([name, value]): [string, string] => [
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);
