@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { countingApprovers } from '../domain/approvers.ts';
-import { openedOf } from '../domain/journal.ts';
+import { type EntryBody, openedOf } from '../domain/journal.ts';
 import { canonicalJson } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { outgrown } from '../migration/outgrown.ts';
@@ -68,12 +68,19 @@ export async function approve(
   await request(options, { operation, author: 'bot' }, (now) => {
     const { round, planHash: current } = askingOf(operation, now);
     const isSame = isAsking(now) && round === asking.round && current === planHash;
+    // Another click may write the entry that this one completed: then this one counted as well.
+    const written = now.entries.slice(seen.entries.length).map(({ body }) => body);
+    const isIn = written.some((body) => isApprovalOf(body, { user, planHash }));
+    if (isIn && now.state.approval) return undefined;
     if (!isSame) throw new Problem('plan-not-current', { operation });
     return { body: { kind: 'approved', approval: 'cutover', planHash, users, expiresAt } };
   });
   await options.wake(operation);
   return 'approved';
 }
+
+const isApprovalOf = (body: EntryBody, by: { user: string; planHash: string }): boolean =>
+  body.kind === 'approved' && body.planHash === by.planHash && body.users.includes(by.user);
 
 /** Who has approved what is asked now, in their order, while they are not enough. */
 export async function approvalsGiven(
