@@ -75,7 +75,7 @@ const botObject = z.object({
   FERRY_TWO_PERSONS: yesOrNo
     .default(true)
     .describe('Whether somebody else than the person who asked must approve.'),
-  LOCALE: z.enum(['en', 'it']).optional().describe("Of all messages; else each person's in Slack."),
+  LOCALE: z.enum(['en']).optional().describe("Of all messages; else each person's in Slack."),
   FERRY_APPROVERS_NEEDED: z.coerce.number().int().min(1).max(10).default(1),
   FERRY_PAUSE_SECONDS_MAX: z.coerce.number().int().min(1).max(86_400).default(60),
 });

@@ -31,7 +31,7 @@ export interface Words {
 
 export const english: Words = { language: 'en', textOf, chat, alerts, approvals, commands, plan };
 
-const ALL: Readonly<Record<Language, Words>> = { en: english, it: english };
+const ALL: Readonly<Record<Language, Words>> = { en: english, it: { ...english, language: 'it' } };
 
 export const wordsIn = (language: Language): Words => ALL[language];
 
