@@ -1,7 +1,8 @@
 /** A worker's account of itself and of its way to other hosts, for the doctor. It acts on nothing. */
 
 import type { Finding } from '../src/domain/finding.ts';
-import { type Queues, queueName, waitForResult } from './queues.ts';
+import { type Queues, queueName } from './queues.ts';
+import { waitForResult } from './results.ts';
 
 export interface Examination {
   /** Of Ferry, on that host. */
@@ -21,6 +22,6 @@ export async function examine(
   { host, others }: { host: string; others: readonly string[] },
 ): Promise<Examination> {
   const queue = queues.queue(queueName(host));
-  const job = await queue.add('examine', { kind: 'examine', others: [...others] });
+  const job = await queue.add({ kind: 'examine', others: [...others] });
   return (await waitForResult(queue, job, ANSWER_SECONDS)) as Examination;
 }

@@ -2,23 +2,17 @@
 
 import type { HostFacts } from '../src/domain/host.ts';
 import type { VmFacts } from '../src/domain/vm.ts';
-import { type InspectJob, type Queues, queueName, waitForResult } from './queues.ts';
+import type { KeptCopy } from '../src/migration/ports.ts';
+import type { InspectJob } from './payloads.ts';
+import { type Queues, queueName } from './queues.ts';
+import { waitForResult } from './results.ts';
 
 export interface Inspection {
   readonly host: HostFacts;
   /** Absent when no such VM is registered on this host. */
   readonly vm?: VmFacts;
   /** Only where it was asked for. */
-  readonly copies?: readonly FoundCopy[];
-}
-
-/** A committed copy, as its own folder describes it. */
-export interface FoundCopy {
-  readonly vm: { readonly id: string; readonly name: string };
-  readonly operation: string;
-  /** Milliseconds since 1970, the host's clock. */
-  readonly committedAt: number;
-  readonly bytes: number;
+  readonly copies?: readonly KeptCopy[];
 }
 
 export interface InspectPorts {
@@ -26,14 +20,14 @@ export interface InspectPorts {
   readonly facts: (operation?: string) => Promise<HostFacts>;
   readonly findVm: (name: string) => Promise<VmFacts | undefined>;
   readonly vm: (vmId: string) => Promise<VmFacts | undefined>;
-  readonly copies: (host: HostFacts) => Promise<readonly FoundCopy[]>;
+  readonly copies: () => Promise<readonly KeptCopy[]>;
 }
 
 export function inspectProcessor(ports: InspectPorts): (job: InspectJob) => Promise<Inspection> {
   return async ({ vm: name, vmId, operation, copies }) => {
     const host = await ports.facts(operation);
     const vm = name ? await ports.findVm(name) : vmId ? await ports.vm(vmId) : undefined;
-    const found = copies ? { copies: await ports.copies(host) } : {};
+    const found = copies ? { copies: await ports.copies() } : {};
     return { host, ...(vm ? { vm } : {}), ...found };
   };
 }
@@ -46,6 +40,6 @@ export async function inspect(
   { host, ...of }: { host: string } & Omit<InspectJob, 'kind'>,
 ): Promise<Inspection> {
   const queue = queues.queue(queueName(host));
-  const job = await queue.add('inspect', { kind: 'inspect', ...of });
+  const job = await queue.add({ kind: 'inspect', ...of });
   return (await waitForResult(queue, job, ANSWER_SECONDS)) as Inspection;
 }

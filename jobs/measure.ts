@@ -1,7 +1,8 @@
 /** One host's measurement of what the link from another one carries, for the plan. */
 
 import { z } from 'zod';
-import { type Queues, queueName, waitForResult } from './queues.ts';
+import { type Queues, queueName } from './queues.ts';
+import { waitForResult } from './results.ts';
 
 /** The worker gives up after 5 s; a queue that is busy takes a moment more. */
 const ANSWER_SECONDS = 8;
@@ -17,6 +18,6 @@ export async function measure(
   { source, target }: { readonly source: string; readonly target: string },
 ): Promise<number> {
   const queue = queues.queue(queueName(target));
-  const job = await queue.add('measure', { kind: 'measure', source });
+  const job = await queue.add({ kind: 'measure', source });
   return resultSchema.parse(await waitForResult(queue, job, ANSWER_SECONDS));
 }

@@ -3,7 +3,8 @@
 import { Problem, toProblemRecord } from '../src/domain/problem.ts';
 import { type Advanced, advance, isOutage, type Runner } from '../src/migration/advance.ts';
 import { type Next, type Task, tasksOf } from '../src/migration/next-action.ts';
-import { type Queues, queueName, type StepJob } from './queues.ts';
+import type { StepJob } from './payloads.ts';
+import { type Queues, queueName } from './queues.ts';
 
 export interface Enqueuing {
   readonly queues: Pick<Queues, 'queue'>;
@@ -25,7 +26,7 @@ async function enqueue(task: Task, options: Enqueuing): Promise<void> {
   const { queues, operation, hosts, position, now } = options;
   const { step, move, attempt } = task;
   const payload = { kind: 'step', operation, step, move, attempt } as const;
-  await queues.queue(queueName(hosts[task.on])).add('step', payload, {
+  await queues.queue(queueName(hosts[task.on])).add(payload, {
     jobId: `${operation}.${step}.${move}.${position}`,
     delay: delayFor(task, now),
   });

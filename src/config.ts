@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { canBeApproved } from './domain/approvers.ts';
 import { Problem } from './domain/problem.ts';
+import { LANGUAGES } from './texts/words.ts';
 
 const people = z
   .string()
@@ -75,7 +76,10 @@ const botObject = z.object({
   FERRY_TWO_PERSONS: yesOrNo
     .default(true)
     .describe('Whether somebody else than the person who asked must approve.'),
-  LOCALE: z.enum(['en']).optional().describe("Of all messages; else each person's in Slack."),
+  LOCALE: z
+    .enum(LANGUAGES)
+    .default('en')
+    .describe("Of channels; what one person alone reads is in that person's language of Slack."),
   FERRY_APPROVERS_NEEDED: z.coerce.number().int().min(1).max(10).default(1),
   FERRY_PAUSE_SECONDS_MAX: z.coerce.number().int().min(1).max(86_400).default(60),
 });

@@ -4,9 +4,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from '@jest/globals';
 
-/** Debian's package of each. */
+/** What to install for each; Debian's package where it has one. */
 const PACKAGES: Readonly<Record<string, string>> = {
   chromium: 'chromium',
+  pwsh: 'PowerShell 7',
   'qemu-img': 'qemu-utils',
 };
 

@@ -5,7 +5,9 @@ import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { isPastReturn } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
+import type { Loss } from '../texts/loss.ts';
 import type { AlertBook, BookedAlert } from './alert-book.ts';
+import { isJournalBroken, lossIn } from './loss.ts';
 import { overdueIn } from './overdue.ts';
 import type { Seen } from './requests.ts';
 
@@ -24,7 +26,10 @@ interface Known {
   readonly book: AlertBook;
 }
 
-/** All alerts, oldest first. New ones get new keys; the same journal always gives the same ones. */
+/**
+ * All alerts, oldest first. New ones get new keys; the same journal always gives the same ones.
+ * Each cause has the fact `lost`, a `Loss`.
+ */
 export function alertsOf(operation: string, seen: Seen, known: Known): Alert[] {
   const { entries } = seen;
   const failures = failuresIn(entries);
@@ -33,17 +38,20 @@ export function alertsOf(operation: string, seen: Seen, known: Known): Alert[] {
   const passing = [...overdueIn(seen, seen.now), ...halts];
   const noticed = noticedIn(passing, known.book, { keys: failures.map(({ key }) => key), seen });
   const all = [...failures, ...noticed].toSorted((a, b) => a.raisedAt - b.raisedAt);
+  const isBroken = Object.values(known.halts).some(isJournalBroken) && !seen.state.closed;
   return all.map(({ key, cause, raisedAt, failedAgainAt, mendedAt }) => {
     const booked = known.book[key]?.heard;
     // Who had heard of it before it failed again has not heard of that.
     const heard = booked && booked.at >= (failedAgainAt ?? 0) ? booked : undefined;
     const until = mendedAt ?? Number.POSITIVE_INFINITY;
+    const then = entries.filter(({ at }) => at <= until);
+    const lost: Loss = isBroken && mendedAt === undefined ? 'not-known' : lossIn(then);
     return {
       key,
       operation,
-      cause,
+      cause: { ...cause, facts: { ...cause.facts, lost } },
       raisedAt,
-      home: homeAt(entries.filter(({ at }) => at <= until)),
+      home: homeAt(then),
       offers: offersOf(seen, { key, cause, mendedAt }),
       ...(failedAgainAt === undefined ? {} : { failedAgainAt }),
       ...(mendedAt === undefined ? {} : { mendedAt }),

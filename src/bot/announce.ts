@@ -3,11 +3,14 @@
  * each, also after a restart, and none of them waits for Slack or for another.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Alert } from '../domain/alert.ts';
 import { Problem, toProblemRecord } from '../domain/problem.ts';
-import type { Log, MessageRecords, Operations, OperationView } from '../slack/ports.ts';
+import type { OperationView } from '../slack/operation-view.ts';
+import type { Log, MessageRecords, Operations } from '../slack/ports.ts';
+import { sleep } from '../slack/sleep.ts';
 import { textOf } from '../texts/catalogue.ts';
+import { lossText } from '../texts/loss.ts';
+import { english } from '../texts/words.ts';
 import { type AlertBook, markAlert, readBook } from './alert-book.ts';
 import { eventIdOf } from './event-ids.ts';
 import type { SystemLog } from './system-log.ts';
@@ -139,6 +142,7 @@ function toldOf(alert: Alert, { operation, plan }: OperationView, now: number): 
     vm: plan.vm.name,
     home: home === 'source' || home === 'target' ? plan[home] : home,
     text,
+    lost: lossText(cause, plan, english.alerts),
     remedy,
     at: new Date(raisedAt).toISOString(),
     late: now - raisedAt > LATE_MS,
@@ -153,7 +157,7 @@ async function writeLog(
   const { id, ...facts } = told;
   state.log('alert', { ...facts, eventId: id });
   const late = told.late ? ` (late: raised at ${told.at})` : '';
-  const text = `${operation} ${told.vm}: ${told.text} ${told.remedy}${late}`;
+  const text = `${operation} ${told.vm}: ${told.text} ${told.lost} ${told.remedy}${late}`;
   if (state.systemLogWorks) {
     try {
       await state.systemLog({ id, text });
@@ -209,12 +213,4 @@ function remember(delivered: Set<string>, name: string): void {
   delivered.add(name);
   const [oldest] = delivered;
   if (delivered.size > REMEMBERED_MAX && oldest !== undefined) delivered.delete(oldest);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { type EntryBody, openedOf } from '../domain/journal.ts';
 import { canonicalJson } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { outgrown } from '../migration/outgrown.ts';
+import { approvalOf } from '../migration/steps.ts';
 import type { Approved } from '../slack/ports.ts';
 import type { Records } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
@@ -66,6 +67,7 @@ export async function approve(
   if (missing > 0) return { waitingFor: missing };
   const expiresAt = Math.trunc(await options.store.now()) + APPROVAL_SECONDS * 1000;
   await request(options, { operation, author: 'bot' }, (now) => {
+    const approval = approvalOf(opened);
     const { round, planHash: current } = askingOf(operation, now);
     const isSame = isAsking(now) && round === asking.round && current === planHash;
     // Another click may write the entry that this one completed: then this one counted as well.
@@ -73,7 +75,7 @@ export async function approve(
     const isIn = written.some((body) => isApprovalOf(body, { user, planHash }));
     if (isIn && now.state.approval) return undefined;
     if (!isSame) throw new Problem('plan-not-current', { operation });
-    return { body: { kind: 'approved', approval: 'cutover', planHash, users, expiresAt } };
+    return { body: { kind: 'approved', approval, planHash, users, expiresAt } };
   });
   await options.wake(operation);
   return 'approved';

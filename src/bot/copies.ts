@@ -1,31 +1,29 @@
-/** The copies on all hosts that answer. */
+/** The copies on all hosts that answer, and the operation that deletes those of one VM. */
 
-import type { FoundCopy } from '../../jobs/inspect.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { OpenedDeletion, Party } from '../domain/journal.ts';
+import { type DeletionPlan, type PlannedCopy, planHash } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
-import type { CopyRow, DeletionRequest, Proposed } from '../slack/ports.ts';
-import type { KnownHost } from './hosts.ts';
+import type { KeptCopy } from '../migration/ports.ts';
+import type { DeletionRequest, Proposed } from '../slack/ports.ts';
+import type { CopyRow } from '../slack/rows.ts';
+import { enrolledHost, lookEverywhere } from './looks.ts';
+import { openOperation, type Proposing } from './propose.ts';
 
-export interface CopyLook {
-  readonly hosts: () => Promise<readonly KnownHost[]>;
+export interface CopyLook extends Proposing {
   /** A worker's own look at the copies on its host. */
-  readonly copiesOn: (host: string) => Promise<readonly FoundCopy[]>;
-  /** Operations that are not over. */
-  readonly store: { open(): Promise<readonly string[]> };
+  readonly copiesOn: (host: string) => Promise<readonly KeptCopy[]>;
 }
 
 /** A host that does not answer has none to show; `hosts` says that it is away. */
-export async function copiesOf({ hosts, copiesOn, store }: CopyLook): Promise<readonly CopyRow[]> {
-  const open = new Set(await store.open());
-  const enrolled = (await hosts()).flatMap(({ name, party }) => (party ? [name] : []));
+export async function copiesOf(from: Pick<CopyLook, 'hosts' | 'copiesOn'>): Promise<CopyRow[]> {
+  const enrolled = (await from.hosts()).flatMap(({ name, party }) => (party ? [name] : []));
   const rows = await Promise.all(
-    enrolled.map(async (host) => {
-      const copies = await copiesOn(host).catch(unlessSilent);
-      return copies.map((copy) => ({
-        ...copy,
-        host,
-        kind: 'received' as const,
-        inUse: open.has(copy.operation),
-      }));
+    enrolled.map(async (host): Promise<CopyRow[]> => {
+      const copies = await from.copiesOn(host).catch(unlessSilent);
+      return copies.map(({ usedBy, ...copy }) => {
+        return { ...copy, host, kind: 'received', inUse: usedBy !== undefined };
+      });
     }),
   );
   return rows.flat();
@@ -36,7 +34,79 @@ function unlessSilent(error: unknown): [] {
   throw error;
 }
 
-/** @throws {Problem} deletion-not-possible: until it is an operation with an approval of its own */
-export async function proposeDeletion({ vm, host }: DeletionRequest): Promise<Proposed> {
-  throw new Problem('deletion-not-possible', { vm, host });
+/**
+ * Asks people whether the copies of a VM on one host may go. The worker looks again before it acts.
+ * @throws {Problem} host-unknown | host-not-enrolled | worker-silent | copy-unknown |
+ * copies-of-several-vms | copy-in-use | vm-claimed
+ */
+export async function proposeDeletion(
+  from: CopyLook,
+  { vm: name, host, user, channel }: DeletionRequest,
+): Promise<Proposed> {
+  const party = enrolledHost(await from.hosts(), host);
+  const copies = await copiesOfVm(from, { vm: name, host: party.name });
+  const [first] = copies;
+  if (!first) throw new Problem('copy-unknown', { vm: name, host: party.name });
+  const { vm } = first;
+  const findings = await findingsFor(from, vm);
+  const plan: DeletionPlan = {
+    vm,
+    source: party.name,
+    target: party.name,
+    method: 'delete',
+    copies: copies.map(planned),
+    acknowledged: findings.map(({ code }) => code),
+  };
+  const operation = await openOperation(from, openedFor(from, plan, { party, user, channel }), {
+    findings,
+  });
+  return { operation };
+}
+
+async function copiesOfVm(
+  from: CopyLook,
+  { vm, host }: { vm: string; host: string },
+): Promise<readonly KeptCopy[]> {
+  const all = await from.copiesOn(host);
+  const copies = all.filter((copy) => copy.vm.name.toLowerCase() === vm.toLowerCase());
+  if (new Set(copies.map((copy) => copy.vm.id)).size > 1) {
+    const folders = copies.map(({ folder }) => folder);
+    throw new Problem('copies-of-several-vms', { vm, host, folders });
+  }
+  const used = copies.find(({ usedBy }) => usedBy !== undefined);
+  if (!used?.usedBy) return copies;
+  throw new Problem('copy-in-use', { vm, host, folder: used.folder, by: used.usedBy });
+}
+
+const planned = ({ folder, operation, round, committedAt, bytes }: KeptCopy): PlannedCopy => {
+  return { folder, operation, round, committedAt, bytes };
+};
+
+/** A copy of a VM that no host shows may be all that is left of it: people must know that. */
+async function findingsFor(from: CopyLook, vm: DeletionPlan['vm']): Promise<readonly Finding[]> {
+  const looks = await lookEverywhere(from, await from.hosts(), vm.name);
+  const isSomewhere = looks.some(({ inspected }) => inspected?.vm?.id === vm.id);
+  if (isSomewhere) return [];
+  const facts = { vm: vm.name };
+  return [{ check: 'copies', severity: 'warning', code: 'copy-only-one', facts }];
+}
+
+/** One host alone acts, so it is both parties. */
+function openedFor(
+  { identity, approversNeeded, twoPersons }: CopyLook,
+  plan: DeletionPlan,
+  { party, user, channel }: { party: Party; user: string; channel: string },
+): OpenedDeletion {
+  return {
+    kind: 'opened',
+    operation: 'deletion',
+    list: 'delete@1',
+    plan,
+    planHash: planHash(plan),
+    requestedBy: user,
+    approversNeeded,
+    twoPersons,
+    parties: { bot: { name: 'bot', publicKey: identity.publicKey }, source: party, target: party },
+    channel,
+  };
 }

@@ -2,11 +2,12 @@
 
 import { z } from 'zod';
 import type { Entry } from '../domain/journal.ts';
+import { isDeletion } from '../domain/plan.ts';
 import { bytesOfFiles } from '../preflight/capacity.ts';
 import type { Subject } from '../preflight/check.ts';
 import { type SharedNetwork, sharedNetwork } from '../preflight/network.ts';
 import { BITS_PER_SECOND_ASSUMED } from '../preflight/plan.ts';
-import type { Estimate } from '../slack/ports.ts';
+import type { Estimate } from '../slack/operation-view.ts';
 import type { JournalStore, Records } from '../store/store.ts';
 import { type LinkRate, type Measure, measuredLink } from './measured-link.ts';
 import { resultOf } from './view.ts';
@@ -122,6 +123,7 @@ function pastIn(entries: readonly Entry[], { vmId, source, target }: Route): Pas
   const opened = entries[0]?.body;
   if (opened?.kind !== 'opened') return {};
   const { plan } = opened;
+  if (isDeletion(plan)) return {};
   const sameWay = plan.source === source && plan.target === target;
   const bytesPerSecond = sameWay && !isSlowed(entries) ? copyRate(entries) : undefined;
   const result = plan.vm.id === vmId ? resultOf(entries) : undefined;
@@ -139,7 +141,9 @@ const isSlowed = (entries: readonly Entry[]): boolean =>
     ({ body }) =>
       body.kind === 'limited' ||
       body.kind === 'paused' ||
-      (body.kind === 'opened' && body.plan.bytesPerSecondMax !== undefined),
+      (body.kind === 'opened' &&
+        body.operation === 'migration' &&
+        body.plan.bytesPerSecondMax !== undefined),
   );
 
 function copyRate(entries: readonly Entry[]): number | undefined {

@@ -1,10 +1,11 @@
 /** The audit and the journals' decisions as one stream of JSON lines, in the order of their times. */
 
 import { type Entry, openedOf } from '../domain/journal.ts';
-import { Problem, toProblemRecord } from '../domain/problem.ts';
+import { toProblemRecord } from '../domain/problem.ts';
 import type { AuditWish } from '../slack/ports.ts';
 import type { AuditLine } from './audit-chain.ts';
 import { entriesOf, inParts, operationsSeen, type Past } from './history.ts';
+import { unlessAway } from './recall.ts';
 import { auditLines } from './verify-audit.ts';
 
 /** What machines did on the way; the rest of a journal is somebody's decision, or an outcome. */
@@ -55,7 +56,7 @@ async function operationsIn(past: Past): Promise<Read[]> {
     try {
       return { operation, entries: await entriesOf(past, operation) };
     } catch (error) {
-      if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+      unlessAway(error);
       return { operation, entries: [], error };
     }
   });

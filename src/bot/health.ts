@@ -2,9 +2,9 @@
 
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
+import { sleep } from '../slack/sleep.ts';
 import type { JournalStore } from '../store/store.ts';
 import { writeDurably } from '../worker/notebook.ts';
 
@@ -46,7 +46,7 @@ export async function keepHealth(state: string, kept: HealthKept): Promise<void>
     } catch (error) {
       onError(error);
     }
-    await pause(LOOK_SECONDS * 1000, undefined, { signal: stopping }).catch(() => undefined);
+    await sleep(LOOK_SECONDS * 1000, stopping);
   }
   await rm(fileIn(state), { force: true }).catch(onError);
 }

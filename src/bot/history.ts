@@ -2,8 +2,9 @@
 
 import { type Entry, openedOf } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
-import type { HistoryRow } from '../slack/ports.ts';
+import type { HistoryRow } from '../slack/rows.ts';
 import type { Memory } from '../trust/memory.ts';
+import { unlessAway } from './recall.ts';
 import { isOperationName, type Ledger, meaningOf } from './requests.ts';
 import { resultOf } from './view.ts';
 
@@ -31,10 +32,9 @@ export function historyOf(past: Past): (vm?: string) => Promise<readonly History
     const names = await operationsSeen(past);
     const rows = await inParts(names, row);
     for (const old of closed.keys()) if (!names.includes(old)) closed.delete(old);
+    const known = rows.filter((one) => one !== undefined);
     const wanted = vm?.toLowerCase();
-    return rows.filter(
-      (one) => one !== undefined && (wanted === undefined || one.vm.toLowerCase() === wanted),
-    ) as HistoryRow[];
+    return known.filter((one) => wanted === undefined || one.vm.toLowerCase() === wanted);
   };
 }
 
@@ -60,15 +60,10 @@ export async function entriesOf(past: Past, operation: string): Promise<readonly
     past.journal.verify(entries);
     return entries;
   } catch (error) {
-    if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+    unlessAway(error);
     if (seen.length === 0) throw error;
     return seen;
   }
-}
-
-/** One journal that cannot be trusted hides itself alone; its workers report it. */
-function unlessAway(error: unknown): undefined {
-  if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
 }
 
 /** In the order of `names`, a few at a time. */

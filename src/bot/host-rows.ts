@@ -2,7 +2,7 @@
 
 import type { HostFacts } from '../domain/host.ts';
 import { Problem } from '../domain/problem.ts';
-import type { HostRow } from '../slack/ports.ts';
+import type { HostRow } from '../slack/rows.ts';
 import { type KnownHost, SILENT_SECONDS } from './hosts.ts';
 import type { Looking } from './looks.ts';
 

@@ -79,7 +79,7 @@ export interface Source {
 }
 
 /** Where the VM runs; where it is registered at least. @throws {Problem} vm-unknown */
-export function sourceAmong(looks: readonly Look[], { vm, target }: Wish): Source {
+export function sourceAmong(looks: readonly Look[], { vm, target, hosts = 'all' }: Wish): Source {
   const found = looks.flatMap(({ party, inspected }) =>
     inspected?.vm ? [{ party, host: inspected.host, vm: inspected.vm }] : [],
   );
@@ -87,10 +87,15 @@ export function sourceAmong(looks: readonly Look[], { vm, target }: Wish): Sourc
   const running = elsewhere.find((one) => one.vm.state === 'Running');
   const source = running ?? elsewhere[0] ?? found[0];
   if (source) return source;
-  const answered = looks.find(({ error }) => error && error.code !== 'worker-silent');
+  // What a channel may not see is not told there either, not even as a hint.
+  const here = looks.filter(({ party }) => isIn(hosts, party.name));
+  const answered = here.find(({ error }) => error && error.code !== 'worker-silent');
   if (answered?.error) throw answered.error;
-  const silent = looks.flatMap(({ party, error }) => (error ? [party.name] : []));
-  const names = looks.flatMap(({ inspected }) => inspected?.host.vms.map((one) => one.name) ?? []);
+  const silent = here.flatMap(({ party, error }) => (error ? [party.name] : []));
+  const names = here.flatMap(({ inspected }) => inspected?.host.vms.map((one) => one.name) ?? []);
   const known = [...new Set(names)].toSorted().slice(0, KNOWN_MAX);
   throw new Problem('vm-unknown', { vm, known, silent });
 }
+
+const isIn = (hosts: 'all' | readonly string[], name: string): boolean =>
+  hosts === 'all' || hosts.some((host) => host.toLowerCase() === name.toLowerCase());

@@ -6,7 +6,7 @@ import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import { findingsOf } from '../preflight/check.ts';
 import type { SharedNetwork } from '../preflight/network.ts';
 import { BITS_PER_SECOND_ASSUMED } from '../preflight/plan.ts';
-import type { Estimate } from '../slack/ports.ts';
+import type { Estimate } from '../slack/operation-view.ts';
 import type { JournalStore, Records } from '../store/store.ts';
 
 /** A person who tries several wishes waits for one measurement, not for five. */

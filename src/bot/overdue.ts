@@ -2,6 +2,7 @@
 
 import type { Alert } from '../domain/alert.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
+import { isDeletion, type Plan } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { tasksOf } from '../migration/next-action.ts';
 import { secondsAtWork } from '../migration/state.ts';
@@ -16,29 +17,43 @@ type Overdue = Pick<Alert, 'key' | 'cause' | 'raisedAt'>;
 export function overdueIn({ entries, next, state }: Seen, now: number): Overdue[] {
   if (state.closed) return [];
   const { plan } = openedOf(entries);
+  const found = isDeletion(plan) ? [] : outOfBounds(plan, { entries, next, state }, now);
+  const last = entries.at(-1);
+  const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
+  const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;
+  if (task && last?.body.kind !== 'started' && now > due) {
+    const facts = { vm: plan.vm.name, host: plan[task.on], seconds: SILENT_SECONDS };
+    found.push(overdue(due, { code: 'host-does-not-act', facts }));
+  }
+  return found;
+}
+
+const overdue = (raisedAt: number, cause: ProblemRecord): Overdue => {
+  return { key: `overdue-${cause.code}`, cause, raisedAt };
+};
+
+/** Of a migration alone: it is off, or at work, for longer than people approved. */
+function outOfBounds(
+  plan: Plan,
+  { entries, next, state }: Pick<Seen, 'entries' | 'next' | 'state'>,
+  now: number,
+): Overdue[] {
   const found: Overdue[] = [];
-  const raise = (raisedAt: number, cause: ProblemRecord): void => {
-    found.push({ key: `overdue-${cause.code}`, cause, raisedAt });
-  };
   const vm = plan.vm.name;
   const off = secondsOff(entries, now);
   const late = (seconds: number, secondsMax: number): number => now - (seconds - secondsMax) * 1000;
   if (off > plan.pauseSecondsMax) {
     const facts = { vm, seconds: plan.pauseSecondsMax };
-    raise(late(off, plan.pauseSecondsMax), { code: 'off-longer-than-planned', facts });
+    found.push(
+      overdue(late(off, plan.pauseSecondsMax), { code: 'off-longer-than-planned', facts }),
+    );
   }
   const seconds = secondsAtWork(state, entries[0]?.at ?? now, now);
   const isAtWork = next.kind === 'run' && !state.settled;
   if (isAtWork && seconds > plan.secondsMax) {
     const facts = { vm, seconds: plan.secondsMax };
-    raise(late(seconds, plan.secondsMax), { code: 'takes-longer-than-planned', facts });
-  }
-  const last = entries.at(-1);
-  const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
-  const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;
-  if (task && last?.body.kind !== 'started' && now > due) {
-    const host = plan[task.on];
-    raise(due, { code: 'host-does-not-act', facts: { vm, host, seconds: SILENT_SECONDS } });
+    const raisedAt = late(seconds, plan.secondsMax);
+    found.push(overdue(raisedAt, { code: 'takes-longer-than-planned', facts }));
   }
   return found;
 }

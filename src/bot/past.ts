@@ -1,16 +1,12 @@
 /** What a command needs that looks back at operations and the audit, beside a running bot. */
 
-import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
-import { openStore } from '../store/open.ts';
 import type { Records } from '../store/store.ts';
-import { loadOrCreateIdentity } from '../trust/identity.ts';
-import { openMemory } from '../trust/memory.ts';
-import { signingJournal } from '../worker/journal.ts';
 import { auditFiles } from './audit.ts';
 import type { Head } from './audit-chain.ts';
 import type { Past } from './history.ts';
+import { openLedger } from './ledger.ts';
 
 const HEAD_KEY = 'audit/head';
 const headSchema = z.object({ number: z.int().positive(), hash: z.string() });
@@ -31,19 +27,10 @@ export async function openPast(config: {
   const files = await auditFiles(config.FERRY_STATE);
   // Another folder than the bot's: nothing is made there.
   if (files.length === 0) throw new Problem('audit-empty', { path: config.FERRY_STATE });
-  const identity = await loadOrCreateIdentity(join(config.FERRY_STATE, 'identity'), 'bot');
-  const store = await openStore(config.STORE_URL);
-  const journal = signingJournal({
-    store: store.journal,
-    identity,
-    botFingerprint: identity.fingerprint,
-    roleIn: () => 'bot',
-  });
+  const opened = await openLedger(config);
   return {
-    journal,
-    store: store.journal,
-    memory: openMemory(join(config.FERRY_STATE, 'memory')),
-    keptHead: () => keptHead(store.records),
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    ...opened.ledger,
+    keptHead: () => keptHead(opened.store.records),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }

@@ -10,12 +10,13 @@ import { hasBlocker, runChecks } from '../preflight/checks.ts';
 import { sharedNetwork } from '../preflight/network.ts';
 import { makePlan } from '../preflight/plan.ts';
 import { onVolume } from '../preflight/volume.ts';
-import type { Estimate, Wish } from '../slack/ports.ts';
+import type { Estimate } from '../slack/operation-view.ts';
+import type { Wish } from '../slack/ports.ts';
 import type { JournalStore } from '../store/store.ts';
 import type { Remembered } from '../worker/remembered.ts';
 import { type Estimating, estimateFor } from './estimate.ts';
 import type { KnownHost } from './hosts.ts';
-import { enrolledHost, type Looking, lookEverywhere, sourceAmong } from './looks.ts';
+import { enrolledHost, type Looking, lookEverywhere, type Source, sourceAmong } from './looks.ts';
 import { linkFinding } from './measured-link.ts';
 
 export interface Preparing extends Estimating, Looking {
@@ -39,15 +40,20 @@ export interface Prepared {
 }
 
 /**
- * Looks at all hosts, and checks and plans what is wished for.
+ * Looks at all hosts, and checks and plans what is wished for. `check` may refuse where the VM is.
  * @throws {Problem} host-unknown | host-not-enrolled | host-away | vm-unknown | same-host |
  * volume-unknown | channel-not-for-hosts
  */
-export async function prepare(from: Preparing, wish: Wish): Promise<Prepared> {
+export async function prepare(
+  from: Preparing,
+  wish: Wish,
+  check: (source: Source) => void = () => undefined,
+): Promise<Prepared> {
   const hosts = await from.hosts();
   const target = enrolledHost(hosts, wish.target);
   const looks = await lookEverywhere(from, hosts, wish.vm);
   const source = sourceAmong(looks, wish);
+  check(source);
   if (source.party.name === target.name) {
     throw new Problem('same-host', { vm: source.vm.name, host: target.name });
   }

@@ -1,14 +1,19 @@
 /** From a person's wish to an opened operation: look at the hosts, check, plan, sign. */
 
-import { type Opened, vmClaim } from '../domain/journal.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Opened, OpenedMigration } from '../domain/journal.ts';
 import { planHash } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
+import { claimsOf } from '../migration/claims.ts';
+import type { Estimate } from '../slack/operation-view.ts';
 import type { Proposed, ProposeRequest } from '../slack/ports.ts';
 import type { JournalStore, Records } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
 import type { Memory } from '../trust/memory.ts';
 import { appendSigned } from '../worker/journal.ts';
 import { keepEstimate } from './estimate.ts';
+import { keepFindings } from './findings.ts';
+import type { Source } from './looks.ts';
 import { type Preparing, prepare } from './prepare.ts';
 
 /** A store that was set back gives numbers again; so many are passed over in one request. */
@@ -24,15 +29,16 @@ export interface Proposing extends Preparing {
   readonly twoPersons: boolean;
 }
 
-/** Opens the operation with its claim, or says why not. */
-export async function propose(from: Proposing, request: ProposeRequest): Promise<Proposed> {
-  const { source, target, findings, claimed, plan, estimate } = await prepare(from, request);
+/** Opens the operation with its claim, or says why not. `check` throws where the VM is not meant. */
+export async function propose(
+  from: Proposing,
+  request: ProposeRequest,
+  check?: (source: Source) => void,
+): Promise<Proposed> {
+  const { source, target, findings, claimed, plan, estimate } = await prepare(from, request, check);
   if (claimed) throw new Problem(claimed.code, claimed.facts);
   if (!plan) return { refused: findings };
-  const operation = await freshName(from);
-  await from.records.put(`findings/${operation}`, findings);
-  if (estimate) await keepEstimate(from.records, operation, estimate);
-  const opened: Opened = {
+  const opened: OpenedMigration = {
     kind: 'opened',
     operation: 'migration',
     list: 'stream@1',
@@ -48,15 +54,22 @@ export async function propose(from: Proposing, request: ProposeRequest): Promise
     },
     channel: request.channel,
   };
-  await open(from, operation, opened);
-  return { operation };
+  const beside = { findings, ...(estimate ? { estimate } : {}) };
+  return { operation: await openOperation(from, opened, beside) };
 }
 
-async function open(from: Proposing, operation: string, body: Opened): Promise<void> {
+/** Takes the claims with the first entry. @throws {Problem} vm-claimed {vm, holder} */
+export async function openOperation(
+  from: Proposing,
+  body: Opened,
+  { findings, estimate }: { findings: readonly Finding[]; estimate?: Estimate },
+): Promise<string> {
+  const operation = await freshName(from);
+  await keepFindings(from.records, operation, findings);
+  if (estimate) await keepEstimate(from.records, operation, estimate);
   const entry = { operation, entries: [], author: 'bot', body } as const;
-  const claims = { take: [vmClaim(body.plan.vm.id)] };
-  const result = await appendSigned(from, entry, claims);
-  if (result.result === 'appended') return;
+  const result = await appendSigned(from, entry, { take: claimsOf(body, {}) });
+  if (result.result === 'appended') return operation;
   const vm = body.plan.vm.name;
   const holder = result.result === 'claimed' ? result.holder : operation;
   throw new Problem('vm-claimed', { vm, holder });

@@ -1,12 +1,12 @@
 /** The bot's look at both hosts when people must be asked for another plan, and the entry that says so. */
 
-import type { Finding } from '../domain/finding.ts';
 import { type EntryBody, openedOf } from '../domain/journal.ts';
-import { planHash } from '../domain/plan.ts';
+import { isDeletion, planHash } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { measuredUntilAsked, outgrown } from '../migration/outgrown.ts';
 import { type Replanned, replan } from '../preflight/replan.ts';
 import type { Records } from '../store/store.ts';
+import { keepFindings, keptFindings } from './findings.ts';
 import type { Inspected } from './looks.ts';
 import { type Ledger, request, type Seen } from './requests.ts';
 
@@ -67,6 +67,7 @@ async function replanOnce(
 ): Promise<ProblemRecord | undefined> {
   const { entries } = seen;
   const before = openedOf(entries).plan;
+  if (isDeletion(before)) return undefined;
   const of = { vmId: before.vm.id, operation };
   const [source, target] = await Promise.all([
     from.lookAgain(before.source, of),
@@ -77,7 +78,7 @@ async function replanOnce(
   const subject = { vm, source: source.host, target: target.host };
   const replanned = replan({ before, subject, measured: measuredIn(seen) });
   if ('refused' in replanned) return replanned.refused;
-  await keepFindings(from, operation, replanned);
+  await renewFindings(from, operation, replanned);
   const { plan } = replanned;
   const body: EntryBody = { kind: 'replanned', plan, planHash: planHash(plan) };
   await request(from, { operation, author: 'bot' }, (now) =>
@@ -97,13 +98,12 @@ function measuredIn(seen: Seen) {
 }
 
 /** The findings of this look take the place of those of the same checks; the others stay. */
-async function keepFindings(
+async function renewFindings(
   { records }: Replanning,
   operation: string,
   { findings }: Extract<Replanned, { plan: unknown }>,
 ): Promise<void> {
-  const key = `findings/${operation}`;
   const checks = new Set(findings.map(({ check }) => check));
-  const kept = ((await records.get(key)) as readonly Finding[] | undefined) ?? [];
-  await records.put(key, [...findings, ...kept.filter(({ check }) => !checks.has(check))]);
+  const others = (await keptFindings(records, operation)).filter(({ check }) => !checks.has(check));
+  await keepFindings(records, operation, [...findings, ...others]);
 }

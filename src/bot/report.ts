@@ -2,14 +2,13 @@
 
 import type { Entry } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
-import type { OperationView } from '../slack/ports.ts';
+import type { OperationView } from '../slack/operation-view.ts';
 import { textOf } from '../texts/catalogue.ts';
+import { withoutTokens } from './secrets.ts';
 
 /** What Slack is sent; beyond it the middle is left out: how it began and how it ended matter. */
 const BYTES_MAX = 1_048_576;
 const LEFT_OUT = '\n[… the middle is left out …]\n';
-/** Tokens of Slack, and passwords in addresses. They should not be here at all. */
-const SECRETS = /\bx(?:ox[a-z]|app)-[\w-]+|(?<=:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/g;
 
 export interface Report {
   readonly view: OperationView;
@@ -32,12 +31,8 @@ export function reportOf({ view, entries, halts, logLines }: Report): string {
     ['# Findings', ...view.findings.map((one) => `${one.severity}: ${wordsOf(one)}`)],
     ["# The bot's newest log lines", ...logLines],
   ];
-  return shortened(
-    parts
-      .map((lines) => lines.join('\n'))
-      .join('\n\n')
-      .replace(SECRETS, '[secret]'),
-  );
+  // Tokens and passwords should not be here at all.
+  return shortened(withoutTokens(parts.map((lines) => lines.join('\n')).join('\n\n')));
 }
 
 const timeText = (at: number): string => new Date(at).toISOString();

@@ -1,6 +1,12 @@
 /** What people ask of an operation that runs: the same rules behind buttons and command line. */
 
-import { type Entry, type EntryBody, openedOf, type Role } from '../domain/journal.ts';
+import {
+  type Entry,
+  type EntryBody,
+  type OpenedMigration,
+  openedOf,
+  type Role,
+} from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { type Next, nextAction } from '../migration/next-action.ts';
 import type { Journal } from '../migration/ports.ts';
@@ -52,7 +58,7 @@ export function meaningOf(entries: readonly Entry[], now: number): Seen {
   return { entries, state: stateOf(steps, entries), next, now };
 }
 
-type Decide = (seen: Seen) => { body: EntryBody; claims?: Claims } | undefined;
+export type Decide = (seen: Seen) => { body: EntryBody; claims?: Claims } | undefined;
 
 /**
  * Appends what `decide` says, deciding anew whenever somebody else wrote first. Nothing is written
@@ -100,9 +106,9 @@ export const pausing =
   (by: string, operation: string): Decide =>
   ({ entries, state, next }) => {
     refuseWhenOver(operation, next);
+    const opened = copyingOf(operation, entries);
     refuseWhenGoingBack(operation, state);
     if (state.paused) return undefined;
-    const opened = openedOf(entries);
     if (hasCutoverBegun(stepsOf(opened), state)) {
       throw new Problem('pause-too-late', { operation, vm: opened.plan.vm.name });
     }
@@ -127,8 +133,8 @@ export const limiting =
   ): Decide =>
   ({ entries, state, next }) => {
     refuseWhenOver(operation, next);
+    const { bytesPerSecondMax: planned = 0 } = copyingOf(operation, entries).plan;
     refuseWhenGoingBack(operation, state);
-    const { bytesPerSecondMax: planned = 0 } = openedOf(entries).plan;
     if (bytesPerSecondMax === (state.bytesPerSecondMax ?? planned)) return undefined;
     return { body: { kind: 'limited', by, bytesPerSecondMax } };
   };
@@ -141,6 +147,13 @@ export const retrying =
     if (next.kind !== 'needs a person') throw new Problem('nothing-to-retry', { operation });
     return { body: { kind: 'retried', by } };
   };
+
+/** What copies can be paused and limited. */
+function copyingOf(operation: string, entries: readonly Entry[]): OpenedMigration {
+  const opened = openedOf(entries);
+  if (opened.operation === 'migration') return opened;
+  throw new Problem('nothing-copies', { operation });
+}
 
 function refuseWhenOver(operation: string, next: Next): void {
   if (next.kind !== 'finished') return;
@@ -156,5 +169,6 @@ function refuseWhenPastReturn(operation: string, entries: readonly Entry[], stat
   const opened = openedOf(entries);
   if (!isPastReturn(stepsOf(opened), state)) return;
   const { vm, target } = opened.plan;
+  if (opened.operation === 'deletion') throw new Problem('deletion-begun', { operation });
   throw new Problem('past-point-of-no-return', { operation, vm: vm.name, host: target });
 }

@@ -2,14 +2,16 @@
 
 import type { Finding } from '../domain/finding.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
+import { isDeletion } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import { limitNow } from '../migration/limit.ts';
 import type { Next } from '../migration/next-action.ts';
 import type { State } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
-import type { OperationState, OperationView, Progress, Result } from '../slack/ports.ts';
+import type { OperationState, OperationView, Progress, Result } from '../slack/operation-view.ts';
 import type { AlertBook } from './alert-book.ts';
 import { alertsOf } from './alerts.ts';
+import { progressNow } from './progress.ts';
 import type { Seen } from './requests.ts';
 
 /** What stands beside the journal: measured, or seen by a worker that could not write. */
@@ -31,6 +33,8 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
   const asking = next.kind === 'await approval' ? next : undefined;
   const closed = entries.findLast(({ body }) => body.kind === 'closed');
   const result = resultOf(entries);
+  const shown = operationState(seen, beside);
+  const progress = progressNow(beside.progress, { entries, kind: shown.kind });
   return {
     operation,
     plan,
@@ -38,8 +42,8 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
     findings: beside.findings,
     requestedBy,
     channel,
-    state: operationState(seen, beside),
-    ...(beside.progress ? { progress: beside.progress } : {}),
+    state: shown,
+    ...(progress ? { progress } : {}),
     ...limitOf(seen),
     ...planBeforeOf(entries),
     approvals: {
@@ -72,7 +76,8 @@ function planBeforeOf(entries: readonly Entry[]): Pick<OperationView, 'planBefor
   if (at < 0 || entries.slice(at).some(isApproved)) return {};
   const before = entries.slice(0, at);
   const approvedAt = before.findLastIndex(isApproved);
-  return { planBefore: openedOf(approvedAt < 0 ? before : before.slice(0, approvedAt)).plan };
+  const { plan } = openedOf(approvedAt < 0 ? before : before.slice(0, approvedAt));
+  return isDeletion(plan) ? {} : { planBefore: plan };
 }
 
 function approvedBy(entries: readonly Entry[], state: State): readonly string[] | undefined {
@@ -116,6 +121,7 @@ function finished(
 }
 
 function phaseOf(opened: Parameters<typeof stepsOf>[0], name: string): OperationState['kind'] {
+  if (opened.operation === 'deletion') return 'deleting';
   const steps = stepsOf(opened);
   const at = steps.findIndex((step) => step.name === name);
   if (at >= steps.findIndex((step) => step.needs !== undefined)) return 'cutting over';
@@ -145,6 +151,7 @@ export function resultOf(entries: readonly Entry[]): Result | undefined {
     return sum + (typeof bytes === 'number' ? bytes : 0);
   }, 0);
   const { plan } = openedOf(entries);
+  if (isDeletion(plan)) return undefined;
   return {
     virtualBytes: plan.disks.reduce((sum, disk) => sum + disk.virtualBytes, 0),
     allocatedBytes: Number(done('copyWholeDisks')?.facts.bytesRead ?? 0),

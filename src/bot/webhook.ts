@@ -1,7 +1,7 @@
 /** An alert as one POST of JSON to an address of the operators' choice. */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../slack/ports.ts';
+import { sleep } from '../slack/sleep.ts';
 
 const ATTEMPTS_MAX = 12;
 const PATIENCE_MS = 10_000;
@@ -19,6 +19,8 @@ export interface WebhookAlert {
   readonly vm: string;
   readonly home: string;
   readonly text: string;
+  /** What is lost, in words. */
+  readonly lost: string;
   readonly remedy: string;
   readonly at: string;
   readonly late: boolean;
@@ -91,12 +93,4 @@ function causeText(cause: unknown): string {
   if (typeof cause !== 'object' || cause === null) return 'failed';
   if ('code' in cause) return String(cause.code);
   return 'name' in cause ? String(cause.name) : 'failed';
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

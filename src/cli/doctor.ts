@@ -4,8 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { botSchema, readConfig, workerSchema } from '../config.ts';
 import { bySeverity, type Finding, type Severity } from '../domain/finding.ts';
-import { textOf } from '../texts/catalogue.ts';
-import { print, reporting } from './reporting.ts';
+import { print, reporting, textOf } from './reporting.ts';
 
 const EXIT_NOT_WELL = 1;
 const SEVERITIES: readonly Severity[] = ['blocker', 'unknown', 'warning', 'ok'];

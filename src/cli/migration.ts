@@ -13,14 +13,14 @@ import {
   rollingBackBy,
 } from '../bot/requests.ts';
 import { deskSchema, readConfig, workerSchema } from '../config.ts';
-import { copyClaim, type Entry, openedOf, type Role, vmClaim } from '../domain/journal.ts';
+import { type Entry, openedOf, type Role } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
+import { claimsOf } from '../migration/claims.ts';
 import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import { readRate } from '../slack/commands/values.ts';
-import { textOf } from '../texts/catalogue.ts';
 import type { Desk } from '../worker/desk.ts';
-import { print, reporting } from './reporting.ts';
+import { print, reporting, textOf } from './reporting.ts';
 
 const LIST_MAX = 50;
 
@@ -153,10 +153,7 @@ async function healStore(desk: Desk, id: string): Promise<void> {
   if (seen.length === 0) throw new Problem('operation-unknown', { operation: id });
   desk.journal.verify(seen);
   const opened = openedOf(seen);
-  const { settled, closed } = stateOf(stepsOf(opened), seen);
-  const { vm, source, target } = opened.plan;
-  const leftOver = copyClaim(vm.id, settled === 'source' ? target : source);
-  const take = closed ? [] : [settled ? leftOver : vmClaim(vm.id)];
+  const take = claimsOf(opened, stateOf(stepsOf(opened), seen));
   await desk.store.heal(seen, { take });
   print(`${id}: the store holds ${seen.length} entries again.`);
 }

@@ -1,7 +1,7 @@
 /** The doctor's look at the hosts: enrolled, heard, of one version, and what each says of itself. */
 
 import type { Examination } from '../../jobs/examine.ts';
-import { HOSTS_MAX } from '../../jobs/queues.ts';
+import { HOSTS_MAX } from '../../jobs/payloads.ts';
 import { heartbeatSchema, type KnownHost, knownHosts, SILENT_SECONDS } from '../bot/hosts.ts';
 import type { Finding } from '../domain/finding.ts';
 import { Problem, toProblemRecord } from '../domain/problem.ts';

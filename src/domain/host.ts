@@ -1,5 +1,6 @@
 /** A Hyper-V server as its worker reports it. */
 
+import type { HyperVHostFacts } from './hyperv.ts';
 import type { VmFacts } from './vm.ts';
 
 export interface VolumeFacts {
@@ -43,4 +44,6 @@ export interface HostFacts {
   readonly slotsMax: number;
   readonly slotsUsed: number;
   readonly vms: readonly VmFacts[];
+  /** What only Windows has; a simulated host says nothing of it. */
+  readonly hyperv?: HyperVHostFacts;
 }

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Plan } from './plan.ts';
+import { canonicalJson, type DeletionPlan, type Plan } from './plan.ts';
 import type { Facts, ProblemRecord } from './problem.ts';
 
 /** Who may write: the bot, or the worker of the source or of the target. */
@@ -30,12 +30,11 @@ export interface Party {
   readonly publicKey: string;
 }
 
-export interface Opened {
+/** What people are asked to approve. */
+export type Approval = 'cutover' | 'deletion';
+
+interface AnyOpened {
   readonly kind: 'opened';
-  readonly operation: 'migration';
-  /** The list of steps with its version; stored data. */
-  readonly list: 'stream@1';
-  readonly plan: Plan;
   readonly planHash: string;
   /** Slack user id of the person who asked. */
   readonly requestedBy: string;
@@ -47,6 +46,24 @@ export interface Opened {
   /** Where the operation's message lives. */
   readonly channel: string;
 }
+
+export interface OpenedMigration extends AnyOpened {
+  readonly operation: 'migration';
+  /** The list of steps with its version; stored data. */
+  readonly list: 'stream@1';
+  readonly plan: Plan;
+}
+
+export interface OpenedDeletion extends AnyOpened {
+  readonly operation: 'deletion';
+  readonly list: 'delete@1';
+  readonly plan: DeletionPlan;
+}
+
+export type Opened = OpenedMigration | OpenedDeletion;
+
+/** How an operation ended. */
+export type Outcome = 'migrated' | 'deleted' | 'rolled back';
 
 export type EntryBody =
   | Opened
@@ -61,13 +78,13 @@ export type EntryBody =
     }
   | {
       readonly kind: 'approved';
-      readonly approval: 'cutover';
+      readonly approval: Approval;
       readonly planHash: string;
       readonly users: readonly string[];
       /** Milliseconds since 1970, the bot's clock: not acted upon later. */
       readonly expiresAt: number;
     }
-  | { readonly kind: 'expired'; readonly approval: 'cutover' }
+  | { readonly kind: 'expired'; readonly approval: Approval }
   /** Copying rests, with the VM running, until somebody resumes it. */
   | { readonly kind: 'paused'; readonly by: string }
   | { readonly kind: 'resumed'; readonly by: string }
@@ -82,7 +99,7 @@ export type EntryBody =
   | { readonly kind: 'rollback'; readonly by: string }
   /** The VM's home is known: `vm:<Id>` is free, only what is left over stays claimed. */
   | { readonly kind: 'settled'; readonly home: Side }
-  | { readonly kind: 'closed'; readonly outcome: 'migrated' | 'rolled back' };
+  | { readonly kind: 'closed'; readonly outcome: Outcome };
 
 export interface SignedEntry {
   readonly operation: string;
@@ -124,9 +141,16 @@ export function openedOf(entries: readonly { readonly body: EntryBody }[]): Open
   const body = entries[0]?.body;
   if (body?.kind !== 'opened') throw new Error('A journal begins with its opening entry');
   const newest = entries.findLast((entry) => entry.body.kind === 'replanned')?.body;
-  if (newest?.kind !== 'replanned') return body;
+  if (newest?.kind !== 'replanned' || body.operation !== 'migration') return body;
   const { plan, planHash } = newest;
   return { ...body, plan, planHash };
+}
+
+/** The same of a journal that must be a migration's. */
+export function migrationOf(entries: readonly { readonly body: EntryBody }[]): OpenedMigration {
+  const opened = openedOf(entries);
+  if (opened.operation === 'migration') return opened;
+  throw new Error(`This journal is of a ${opened.operation}, not of a migration`);
 }
 
 /** Under which an effect acts: it is refused where a higher epoch has been seen. */

@@ -43,13 +43,42 @@ export interface Plan {
   readonly acknowledged: readonly string[];
 }
 
+/** A copy as people agree to have it deleted. */
+export interface PlannedCopy {
+  /** The folder that holds it. */
+  readonly folder: string;
+  /** The operation that made it. */
+  readonly operation: string;
+  readonly round: number;
+  /** When that round was committed, milliseconds since 1970, the host's clock. */
+  readonly committedAt: number;
+  readonly bytes: number;
+}
+
+/** To delete the copies of a VM that one host keeps. */
+export interface DeletionPlan {
+  readonly vm: { readonly id: string; readonly name: string };
+  /** One host alone acts: it is both. */
+  readonly source: string;
+  readonly target: string;
+  readonly method: 'delete';
+  readonly copies: readonly PlannedCopy[];
+  /** Codes of the warnings and unknowns that people accept with the plan. */
+  readonly acknowledged: readonly string[];
+}
+
+export type AnyPlan = Plan | DeletionPlan;
+
+export const isDeletion = (plan: AnyPlan): plan is DeletionPlan => plan.method === 'delete';
+
 /** The number that an approval is bound to. Key order does not matter. */
-export function planHash(plan: Plan): string {
+export function planHash(plan: AnyPlan): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
 }
 
 /** Whether both move the same disks of one VM between the same places: what a new plan must keep. */
-export function isSameMove(one: Plan, other: Plan): boolean {
+export function isSameMove(one: AnyPlan, other: AnyPlan): boolean {
+  if (isDeletion(one) || isDeletion(other)) return false;
   const move = ({ vm, source, target, method, volume, disks }: Plan): string =>
     canonicalJson([vm.id, source, target, method, volume, disks]);
   return move(one) === move(other);

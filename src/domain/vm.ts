@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { DiskFacts } from './disk.ts';
+import type { HyperVVmFacts } from './hyperv.ts';
 
 export type VmState = 'Running' | 'Off' | 'Saved' | 'Paused' | 'Starting' | 'Stopping';
 /** What the host does with the VM when it boots. */
@@ -39,6 +40,8 @@ export interface VmFacts {
   readonly merging: boolean;
   /** What the guest shows from inside: heartbeat and addresses; absent when it shows nothing. */
   readonly guest?: { readonly heartbeat: boolean; readonly addresses: readonly string[] };
+  /** What only Windows has; a simulated host says nothing of it. */
+  readonly hyperv?: HyperVVmFacts;
 }
 
 /**

@@ -9,6 +9,7 @@
 
 import type { HostFacts } from '../domain/host.ts';
 import type { Token } from '../domain/journal.ts';
+import type { Carried, Incompatibility, LiveEnd, LiveMove, LiveProgress } from '../domain/live.ts';
 import type { FrozenRound } from '../domain/round.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
 
@@ -69,4 +70,30 @@ export interface Host {
   register(definition: Definition, disks: readonly DiskPlace[], token: Token): Promise<void>;
   /** Removes the VM's registration, never its disks. A running VM is refused. */
   unregister(vmId: string, token: Token): Promise<void>;
+
+  /** Moves by the hypervisor itself; absent where it has none. */
+  readonly live?: LiveHost;
+}
+
+/** The hypervisor's own live migration. Asked of the source, but for `carryIn`. */
+export interface LiveHost {
+  /**
+   * Would it go? Waits until what the question itself leaves at the target is gone. An answer that
+   * cannot be had, for example because the target refuses the source, is a Problem.
+   */
+  compare(move: LiveMove): Promise<readonly Incompatibility[]>;
+  /** Records what a move does not carry along, and ejects what would stop it. Idempotent. */
+  carryOut(move: LiveMove, token: Token): Promise<Carried>;
+  /** At the source: puts back what `carryOut` ejected. At the target: applies it all again. */
+  carryIn(vmId: string, carried: Carried, token: Token): Promise<void>;
+  /**
+   * Begins the move, or goes on watching one that runs already. Resolves when it is over, whichever
+   * way. An abort cancels it where that is still possible; the end says what came of it.
+   */
+  move(move: LiveMove, token: Token, watch: LiveWatch): Promise<LiveEnd>;
+}
+
+export interface LiveWatch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LiveProgress) => void;
 }

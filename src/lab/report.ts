@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { resultOf } from '../bot/view.ts';
 import { openChain } from '../disks/chain.ts';
-import { type Entry, openedOf } from '../domain/journal.ts';
+import { type Entry, migrationOf } from '../domain/journal.ts';
 import type { VmReport } from './checker.ts';
 
 const BLOCK_BYTES = 65_536;
@@ -21,7 +21,7 @@ export interface DiskDigests {
 /** The digests that say that the target got what the source had frozen. */
 export async function digestsOf(entries: readonly Entry[]): Promise<DiskDigests[]> {
   const received = receivedIn(entries);
-  const { disks } = openedOf(entries).plan;
+  const { disks } = migrationOf(entries).plan;
   return await Promise.all(
     disks.map(async ({ id, sourcePath }) => ({
       disk: id,

@@ -8,15 +8,16 @@ import {
   type EntryBody,
   epochOf,
   type FailureOutcome,
+  type Opened,
   openedOf,
   type Side,
 } from '../domain/journal.ts';
-import { type Facts, Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
+import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
 import { limitNow } from './limit.ts';
 import { type Next, nextAction, RHYTHM, type Rhythm, type Task, tasksOf } from './next-action.ts';
 import type { StepPorts } from './ports.ts';
 import { isPastReturn, stateOf } from './state.ts';
-import { AskAgain, NeverRan, type Step, type StepContext } from './step.ts';
+import { type Act, AskAgain, NeverRan, type Step, type StepContext } from './step.ts';
 import { stepsOf } from './steps.ts';
 
 /** How often a lost position is read again before the move is left to the next delivery. */
@@ -76,7 +77,7 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
   await ports.memory.remember(operation, entries);
   const state = stateOf(stepsOf(opened), entries);
   const watch = watchFor(runner, operation, entries);
-  const context: StepContext = {
+  const context: StepContext<Opened> = {
     opened,
     vmId: opened.plan.vm.id,
     entries,
@@ -123,7 +124,7 @@ function outcomeOf(error: unknown, { move }: Task, entries: readonly Entry[]): F
   return isPastReturn(steps, stateOf(steps, entries)) ? 'unknown' : 'roll back';
 }
 
-function actOf(step: Step, { move }: Task): (context: StepContext) => Promise<Facts> {
+function actOf(step: Step, { move }: Task): Act<Opened> {
   const act = move === 'run' ? step.run : move === 'undo' ? step.undo : step.keepWarm;
   if (!act) throw new Error(`The step ${step.name} has no ${move}`);
   return act;

@@ -1,9 +1,10 @@
 /** The bot's own entries: an approval or a resume that never came, a home that is settled, the end. */
 
-import { copyClaim, type Entry, type EntryBody, openedOf, vmClaim } from '../domain/journal.ts';
+import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
+import { claimsOf } from './claims.ts';
 import { homeOf, nextAction, RHYTHM, type Rhythm } from './next-action.ts';
-import { stateOf } from './state.ts';
-import { stepsOf } from './steps.ts';
+import { type State, stateOf } from './state.ts';
+import { approvalOf, stepsOf } from './steps.ts';
 
 export interface Duty {
   readonly body: EntryBody;
@@ -16,24 +17,28 @@ export function dutyOf(
   now: number,
   rhythm: Rhythm = RHYTHM,
 ): Duty | undefined {
-  const { plan } = openedOf(entries);
-  const steps = stepsOf(openedOf(entries));
+  const opened = openedOf(entries);
+  const steps = stepsOf(opened);
   const state = stateOf(steps, entries);
   if (state.closed) return undefined;
   const next = nextAction(steps, entries, now, rhythm);
-  const nothing = { take: [], release: [] };
   const expires = next.kind === 'await approval' || next.kind === 'paused';
   if (expires && now >= next.expiresAt) {
-    return { body: { kind: 'expired', approval: 'cutover' }, claims: nothing };
+    const body: EntryBody = { kind: 'expired', approval: approvalOf(opened) };
+    return { body, claims: { take: [], release: [] } };
   }
-  const home = homeOf(steps, entries);
-  if (!home) return undefined;
-  const leftOver = copyClaim(plan.vm.id, home === 'source' ? plan.target : plan.source);
-  if (!state.settled) {
-    const claims = { take: [leftOver], release: [vmClaim(plan.vm.id)] };
-    return { body: { kind: 'settled', home }, claims };
+  const then = (body: EntryBody, after: Pick<State, 'settled' | 'closed'>): Duty => {
+    const [before, afterwards] = [claimsOf(opened, state), claimsOf(opened, after)];
+    const take = afterwards.filter((claim) => !before.includes(claim));
+    const release = before.filter((claim) => !afterwards.includes(claim));
+    return { body, claims: { take, release } };
+  };
+  // A deletion moves nothing: the VM's home is not its business.
+  if (opened.operation === 'migration' && !state.settled) {
+    const home = homeOf(steps, entries);
+    return home && then({ kind: 'settled', home }, { settled: home });
   }
   if (next.kind !== 'finished' || next.cleanUp) return undefined;
-  const claims = { take: [], release: [leftOver] };
-  return { body: { kind: 'closed', outcome: next.outcome }, claims };
+  const { outcome } = next;
+  return then({ kind: 'closed', outcome }, { closed: outcome });
 }

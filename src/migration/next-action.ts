@@ -3,7 +3,14 @@
  * Pure: the same journal gives the same answer on every machine, whoever asks.
  */
 
-import type { Entry, Move, Side } from '../domain/journal.ts';
+import {
+  type Approval,
+  type Entry,
+  type Move,
+  type Outcome,
+  openedOf,
+  type Side,
+} from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import {
   isPastReturn,
@@ -37,17 +44,18 @@ export type Next =
     }
   | {
       readonly kind: 'await approval';
-      readonly of: 'cutover';
+      readonly of: Approval;
       /** Why people are asked once more, if they are. */
       readonly why?: ProblemRecord;
       readonly expiresAt: number;
-      readonly meanwhile: Task;
+      /** A round that keeps the copy warm. */
+      readonly meanwhile?: Task;
     }
   /** Nothing runs, with the VM running, until somebody resumes it; then it goes back. */
   | { readonly kind: 'paused'; readonly by: string; readonly expiresAt: number }
   | {
       readonly kind: 'finished';
-      readonly outcome: 'migrated' | 'rolled back';
+      readonly outcome: Outcome;
       readonly why?: ProblemRecord;
       /** What is left to do on the other host; the VM's home is settled without it. */
       readonly cleanUp?: Task;
@@ -85,15 +93,24 @@ export function nextAction(
   if (state.rollingBack) return rollingBack(steps, state, rhythm);
   const rewind = rewinding(steps, state, rhythm);
   if (rewind) return rewind;
+  const openedAt = entries[0]?.at ?? 0;
   for (const step of steps) {
     const at = stepState(state, step.name);
     if (at.run === 'done') continue;
     if (state.paused) return pausedBy(state.paused, rhythm);
-    if (step.needs && !isApproved(state, at, now)) return awaiting(steps, state, rhythm);
-    return running(steps, state, step, rhythm);
+    if (step.needs && !isApproved(state, at, now)) {
+      return awaiting(steps, state, { openedAt, rhythm });
+    }
+    if (!step.afterwards) return running(steps, state, step, rhythm);
+    const cleanUp = task(step, at, 'run', rhythm);
+    return { kind: 'finished', outcome: purposeOf(entries), cleanUp };
   }
-  return { kind: 'finished', outcome: 'migrated' };
+  return { kind: 'finished', outcome: purposeOf(entries) };
 }
+
+/** What it was opened for. */
+const purposeOf = (entries: readonly Entry[]): Outcome =>
+  openedOf(entries).operation === 'deletion' ? 'deleted' : 'migrated';
 
 /** The tasks of a `Next`, whoever they are for. */
 export function tasksOf(next: Next): readonly Task[] {
@@ -103,7 +120,7 @@ export function tasksOf(next: Next): readonly Task[] {
     case 'undo':
       return next.tasks;
     case 'await approval':
-      return [next.meanwhile];
+      return next.meanwhile ? [next.meanwhile] : [];
     case 'finished':
       return next.cleanUp ? [next.cleanUp] : [];
     case 'paused':
@@ -115,7 +132,8 @@ export function tasksOf(next: Next): readonly Task[] {
 /** Where the VM's home is settled, if it is. */
 export function homeOf(steps: Steps, entries: readonly Entry[]): Side | undefined {
   const state = stateOf(steps, entries);
-  if (stepState(state, 'confirmTarget').run === 'done') return 'target';
+  const settles = steps.find((step) => step.settles && stepState(state, step.name).run === 'done');
+  if (settles) return settles.settles;
   if (!state.rollingBack) return undefined;
   return newestToUndo(steps, state, 'source') ? undefined : 'source';
 }
@@ -125,7 +143,6 @@ function running(steps: Steps, state: State, step: StepShape, rhythm: Rhythm): N
   const next = task(step, at, 'run', rhythm);
   // What comes after the point of no return stays open: giving up would help nobody.
   const staysOpen = isPastReturn(steps, state) && !step.pointOfNoReturn;
-  if (step === steps.at(-1)) return { kind: 'finished', outcome: 'migrated', cleanUp: next };
   if (!staysOpen && at.failure && at.failures >= rhythm.failuresMax) {
     return { kind: 'needs a person', step: step.name, problem: at.failure.problem };
   }
@@ -143,24 +160,31 @@ function isApproved(state: State, step: StepState, now: number): boolean {
   return step.run === 'started' || now < state.approval.expiresAt;
 }
 
-function awaiting(steps: Steps, state: State, rhythm: Rhythm): Next {
+function awaiting(
+  steps: Steps,
+  state: State,
+  { openedAt, rhythm }: { openedAt: number; rhythm: Rhythm },
+): Next {
   const index = steps.findIndex(({ needs }) => needs !== undefined);
   const step = steps[index];
-  if (!step) throw new Error('No step of this list waits for an approval');
-  const at = stepState(state, step.name);
-  const ready = lastDone(steps.slice(0, index), state);
+  if (!step?.needs) throw new Error('No step of this list waits for an approval');
+  const ready = lastDone(steps.slice(0, index), state) || openedAt;
   // Nobody could approve while it was paused, so the time to answer begins anew.
   const asked = Math.max(state.askedAgainAt?.at ?? ready, state.resumedAt ?? 0);
+  return {
+    kind: 'await approval',
+    of: step.needs,
+    ...(state.askedAgainAt ? { why: state.askedAgainAt.problem } : {}),
+    expiresAt: asked + rhythm.approvalSeconds * 1000,
+    ...(step.warms ? { meanwhile: warming(step, stepState(state, step.name), ready, rhythm) } : {}),
+  };
+}
+
+function warming(step: StepShape, at: StepState, ready: number, rhythm: Rhythm): Task {
   const warmed = at.doneAt ?? ready;
   const warm = task(step, at, 'keepWarm', rhythm);
   const due = at.warming ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;
-  return {
-    kind: 'await approval',
-    of: 'cutover',
-    ...(state.askedAgainAt ? { why: state.askedAgainAt.problem } : {}),
-    expiresAt: asked + rhythm.approvalSeconds * 1000,
-    meanwhile: { ...warm, notBefore: Math.max(due, warm.notBefore) },
-  };
+  return { ...warm, notBefore: Math.max(due, warm.notBefore) };
 }
 
 /** When the newest of these steps was done. A keepWarm round does not put off the expiry. */

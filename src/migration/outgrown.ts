@@ -24,7 +24,8 @@ export interface Asking {
 
 /** Why the newest plan cannot be what people approve; undefined while it can, and while nobody asks. */
 export function outgrown({ entries, state, next, now }: Asking): ProblemRecord | undefined {
-  if (next.kind !== 'await approval') return undefined;
+  const { operation, plan } = openedOf(entries);
+  if (next.kind !== 'await approval' || operation !== 'migration') return undefined;
   const plannedAt = entries.findLast(({ body }) => isPlan(body))?.position ?? 0;
   const asked = state.askedAgainAt;
   if (asked) {
@@ -33,7 +34,7 @@ export function outgrown({ entries, state, next, now }: Asking): ProblemRecord |
   }
   // Asked for the first time, with what the copy has shown; another plan already counts it in.
   if (plannedAt > 1) return undefined;
-  return beyondPlan(openedOf(entries).plan, measuredUntilAsked({ entries, state, now }));
+  return beyondPlan(plan, measuredUntilAsked({ entries, state, now }));
 }
 
 /** What the rounds before the question measured, and how long the hosts have worked so far. */

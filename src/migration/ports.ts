@@ -6,7 +6,8 @@
 import type { Copy } from '../domain/copy.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
-import type { Entry, EntryBody, Opened, Side, Token } from '../domain/journal.ts';
+import type { Entry, EntryBody, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
+import type { PlannedCopy } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
 
@@ -109,7 +110,7 @@ export interface OutgoingRound {
 /** The target's end of the stream and the copies on its disks. */
 export interface TargetCopies {
   /** Makes the copy's files, or adopts a kept copy of this VM, and receives until `settle`. */
-  create(opened: Opened, session: Session, token: Token): Promise<void>;
+  create(opened: OpenedMigration, session: Session, token: Token): Promise<void>;
   /** Stops receiving; drops what is uncommitted and keeps a committed copy. */
   settle(operation: string): Promise<void>;
   definition(operation: string): Promise<{ vmId: string; bytes: Uint8Array } | undefined>;
@@ -117,6 +118,20 @@ export interface TargetCopies {
   read(operation: string): Promise<Copy | undefined>;
   /** The copy became the VM's own disks. */
   handedToVm(operation: string): Promise<void>;
+}
+
+/** A committed copy in a folder of this host. */
+export interface KeptCopy extends PlannedCopy {
+  readonly vm: { readonly id: string; readonly name: string };
+  /** The VM of this host that runs from one of its disks: it is its own, and no copy. */
+  readonly usedBy?: string;
+}
+
+/** The copies on this host's disks, whichever operation made them. */
+export interface KeptCopies {
+  of(vmId: string): Promise<readonly KeptCopy[]>;
+  /** From the first moment it is no copy any more. Nothing to do where none of this VM is left. */
+  remove(vmId: string, folder: string): Promise<void>;
 }
 
 export interface Reservation {
@@ -179,6 +194,7 @@ export interface StepPorts {
   readonly peer: (opened: Opened) => Peer;
   readonly stream: SourceStream;
   readonly copies: TargetCopies;
+  readonly kept: KeptCopies;
   readonly reservations: Reservations;
   readonly notebook: Notebook;
   readonly memory: Memory;

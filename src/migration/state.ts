@@ -1,6 +1,6 @@
 /** What a journal says has happened: one fold over its entries, decided nowhere else. */
 
-import type { Entry, EntryBody, FailureOutcome, Side } from '../domain/journal.ts';
+import type { Entry, EntryBody, FailureOutcome, Outcome, Side } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import type { StepShape } from './step.ts';
 
@@ -35,7 +35,7 @@ export interface State {
   /** Since when it rests now. */
   restsSince?: number;
   settled?: 'source' | 'target';
-  closed?: 'migrated' | 'rolled back';
+  closed?: Outcome;
 }
 
 type Shapes = readonly StepShape[];

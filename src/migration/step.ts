@@ -1,12 +1,13 @@
 /** What a step is. `steps.ts` lists them; each lives in a file of its own under `steps/`. */
 
-import type { Entry, Opened, Side, Token } from '../domain/journal.ts';
+import type { Approval, Entry, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
 import { type Facts, Problem } from '../domain/problem.ts';
 import type { StepPorts } from './ports.ts';
 import type { State } from './state.ts';
 
-export interface StepContext {
-  readonly opened: Opened;
+/** `Of`: the kind of operation that the step belongs to. */
+export interface StepContext<Of extends Opened = OpenedMigration> {
+  readonly opened: Of;
   readonly vmId: string;
   /** The journal up to and including this attempt's `started`. */
   readonly entries: readonly Entry[];
@@ -18,14 +19,14 @@ export interface StepContext {
   readonly signal: AbortSignal;
 }
 
-export type Act = (context: StepContext) => Promise<Facts>;
+export type Act<Of extends Opened = OpenedMigration> = (context: StepContext<Of>) => Promise<Facts>;
 
 /** `run` and `undo` may happen twice, or be cut anywhere: they look before they act. */
-export interface StepActs {
-  readonly run: Act;
-  readonly undo?: Act;
+export interface StepActs<Of extends Opened = OpenedMigration> {
+  readonly run: Act<Of>;
+  readonly undo?: Act<Of>;
   /** Repeated while the step waits for its approval. */
-  readonly keepWarm?: Act;
+  readonly keepWarm?: Act<Of>;
 }
 
 /** What the state machine needs to know of a step. */
@@ -33,13 +34,19 @@ export interface StepShape {
   readonly name: string;
   readonly on: Side;
   /** Waits for this approval before it runs. */
-  readonly needs?: 'cutover';
+  readonly needs?: Approval;
   /** Once it may have run there is no way back. */
   readonly pointOfNoReturn?: boolean;
+  /** Once it is done, the VM's home is this side. */
+  readonly settles?: Side;
+  /** Left-overs: what the operation is for has been reached without it. */
+  readonly afterwards?: boolean;
   readonly undoable: boolean;
+  /** It has something to do while it waits for its approval. */
+  readonly warms: boolean;
 }
 
-export interface Step extends StepShape, StepActs {}
+export interface Step extends StepShape, StepActs<Opened> {}
 
 /** Back to the approval, with the VM running at the source. */
 export class AskAgain extends Problem {
@@ -49,7 +56,7 @@ export class AskAgain extends Problem {
   }
 }
 
-/** The target's start is proven not to have happened. */
+/** What the step is for, such as the target's start, is proven not to have happened. */
 export class NeverRan extends Problem {
   constructor(code: string, facts: Facts = {}) {
     super(code, facts);

@@ -1,11 +1,11 @@
 /**
- * A migration by `stream`. The list is the architecture: it runs top down, and undo runs newest
+ * The lists of steps, each with its version. The list is the architecture: it runs top down, and undo runs newest
  * first on each side. Step names are stored data: a change of this list is a new list version.
  */
 
-import type { Opened } from '../domain/journal.ts';
+import type { Approval, Opened, OpenedDeletion, OpenedMigration } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
-import type { Step, StepActs, StepShape } from './step.ts';
+import type { Act, Step, StepActs, StepShape } from './step.ts';
 import { catchUp } from './steps/catch-up.ts';
 import { compareDisks } from './steps/compare-disks.ts';
 import { confirmTarget } from './steps/confirm-target.ts';
@@ -13,6 +13,7 @@ import { copyDirtyRounds } from './steps/copy-dirty-rounds.ts';
 import { copyLastRound } from './steps/copy-last-round.ts';
 import { copyWholeDisks } from './steps/copy-whole-disks.ts';
 import { createTargetDisks } from './steps/create-target-disks.ts';
+import { deleteCopies } from './steps/delete-copies.ts';
 import { fenceSource } from './steps/fence-source.ts';
 import { forbidSourceStart } from './steps/forbid-source-start.ts';
 import { recheck } from './steps/recheck.ts';
@@ -23,13 +24,38 @@ import { startTarget } from './steps/start-target.ts';
 import { stopSource } from './steps/stop-source.ts';
 import { trackChanges } from './steps/track-changes.ts';
 
-const step = (
-  name: string,
-  on: StepShape['on'],
-  acts: StepActs,
-  more: Pick<StepShape, 'needs' | 'pointOfNoReturn'> = {},
-): Step => ({ name, on, ...more, ...acts, undoable: acts.undo !== undefined });
+type Place = Pick<StepShape, 'name' | 'on'>;
+type More = Pick<StepShape, 'needs' | 'pointOfNoReturn' | 'settles' | 'afterwards'>;
 
+/** A step acts in operations of its own kind alone. */
+function stepOf<Of extends Opened>(
+  kind: Of['operation'],
+  place: Place,
+  { run, undo, keepWarm, ...more }: StepActs<Of> & More,
+): Step {
+  const isOurs = (opened: Opened): opened is Of => opened.operation === kind;
+  const only =
+    (act: Act<Of>): Act<Opened> =>
+    async (context) => {
+      const { opened } = context;
+      if (!isOurs(opened)) throw new Error(`${place.name} belongs to a ${kind}`);
+      return await act({ ...context, opened });
+    };
+  return {
+    ...place,
+    ...more,
+    run: only(run),
+    ...(undo ? { undo: only(undo) } : {}),
+    ...(keepWarm ? { keepWarm: only(keepWarm) } : {}),
+    undoable: undo !== undefined,
+    warms: keepWarm !== undefined,
+  };
+}
+
+const step = (name: string, on: StepShape['on'], acts: StepActs, more: More = {}): Step =>
+  stepOf<OpenedMigration>('migration', { name, on }, { ...acts, ...more });
+
+/** A migration by `stream`. */
 export const STREAM_1: readonly Step[] = [
   step('reserveTarget', 'target', reserveTarget),
   step('trackChanges', 'source', trackChanges),
@@ -45,12 +71,37 @@ export const STREAM_1: readonly Step[] = [
   step('copyLastRound', 'source', copyLastRound),
   step('registerTarget', 'target', registerTarget),
   step('startTarget', 'target', startTarget, { pointOfNoReturn: true }),
-  step('confirmTarget', 'target', confirmTarget),
-  step('retireSource', 'source', retireSource),
+  step('confirmTarget', 'target', confirmTarget, { settles: 'target' }),
+  step('retireSource', 'source', retireSource, { afterwards: true }),
 ];
+
+/** The deletion of copies. What has begun to go is no copy any more. */
+export const DELETE_1: readonly Step[] = [
+  stepOf<OpenedDeletion>(
+    'deletion',
+    { name: 'deleteCopies', on: 'source' },
+    { ...deleteCopies, needs: 'deletion', pointOfNoReturn: true },
+  ),
+];
+
+/** What people are asked for in this operation. */
+export function approvalOf(opened: Opened): Approval {
+  const approval = stepsOf(opened).find(({ needs }) => needs)?.needs;
+  if (!approval) throw new Error(`The list ${opened.list} waits for no approval`);
+  return approval;
+}
 
 /** The steps that a journal was written with. An unknown list stops this worker: it is too old. */
 export function stepsOf(opened: Opened): readonly Step[] {
-  if (opened.list === 'stream@1') return STREAM_1;
-  throw new Verdict('list-unknown', { list: String(opened.list) });
+  switch (opened.list) {
+    case 'stream@1':
+      return STREAM_1;
+    case 'delete@1':
+      return DELETE_1;
+    default: {
+      // Stored data: a newer Ferry may have written it.
+      const { list } = opened as { readonly list: unknown };
+      throw new Verdict('list-unknown', { list: String(list) });
+    }
+  }
 }

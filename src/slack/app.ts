@@ -9,6 +9,7 @@ import { Problem, toProblemRecord } from '../domain/problem.ts';
 import { type Language, wordsIn } from '../texts/words.ts';
 import { type ApprovalRule, accessOf, checkApprovers } from './access.ts';
 import { registerActions } from './actions/listener.ts';
+import { messageOf, refusalIn, SLACK_API_URL } from './api.ts';
 import type { ChannelScope } from './authority.ts';
 import { registerCommands } from './commands/listener.ts';
 import { type Connection, connectionOf } from './connection.ts';
@@ -17,15 +18,13 @@ import { registerEvents } from './events/listener.ts';
 import { wordsForIn } from './language.ts';
 import { slackLogger } from './logger.ts';
 import { registerModal } from './modal/listener.ts';
-import type { PaceLimits } from './pace.ts';
-import { paceOf } from './pace.ts';
+import { type PaceLimits, paceOf } from './pace.ts';
 import type { Audit, AuditLines, Log, MessageRecords, Operations, Roles } from './ports.ts';
 import { postsOf } from './posts.ts';
 import { startProjector } from './projector.ts';
 import { remindersOf, sayingWhoMay } from './reminders.ts';
 import { sendAudit } from './send-audit.ts';
 
-const SLACK_API_URL = 'https://slack.com/api/';
 const CALL_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 const CONNECTIONS = 2;
@@ -46,7 +45,7 @@ export interface BotOptions {
   readonly channels?: readonly ChannelScope[] | undefined;
   /** Checked against the members of groups at the start. */
   readonly approval?: ApprovalRule;
-  /** Of all messages; without it English in channels, and each person's own in answers. */
+  /** Of channels; English without it. Answers to one person are in that person's own. */
   readonly language?: Language | undefined;
   /** The channel that all migrations are shown in. */
   readonly channel: string;
@@ -67,8 +66,7 @@ export interface Bot {
 /** @throws Problem `slack-token-refused`, `slack-unreachable`, `slack-roles-missing`, `approvers-too-few` */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const { roles, operations, records, log, channel, tokens } = options;
-  const missing = (['operators', 'approvers'] as const).filter((role) => roles[role].length === 0);
-  if (missing.length > 0) throw new Problem('slack-roles-missing', { missing });
+  refuseWithoutRoles(roles);
   const slackApiUrl = options.slackApiUrl ?? SLACK_API_URL;
   const logger = slackLogger(log);
   const calls = { slackApiUrl, logger, timeout: CALL_TIMEOUT_MS };
@@ -77,14 +75,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   );
   const receivers = connections.map(({ receiver }) => receiver);
   const app = await initialized(receivers, options, { ...calls, retryConfig: FEW_RETRIES });
-  const posting = () =>
-    new webApi.WebClient(tokens.bot, {
-      ...calls,
-      retryConfig: { retries: 0 },
-      // A full queue would hold back an alert; the projector waits for one message at a time instead.
-      rejectRateLimitedCalls: true,
-    });
-  const client = posting();
+  const client = posting(tokens.bot, calls);
   const authority = accessOf({ ...options, slackApiUrl });
   if (options.approval) await checkApprovers(authority, options.approval, log);
   const { auditLines = noLines } = options;
@@ -95,7 +86,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     notesOf: remindersOf(words),
     records,
     posts: postsOf(client, words),
-    progress: postsOf(posting(), words),
+    progress: postsOf(posting(tokens.bot, calls), words),
     words,
     home: channel,
     operators: authority.whoIs('operator'),
@@ -114,10 +105,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     wordsFor: wordsForIn({ client, language: options.language, log }),
     wake: projector.wake,
   };
-  const modal = registerModal(app, edge);
-  registerCommands(app, edge, modal);
-  registerActions(app, edge, modal);
-  registerEvents(app, edge);
+  register(app, edge);
   const stop = async () => {
     await Promise.all(connections.map((connection) => connection.stop()));
     await projector.stop();
@@ -130,6 +118,29 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   }
   const open = () => connections.filter((connection) => connection.isOpen()).length;
   return { stop, connections: () => ({ open: open(), wanted: connections.length }) };
+}
+
+function refuseWithoutRoles(roles: Roles): void {
+  const missing = [
+    ...(roles.operators.length === 0 ? ['FERRY_OPERATORS'] : []),
+    ...(roles.approvers.length === 0 ? ['FERRY_APPROVERS'] : []),
+  ];
+  if (missing.length > 0) throw new Problem('slack-roles-missing', { missing });
+}
+
+/** A full queue would hold back an alert; the projector waits for one message at a time instead. */
+const posting = (token: string, calls: webApi.WebClientOptions): webApi.WebClient =>
+  new webApi.WebClient(token, {
+    ...calls,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+
+function register(app: App, edge: Edge): void {
+  const modal = registerModal(app, edge);
+  registerCommands(app, edge, modal);
+  registerActions(app, edge, modal);
+  registerEvents(app, edge);
 }
 
 async function* noLines(): AsyncIterable<string> {}
@@ -180,9 +191,9 @@ async function connected(
 }
 
 function startProblem(token: 'bot' | 'app', url: string, cause: unknown): Problem {
-  if (cause instanceof webApi.WebAPIPlatformError) {
-    return new Problem('slack-token-refused', { token, error: cause.data.error }, { cause });
+  const refused = refusalIn(cause);
+  if (refused !== undefined) {
+    return new Problem('slack-token-refused', { token, error: refused }, { cause });
   }
-  const error = cause instanceof Error ? cause.message : String(cause);
-  return new Problem('slack-unreachable', { url, error }, { cause });
+  return new Problem('slack-unreachable', { url, error: messageOf(cause) }, { cause });
 }

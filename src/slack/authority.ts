@@ -157,5 +157,5 @@ const CODES = {
   operator: 'not-an-operator',
   approver: 'not-an-approver',
   'operator or approver': 'without-a-role',
-  viewer: 'without-a-role',
+  viewer: 'not-a-viewer',
 } as const;

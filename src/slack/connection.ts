@@ -4,10 +4,11 @@
  * `apps.connections.open` fails for good, and holds a stopped process by its timers (facts: Slack, 2).
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import bolt, { type SocketModeReceiver } from '@slack/bolt';
 import webApi from '@slack/web-api';
+import { messageOf } from './api.ts';
 import type { Log } from './ports.ts';
+import { sleep } from './sleep.ts';
 
 /** Without a hello the client waits for ever. */
 const HELLO_WITHIN_MS = 20_000;
@@ -92,7 +93,7 @@ async function isConnected(
     return true;
   } catch (error) {
     if (signal.aborted) return false;
-    log('slack-connection-failed', { error: textOf(error), attempt: failures });
+    log('slack-connection-failed', { error: messageOf(error), attempt: failures });
     const asked = error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
     await sleep(asked, signal);
     return false;
@@ -147,13 +148,3 @@ async function disconnect(client: Client): Promise<void> {
   await Promise.race([client.disconnect(), sleep(DISCONNECT_TIMEOUT_MS, patience.signal)]);
   patience.abort();
 }
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-}
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -44,9 +44,7 @@ export function laneOf({ show, log, now }: LaneOptions): Lane {
 
   const failed = (operation: string, error: unknown): void => {
     const count = (failures.get(operation)?.count ?? 0) + 1;
-    const asked = error instanceof Problem ? Number(error.facts.waitSeconds ?? 0) * 1000 : 0;
-    const waitMs = Math.max(asked, Math.min(RETRY_MS_FIRST * 2 ** (count - 1), RETRY_MS_MAX));
-    failures.set(operation, { count, notBefore: now() + waitMs });
+    failures.set(operation, { count, notBefore: now() + waitMs(error, count) });
     const { code, facts } = toProblemRecord(error);
     log('slack-show-failed', { ...facts, code, migration: operation, attempt: count });
   };
@@ -94,4 +92,10 @@ export function laneOf({ show, log, now }: LaneOptions): Lane {
       await Promise.all(showing.values());
     },
   };
+}
+
+/** As long as Slack asked for, and longer with each failure in a row. */
+function waitMs(error: unknown, count: number): number {
+  const asked = error instanceof Problem ? Number(error.facts.waitSeconds ?? 0) * 1000 : 0;
+  return Math.max(asked, Math.min(RETRY_MS_FIRST * 2 ** (count - 1), RETRY_MS_MAX));
 }

@@ -1,4 +1,4 @@
-/** The words for one person: the configured language, else the one that Slack shows them. */
+/** The words for one person: in the language that Slack shows them, else in the channel's. */
 
 import type { WebClient } from '@slack/web-api';
 import { toProblemRecord } from '../domain/problem.ts';
@@ -14,7 +14,7 @@ const PATIENCE_MS = 2_000;
 
 export interface LanguageOptions {
   readonly client: Pick<WebClient, 'users'>;
-  /** Of everything, whatever people have set. */
+  /** Of channels, and of people whose language is not spoken here; English without it. */
   readonly language?: Language | undefined;
   readonly log: Log;
   /** Milliseconds since 1970. */
@@ -23,8 +23,8 @@ export interface LanguageOptions {
 
 /** Never rejects: a person whose language cannot be read is answered in the channel's. */
 export function wordsForIn(options: LanguageOptions): (user?: string) => Promise<Words> {
-  const { client, language, log, now = Date.now } = options;
-  const channel = wordsIn(language ?? 'en');
+  const { client, language = 'en', log, now = Date.now } = options;
+  const channel = wordsIn(language);
   const people = new Map<string, { until: number; words: Promise<Words> }>();
   const ask = async (user: string): Promise<Words> => {
     const { user: found } = await client.users.info({ user, include_locale: true });
@@ -44,7 +44,7 @@ export function wordsForIn(options: LanguageOptions): (user?: string) => Promise
     return words;
   };
   return async (user) => {
-    if (language !== undefined || user === undefined) return channel;
+    if (user === undefined) return channel;
     const known = people.get(user);
     return await orElse(known && now() < known.until ? known.words : keep(user), channel);
   };

@@ -2,13 +2,10 @@
 
 import webApi from '@slack/web-api';
 import { Problem } from '../domain/problem.ts';
+import { messageOf, refusalIn, SLACK_API_URL, saysNotInChannel, saysNotPermitted } from './api.ts';
 import { slackLogger } from './logger.ts';
 
-const SLACK_API_URL = 'https://slack.com/api/';
 const CALL_TIMEOUT_MS = 5_000;
-/** In a private channel that the bot is not in, Slack says that there is none. */
-const NOT_THERE: readonly string[] = ['not_in_channel', 'channel_not_found', 'is_archived'];
-const MAY_NOT: readonly string[] = ['missing_scope', 'no_permission'];
 
 export type UserState = 'active' | 'deactivated' | 'bot' | 'absent';
 
@@ -64,38 +61,30 @@ export function slackLookOf({ tokens, slackApiUrl }: SlackLookOptions): SlackLoo
       await asked('apps.connections.open', () => appClient.apps.connections.open({}));
     },
     async isInChannel(channel) {
+      const read = () => client.conversations.history({ channel, limit: 1 });
       try {
-        await asked('conversations.history', () =>
-          client.conversations.history({ channel, limit: 1 }),
-        );
+        await asked('conversations.history', read);
         return true;
       } catch (error) {
         const refused = refusalOf(error);
-        if (NOT_THERE.includes(refused)) return false;
-        if (MAY_NOT.includes(refused)) return 'cannot look';
+        if (saysNotInChannel(refused)) return false;
+        if (saysNotPermitted(refused)) return 'cannot look';
         throw error;
       }
     },
     async user(id) {
-      try {
-        const { user } = await asked('users.info', () => client.users.info({ user: id }));
-        if (user?.deleted) return 'deactivated';
-        return user?.is_bot ? 'bot' : 'active';
-      } catch (error) {
-        if (refusalOf(error) === 'user_not_found') return 'absent';
-        throw error;
-      }
+      const read = asked('users.info', () => client.users.info({ user: id }));
+      const found = await read.catch(unless('user_not_found'));
+      if (!found) return 'absent';
+      if (found.user?.deleted) return 'deactivated';
+      return found.user?.is_bot ? 'bot' : 'active';
     },
     async group(id) {
-      try {
-        const { users } = await asked('usergroups.users.list', () =>
-          client.usergroups.users.list({ usergroup: id }),
-        );
-        return users ?? [];
-      } catch (error) {
-        if (refusalOf(error) === 'no_such_subteam') return 'absent';
-        throw error;
-      }
+      const read = asked('usergroups.users.list', () =>
+        client.usergroups.users.list({ usergroup: id }),
+      );
+      const found = await read.catch(unless('no_such_subteam'));
+      return found ? (found.users ?? []) : 'absent';
     },
   };
 }
@@ -110,11 +99,10 @@ const TOKEN_REFUSED: readonly string[] = [
 ];
 
 function problemOf(method: string, url: string, cause: unknown): Problem {
-  if (!(cause instanceof webApi.WebAPIPlatformError)) {
-    const error = cause instanceof Error ? cause.message : String(cause);
-    return new Problem('slack-unreachable', { url, error }, { cause });
+  const error = refusalIn(cause);
+  if (error === undefined) {
+    return new Problem('slack-unreachable', { url, error: messageOf(cause) }, { cause });
   }
-  const { error } = cause.data;
   if (!TOKEN_REFUSED.includes(error)) {
     return new Problem('slack-call-refused', { method, error }, { cause });
   }
@@ -124,3 +112,10 @@ function problemOf(method: string, url: string, cause: unknown): Problem {
 
 const refusalOf = (error: unknown): string =>
   error instanceof Problem && error.code === 'slack-call-refused' ? String(error.facts.error) : '';
+
+/** For a catch: `undefined` where Slack says that there is no such thing. */
+const unless =
+  (absent: string) =>
+  (error: unknown): undefined => {
+    if (refusalOf(error) !== absent) throw error;
+  };

@@ -51,8 +51,11 @@ export interface NewMessage {
   readonly otherwise?: { readonly place: Place; readonly message: Message } | undefined;
 }
 
+/** Under which an operation's own message is recorded. */
+export const messageKey = (operation: string): string => `slack/message/${operation}`;
+
 export async function readRecord(
-  records: MessageRecords,
+  records: Pick<MessageRecords, 'get'>,
   key: string,
 ): Promise<MessageRecord | undefined> {
   return recordSchema.safeParse(await records.get(key)).data;

@@ -3,10 +3,17 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../domain/alert.ts';
 import { Problem, toProblemRecord } from '../domain/problem.ts';
-import { type MessageRecord, noteGone, postOnce, readRecord } from './message-record.ts';
-import { isOver, type Log, type Operations, type OperationView } from './ports.ts';
+import {
+  type MessageRecord,
+  messageKey,
+  noteGone,
+  postOnce,
+  readRecord,
+} from './message-record.ts';
+import { isOver, type OperationView } from './operation-view.ts';
+import type { Log, Operations } from './ports.ts';
 import { isNotDone, type Place } from './posts.ts';
-import { isOldNews, messageKey, type Shown, type ShowParts } from './shown.ts';
+import { isOldNews, type Shown, type ShowParts } from './shown.ts';
 import {
   alertMessage,
   failedAgainMessage,

@@ -3,10 +3,11 @@
  * answer comes from here. Whoever implements `Operations` reads the journal and the workers.
  */
 
-import type { Alert } from '../domain/alert.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Method, Plan } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
+import type { Estimate, OperationView } from './operation-view.ts';
+import type { CopyRow, HistoryRow, HostRow } from './rows.ts';
 
 /** What a person can fix is thrown as a `Problem`; its words are shown to the one who asked. */
 export interface Operations {
@@ -81,68 +82,11 @@ export interface DeletionRequest {
   readonly channel: string;
 }
 
-/** Measured or worked out from measurements; never part of what is approved. */
-export interface Estimate {
-  readonly bytesToCopy: number;
-  /** What the copy is reckoned with. */
-  readonly bytesPerSecond: number;
-  /**
-   * Where that comes from: the last copy between these hosts, else the slower of the link and of
-   * what disks are assumed to do, or the limit that was asked for.
-   */
-  readonly rateFrom: 'history' | 'link' | 'disks' | 'limit';
-  /** What the cards of the migration network say; absent when they do not. */
-  readonly nominalBitsPerSecond?: number;
-  /** What the migration network carried when it was last measured; absent when it was not. */
-  readonly measuredBytesPerSecond?: number;
-  /** Why it was not. */
-  readonly notMeasured?: ProblemRecord;
-  readonly secondsToCopy: number;
-  readonly pauseSeconds: number;
-  /** The newest round of this migration, an earlier cutover of this VM, or nothing but experience. */
-  readonly pauseFrom: 'round' | 'history' | 'assumed';
-  /** Of the pause, what is no copying: stop, import and start. */
-  readonly stopAndStartSeconds: number;
-}
-
 /** `plan` is absent when a blocker forbids it. */
 export interface Preview {
   readonly findings: readonly Finding[];
   readonly plan?: Plan;
   readonly estimate?: Estimate;
-}
-
-export interface CopyRow {
-  readonly vm: { readonly id: string; readonly name: string };
-  readonly host: string;
-  /** The operation that made it. */
-  readonly operation: string;
-  /** `left behind`: the disks that a moved VM had; `received`: a committed round at a target. */
-  readonly kind: 'received' | 'left behind';
-  /** Milliseconds since 1970. */
-  readonly committedAt: number;
-  readonly bytes: number;
-  /** An operation under way needs it. */
-  readonly inUse: boolean;
-}
-
-/** One operation, as an auditor reads it. */
-export interface HistoryRow {
-  readonly operation: string;
-  readonly kind: 'migration' | 'deletion';
-  readonly vm: string;
-  readonly source: string;
-  readonly target: string;
-  readonly requestedBy: string;
-  readonly approvedBy: readonly string[];
-  /** `open` while it is not over. */
-  readonly outcome: 'migrated' | 'deleted' | 'rolled back' | 'open';
-  /** Milliseconds since 1970. */
-  readonly openedAt: number;
-  readonly closedAt?: number;
-  readonly pauseSeconds?: number;
-  /** Why it was rolled back. */
-  readonly why?: ProblemRecord;
 }
 
 /** One thing that a person did. Its chain of hashes is the audit's own. */
@@ -187,115 +131,6 @@ export type Proposed = { readonly operation: string } | { readonly refused: Refu
 /** `waitingFor`: how many more people must approve. */
 export type Approved = 'approved' | { readonly waitingFor: number };
 
-export type StateKind =
-  | 'preparing'
-  | 'copying'
-  | 'paused'
-  | 'asking'
-  | 'cutting over'
-  | 'rolling back'
-  | 'migrated'
-  | 'rolled back'
-  | 'needs a person';
-
-export interface OperationState {
-  readonly kind: StateKind;
-  /** The step that runs or ran last; empty before the first. */
-  readonly step: string;
-  /** Why it rolls back, asks again or needs a person. */
-  readonly why?: ProblemRecord;
-  /** Who paused it: a Slack user id, or a host's name for its command line. */
-  readonly by?: string;
-  /** The host on which left-overs still have to be removed. */
-  readonly cleanUpPending?: string;
-}
-
-export interface Progress {
-  readonly bytesDone: number;
-  readonly bytesTotal: number;
-  readonly bytesPerSecond: number;
-  readonly round: number;
-  readonly etaSeconds: number;
-}
-
-/** Measured totals of a migration that is over. */
-export interface Result {
-  readonly virtualBytes: number;
-  readonly allocatedBytes: number;
-  readonly sentBytes: number;
-  readonly rounds: number;
-  /** From stop to heartbeat. */
-  readonly pauseSeconds: number;
-  readonly totalSeconds: number;
-}
-
-export interface OperationView {
-  readonly operation: string;
-  readonly plan: Plan;
-  readonly planHash: string;
-  readonly findings: readonly Finding[];
-  /** Slack user id. */
-  readonly requestedBy: string;
-  readonly channel: string;
-  readonly state: OperationState;
-  readonly progress?: Progress;
-  readonly estimate?: Estimate;
-  /** What bounds the stream now; absent without a limit. */
-  readonly bytesPerSecondMax?: number;
-  /** The plan before it asked again, to show what differs. */
-  readonly planBefore?: Plan;
-  readonly approvals: {
-    /** Slack user ids, in the order of their approval. */
-    readonly users: readonly string[];
-    readonly needed: number;
-    /** User and group ids, without a person who asked and must not approve. */
-    readonly whoMay?: readonly string[];
-    /** The person who asked must not be among them. */
-    readonly twoPersons: boolean;
-    /** Milliseconds since 1970; when the request for approval ends. Absent while nobody is asked. */
-    readonly expiresAt?: number;
-  };
-  /** All alerts raised so far, oldest first. */
-  readonly alerts: readonly Alert[];
-  /** Milliseconds since 1970, the store's clock. */
-  readonly times: {
-    readonly openedAt: number;
-    readonly closedAt?: number;
-    /** When this was looked at. */
-    readonly lookedAt?: number;
-  };
-  readonly result?: Result;
-}
-
-export interface HostRow {
-  readonly name: string;
-  readonly state: 'ready' | 'not enrolled' | 'away';
-  /** Milliseconds since 1970; absent when the worker was never heard. */
-  readonly seenAt?: number;
-  readonly vms: readonly VmRow[];
-  /** The one that takes VMs first; none while the host is away. */
-  readonly volumes: readonly VolumeRow[];
-}
-
-export interface VmRow {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  /** Given to it now; what it starts with while it is off. */
-  readonly memoryBytes: number;
-  readonly disks: number;
-  /** Of all its disks together, as the guest sees them. */
-  readonly virtualBytes: number;
-}
-
-export interface VolumeRow {
-  /** As its host names it, for example `D:`. */
-  readonly path: string;
-  /** Less what is promised to migrations under way. */
-  readonly bytesFree: number;
-  readonly bytesTotal: number;
-}
-
 /** Small JSON values by key; the store's records satisfy it. */
 export interface MessageRecords {
   get(key: string): Promise<unknown>;
@@ -314,7 +149,3 @@ export interface Roles {
 
 /** One line an event; never a token. */
 export type Log = (event: string, facts: Facts) => void;
-
-/** Over: nothing will change any more but the clean-up that is pending. */
-export const isOver = ({ state }: OperationView): boolean =>
-  state.kind === 'migrated' || state.kind === 'rolled back';

@@ -3,6 +3,7 @@
 import webApi, { type WebClient } from '@slack/web-api';
 import { Problem } from '../domain/problem.ts';
 import type { Words } from '../texts/words.ts';
+import { messageOf, refusalIn, saysNotInChannel, saysNotPermitted } from './api.ts';
 import { escaped, type Message, note } from './views/blocks.ts';
 
 /** Found again after a crash by this type and the record's key. */
@@ -11,12 +12,10 @@ const MESSAGES_PER_PAGE = 200;
 const PAGES_SEARCHED_MAX = 5;
 /** Our clock and Slack's may differ by this much. */
 const CLOCK_SKEW_SECONDS = 600;
-const NOT_IN_CHANNEL = ['channel_not_found', 'not_in_channel', 'is_archived'];
 const GONE = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'thread_not_found'];
 /** Without a connection nothing was sent. */
 const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 const UPLOAD_TIMEOUT_MS = 30_000;
-const NOT_PERMITTED = ['missing_scope', 'no_permission', 'not_allowed_token_type'];
 
 export interface Place {
   readonly channel: string;
@@ -112,7 +111,7 @@ async function find(
     }
     return undefined;
   } catch (error) {
-    if (NOT_PERMITTED.includes(platformError(error) ?? '')) return 'cannot look';
+    if (saysNotPermitted(refusalIn(error))) return 'cannot look';
     throw problemOf(method, place, error);
   }
 }
@@ -201,24 +200,18 @@ function problemOf(
   if (error instanceof webApi.WebAPIRateLimitedError) {
     return new Problem('slack-rate-limited', { method, waitSeconds: error.retryAfter });
   }
-  const refused = platformError(error);
+  const refused = refusalIn(error);
   const options = { cause: error };
   if (refused === undefined) {
     const code = wasNeverSent(error) ? 'slack-away' : 'slack-call-failed';
     return new Problem(code, { method, error: messageOf(error) }, options);
   }
   if (GONE.includes(refused)) return new Problem('slack-message-gone', { channel, ts }, options);
-  if (NOT_IN_CHANNEL.includes(refused)) {
+  if (saysNotInChannel(refused)) {
     return new Problem('slack-channel-refused', { channel, error: refused }, options);
   }
   return new Problem('slack-call-refused', { method, error: refused }, options);
 }
-
-const platformError = (error: unknown): string | undefined =>
-  error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 /** Node's own errors may be of another realm, so that their fields count and not their class. */
 function wasNeverSent(error: unknown): boolean {

@@ -6,13 +6,14 @@
  * holds back no alert, not even one of the same operation.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { toProblemRecord } from '../domain/problem.ts';
 import { type Lane, laneOf } from './lane.ts';
 import { type NoticeParts, showNotices } from './notices.ts';
+import type { OperationView } from './operation-view.ts';
 import { paceOf } from './pace.ts';
-import type { Operations, OperationView } from './ports.ts';
+import type { Operations } from './ports.ts';
 import { type Shown, showMessage } from './shown.ts';
+import { sleep } from './sleep.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const RETRY_MS_MAX = 60_000;
@@ -136,13 +137,4 @@ async function readChanges(state: State): Promise<void> {
   if (!lanes.every((lane) => lane.isIdle()) || state.cursor.read === state.cursor.kept) return;
   await records.put(CURSOR_KEY, state.cursor.read);
   state.cursor.kept = state.cursor.read;
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    // Woken or stopped: either way the loop goes on to look.
-    if (!signal.aborted) throw error;
-  }
 }

@@ -5,8 +5,10 @@ import { RHYTHM } from '../migration/next-action.ts';
 import type { Words } from '../texts/words.ts';
 import type { Authority } from './authority.ts';
 import type { Note } from './notices.ts';
-import type { Operations, OperationView } from './ports.ts';
+import type { OperationView } from './operation-view.ts';
+import type { Operations } from './ports.ts';
 import { askingMessage, expiredMessage, reminderOfApproval } from './views/approval-message.ts';
+import { wordsFor } from './views/deletion.ts';
 
 const SECOND_MS = 1000;
 /** Before it ends. */
@@ -35,8 +37,9 @@ export function sayingWhoMay(
  * come between. A bot that was away says only the newest.
  */
 export const remindersOf =
-  (words: Words) =>
+  (general: Words) =>
   (view: OperationView, now: number): readonly Note[] => {
+    const words = wordsFor(view, general);
     const { state, approvals } = view;
     const why = state.why?.code;
     if (why === 'approval-expired' || why === 'pause-expired') {

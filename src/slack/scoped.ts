@@ -7,7 +7,8 @@
 import type { Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
 import { type Asker, type Authority, DeniedProblem, includesHost } from './authority.ts';
-import type { Operations, OperationView } from './ports.ts';
+import type { OperationView } from './operation-view.ts';
+import type { Operations } from './ports.ts';
 
 const CODE = 'channel-not-for-hosts';
 
@@ -23,19 +24,14 @@ export function operationsFor(
   const hosts = authority.hostsOf(asker.channel);
   if (hosts === 'all') return operations;
   const isHere = (...names: readonly string[]) => names.every((name) => includesHost(hosts, name));
-  /** @throws {DeniedProblem} channel-not-for-hosts {hosts} */
-  const refuseForeign = (...names: readonly string[]): void => {
-    const denied = authority.deniedHere(asker, names);
-    if (denied) throw new DeniedProblem(denied);
-  };
-  const refuseForeignOperation = async (which: string): Promise<void> => {
-    for (const view of await viewsOf(operations, which)) refuseForeign(...hostsOf(view));
-  };
+  const { refuseForeign, refuseForeignOperation } = gateOf(asker, { operations, authority });
   const checked =
-    <Rest extends readonly unknown[]>(act: (which: string, ...rest: Rest) => Promise<void>) =>
-    async (which: string, ...rest: Rest): Promise<void> => {
+    <Rest extends readonly unknown[], Answer>(
+      act: (which: string, ...rest: Rest) => Promise<Answer>,
+    ) =>
+    async (which: string, ...rest: Rest): Promise<Answer> => {
       await refuseForeignOperation(which);
-      await act(which, ...rest);
+      return await act(which, ...rest);
     };
   return {
     async propose(request) {
@@ -54,21 +50,18 @@ export function operationsFor(
     openViews: async () =>
       (await operations.openViews()).filter((view) => isHere(...hostsOf(view))),
     changed: (cursor) => operations.changed(cursor),
-    async approve(operation, approval) {
-      await refuseForeignOperation(operation);
-      return await operations.approve(operation, approval);
-    },
+    approve: checked(operations.approve),
     cancel: checked(operations.cancel),
-    retry: checked(operations.retry),
+    async retry(which, user) {
+      await refuseForeignOperation(which);
+      await asDenied(asker, authority, () => operations.retry(which, user));
+    },
     rollback: checked(operations.rollback),
     pause: checked(operations.pause),
     resume: checked(operations.resume),
     limit: checked(operations.limit),
     acknowledge: checked(operations.acknowledge),
-    async report(operation) {
-      await refuseForeignOperation(operation);
-      return await operations.report(operation);
-    },
+    report: checked(operations.report),
     hosts: async () => (await operations.hosts()).filter(({ name }) => isHere(name)),
     copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),
     async proposeDeletion(request) {
@@ -85,6 +78,24 @@ export function operationsFor(
   };
 }
 
+interface Gate {
+  /** @throws {DeniedProblem} channel-not-for-hosts {hosts} */
+  refuseForeign(...names: readonly string[]): void;
+  /** @throws {DeniedProblem} channel-not-for-hosts {hosts} */
+  refuseForeignOperation(which: string): Promise<void>;
+}
+
+function gateOf(asker: Pick<Asker, 'channel'>, { operations, authority }: Parts): Gate {
+  const refuseForeign = (...names: readonly string[]): void => {
+    const denied = authority.deniedHere(asker, names);
+    if (denied) throw new DeniedProblem(denied);
+  };
+  const refuseForeignOperation = async (which: string): Promise<void> => {
+    for (const view of await viewsOf(operations, which)) refuseForeign(...hostsOf(view));
+  };
+  return { refuseForeign, refuseForeignOperation };
+}
+
 /** Where the VM is shows only while its hosts are looked at. */
 async function asDenied<Answer>(
   asker: Pick<Asker, 'channel'>,
@@ -94,10 +105,16 @@ async function asDenied<Answer>(
   try {
     return await act();
   } catch (error) {
-    const hosts = error instanceof Problem && error.code === CODE ? error.facts.hosts : undefined;
-    const denied = Array.isArray(hosts) ? authority.deniedHere(asker, hosts) : undefined;
+    const hosts = error instanceof Problem ? hostsIn(error) : [];
+    const denied = authority.deniedHere(asker, hosts);
     throw denied ? new DeniedProblem(denied) : error;
   }
+}
+
+/** The hosts that a look found to be concerned. */
+function hostsIn({ code, facts }: Problem): readonly string[] {
+  if (code === 'retry-vm-moved') return [String(facts.host)];
+  return code === CODE && Array.isArray(facts.hosts) ? facts.hosts : [];
 }
 
 const hostsOf = ({ plan }: OperationView): readonly string[] => [plan.source, plan.target];

@@ -1,13 +1,13 @@
 /** The audit as a file in the channel: what concerns its hosts, for all who are in it. */
 
-import webApi, { type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { Problem } from '../domain/problem.ts';
+import { messageOf, refusalIn, saysNotInChannel } from './api.ts';
 import type { Asker, Authority } from './authority.ts';
 import type { AuditLines, AuditWish } from './ports.ts';
 
 /** The newest lines; the command line exports all. */
 const BYTES_MAX = 4 * 2 ** 20;
-const NOT_THERE: readonly string[] = ['not_in_channel', 'channel_not_found', 'is_archived'];
 
 export interface Sent {
   readonly lines: number;
@@ -62,12 +62,12 @@ async function newest(all: AsyncIterable<string>): Promise<{ lines: string[]; is
 
 function problemOf(channel: string, cause: unknown): Problem {
   const method = 'files.getUploadURLExternal';
-  if (!(cause instanceof webApi.WebAPIPlatformError)) {
-    const error = cause instanceof Error ? cause.message : String(cause);
-    return new Problem('slack-call-failed', { method, error }, { cause });
+  const refused = refusalIn(cause);
+  if (refused === undefined) {
+    return new Problem('slack-call-failed', { method, error: messageOf(cause) }, { cause });
   }
-  const { error } = cause.data;
-  if (NOT_THERE.includes(error))
-    return new Problem('slack-channel-refused', { channel, error }, { cause });
-  return new Problem('slack-call-refused', { method, error }, { cause });
+  if (saysNotInChannel(refused)) {
+    return new Problem('slack-channel-refused', { channel, error: refused }, { cause });
+  }
+  return new Problem('slack-call-refused', { method, error: refused }, { cause });
 }

@@ -2,9 +2,16 @@
 
 import { Problem } from '../domain/problem.ts';
 import type { Words } from '../texts/words.ts';
-import { type MessageRecord, noteGone, postOnce, readRecord } from './message-record.ts';
+import {
+  type MessageRecord,
+  messageKey,
+  noteGone,
+  postOnce,
+  readRecord,
+} from './message-record.ts';
+import { isOver, type OperationView } from './operation-view.ts';
 import type { Pace } from './pace.ts';
-import { isOver, type MessageRecords, type OperationView } from './ports.ts';
+import type { MessageRecords } from './ports.ts';
 import type { Posts } from './posts.ts';
 import { noteThread } from './threads.ts';
 import { channelLink, escaped, type Message, note } from './views/blocks.ts';
@@ -32,8 +39,6 @@ export interface ShowParts {
  * far. `pending`: something is still to be shown, and must not be forgotten by a restart.
  */
 export type Shown = 'finished' | 'open' | 'pending';
-
-export const messageKey = (operation: string): string => `slack/message/${operation}`;
 
 /** Whether an operation without a message stays without one. */
 export const isOldNews = (view: OperationView, now: number): boolean =>

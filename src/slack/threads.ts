@@ -1,6 +1,7 @@
 /** Whose thread it is: in the thread of an operation's message its VM goes without saying. */
 
 import { z } from 'zod';
+import { messageKey, readRecord } from './message-record.ts';
 import type { MessageRecords, Operations } from './ports.ts';
 
 interface Place {
@@ -9,7 +10,6 @@ interface Place {
 }
 
 const threadKey = ({ channel, ts }: Place): string => `slack/thread/${channel}/${ts}`;
-const placeSchema = z.object({ channel: z.string(), ts: z.string() });
 
 /** Written once the message of an operation has been posted. */
 export async function noteThread(
@@ -32,8 +32,8 @@ export async function operationOfThread(
   if (noted.success) return noted.data;
   // The bot may have ended between the post and its note.
   for (const { operation } of await operations.openViews()) {
-    const { data } = placeSchema.safeParse(await records.get(`slack/message/${operation}`));
-    if (data?.channel === thread.channel && data.ts === thread.ts) return operation;
+    const record = await readRecord(records, messageKey(operation));
+    if (record?.channel === thread.channel && record.ts === thread.ts) return operation;
   }
   return undefined;
 }

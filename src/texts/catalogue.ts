@@ -1,24 +1,11 @@
 /** One catalogue per language: findings, problems and alerts by code. Words live here alone. */
 
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
-import { alertProblems } from './en/alerts.ts';
-import { approvalProblems } from './en/approvals.ts';
-import { commandProblems } from './en/commands.ts';
-import { diskProblems } from './en/disks.ts';
-import { doctorProblems } from './en/doctor.ts';
-import { doctorSlackProblems } from './en/doctor-slack.ts';
-import { hostProblems } from './en/hosts.ts';
-import { labProblems } from './en/lab.ts';
-import { labPageProblems } from './en/lab-page.ts';
-import { migrationProblems } from './en/migration.ts';
-import { operationProblems } from './en/operations.ts';
-import { planProblems } from './en/plan.ts';
-import { preflightProblems } from './en/preflight.ts';
-import { problems } from './en/problems.ts';
-import { slackProblems } from './en/slack.ts';
-import { storeProblems } from './en/store.ts';
-import { streamProblems } from './en/stream.ts';
-import { trustProblems } from './en/trust.ts';
+import { english } from './en/catalogue.ts';
+import { unknownCode as unknownInEnglish } from './en/problems.ts';
+import { italian } from './it/catalogue.ts';
+import { unknownCode as unknownInItalian } from './it/problems.ts';
+import type { Language } from './words.ts';
 
 /** What, where, which value; and what to do next. Plain, short sentences. */
 export interface Text {
@@ -28,37 +15,27 @@ export interface Text {
 
 export type TextOf = (facts: Facts) => Text;
 
-/** Each area of the code keeps its entries in one file of `texts/en/`. */
-const CATALOGUE: Readonly<Record<string, TextOf>> = {
-  ...alertProblems,
-  ...approvalProblems,
-  ...commandProblems,
-  ...diskProblems,
-  ...doctorProblems,
-  ...doctorSlackProblems,
-  ...hostProblems,
-  ...labProblems,
-  ...labPageProblems,
-  ...migrationProblems,
-  ...operationProblems,
-  ...planProblems,
-  ...preflightProblems,
-  ...problems,
-  ...slackProblems,
-  ...storeProblems,
-  ...streamProblems,
-  ...trustProblems,
+interface Catalogue {
+  readonly entries: Readonly<Record<keyof typeof english, TextOf>>;
+  readonly unknown: (code: string, facts: Facts) => Text;
+}
+
+const ALL: Readonly<Record<Language, Catalogue>> = {
+  en: { entries: english, unknown: unknownInEnglish },
+  it: { entries: italian, unknown: unknownInItalian },
 };
 
 /** The words for a problem or finding. An unknown code is shown as it is: never an exception. */
-export function textOf({ code, facts }: ProblemRecord): Text {
-  // A code comes from journals and peers: `toString` is none of ours.
-  const entry = Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code] : undefined;
-  if (entry) return entry(facts);
-  return {
-    text: `${code} ${JSON.stringify(facts)}`,
-    remedy: 'Report this code to the maintainers.',
+export const textsIn =
+  (language: Language) =>
+  ({ code, facts }: ProblemRecord): Text => {
+    const { entries, unknown } = ALL[language];
+    return isCode(code) ? entries[code](facts) : unknown(code, facts);
   };
-}
 
-export const catalogueCodes = (): string[] => Object.keys(CATALOGUE);
+export const textOf = textsIn('en');
+
+export const catalogueCodes = (): string[] => Object.keys(english);
+
+/** A code comes from journals and peers: `toString` is none of ours. */
+const isCode = (code: string): code is keyof typeof english => Object.hasOwn(english, code);

@@ -1,12 +1,19 @@
 /** All words of one language together. Views are given them; nobody else knows a language. */
 
 import type { ProblemRecord } from '../domain/problem.ts';
-import { type Text, textOf } from './catalogue.ts';
+import { type Text, textsIn } from './catalogue.ts';
 import { alerts } from './en/alerts.ts';
 import { approvals } from './en/approvals.ts';
 import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
+import { deletion } from './en/deletion.ts';
 import { plan } from './en/plan.ts';
+import { alerts as italianAlerts } from './it/alerts.ts';
+import { approvals as italianApprovals } from './it/approvals.ts';
+import { chat as italianChat } from './it/chat.ts';
+import { commands as italianCommands } from './it/commands.ts';
+import { deletion as italianDeletion } from './it/deletion.ts';
+import { plan as italianPlan } from './it/plan.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -16,6 +23,7 @@ export type Chat = typeof chat;
 export type AlertWords = typeof alerts;
 export type ApprovalWords = typeof approvals;
 export type CommandWords = typeof commands;
+export type DeletionWords = typeof deletion;
 export type PlanWords = typeof plan;
 
 export interface Words {
@@ -26,12 +34,33 @@ export interface Words {
   readonly alerts: AlertWords;
   readonly approvals: ApprovalWords;
   readonly commands: CommandWords;
+  readonly deletion: DeletionWords;
   readonly plan: PlanWords;
 }
 
-export const english: Words = { language: 'en', textOf, chat, alerts, approvals, commands, plan };
+export const english: Words = {
+  language: 'en',
+  textOf: textsIn('en'),
+  chat,
+  alerts,
+  approvals,
+  commands,
+  deletion,
+  plan,
+};
 
-const ALL: Readonly<Record<Language, Words>> = { en: english, it: { ...english, language: 'it' } };
+const italian: Words = {
+  language: 'it',
+  textOf: textsIn('it'),
+  chat: italianChat,
+  alerts: italianAlerts,
+  approvals: italianApprovals,
+  commands: italianCommands,
+  deletion: italianDeletion,
+  plan: italianPlan,
+};
+
+const ALL: Readonly<Record<Language, Words>> = { en: english, it: italian };
 
 export const wordsIn = (language: Language): Words => ALL[language];
 

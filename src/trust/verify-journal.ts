@@ -27,7 +27,7 @@ export interface Expected {
   /** The bot that this host's installation pins. */
   readonly botFingerprint: string;
   /** On which side a step of the operation's list runs; undefined for a step that it does not have. */
-  sideOf(step: string): Side | undefined;
+  sideOf(opened: Opened, step: string): Side | undefined;
   /** Whether another plan may follow these entries: it asks, and nothing behind the approval began. */
   mayReplan(before: readonly SignedEntry[]): boolean;
   /** Signatures verified before; kept by the caller, bounded here. */
@@ -89,7 +89,7 @@ export function verifyJournal(entries: readonly SignedEntry[], expected: Expecte
     const position = index + 1;
     verifyForm(entry, { operation: expected.operation, position });
     verifyPlace(entry, { operation: expected.operation, position, previous });
-    verifyWriter(entry, expected);
+    verifyWriter(entry, opened, expected);
     previous = entryHash(entry);
     verifySignature(entry, { hash: previous, opened, verified: expected.verified });
     if (entry.body.kind === 'approved') verifyApproval(entry, opened);
@@ -99,7 +99,8 @@ export function verifyJournal(entries: readonly SignedEntry[], expected: Expecte
       if (!expected.mayReplan(entries.slice(0, index)))
         throw new Verdict('journal-replanned-late', atEntry(entry));
       const { plan, planHash } = entry.body;
-      opened = { ...opened, plan, planHash };
+      // The same move as before, so a migration.
+      if (opened.operation === 'migration') opened = { ...opened, plan, planHash };
     }
   }
 }
@@ -140,9 +141,10 @@ function verifyPlace(
     throw new Verdict('journal-opened-twice', { operation, position });
 }
 
-function verifyWriter(entry: SignedEntry, { sideOf }: Expected): void {
+function verifyWriter(entry: SignedEntry, opened: Opened, { sideOf }: Expected): void {
   const { author, body } = entry;
-  if (writersOf(body, sideOf).includes(author)) return;
+  const sideIn = (step: string): Side | undefined => sideOf(opened, step);
+  if (writersOf(body, sideIn).includes(author)) return;
   const step: Facts = 'step' in body ? { step: body.step } : {};
   throw new Verdict('journal-wrong-author', {
     ...atEntry(entry),
@@ -152,7 +154,7 @@ function verifyWriter(entry: SignedEntry, { sideOf }: Expected): void {
   });
 }
 
-function writersOf(body: EntryBody, sideOf: Expected['sideOf']): readonly Role[] {
+function writersOf(body: EntryBody, sideOf: (step: string) => Side | undefined): readonly Role[] {
   const writers = WRITERS[body.kind];
   if (writers !== 'side of the step') return writers;
   const side = 'step' in body ? sideOf(body.step) : undefined;

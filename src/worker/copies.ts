@@ -1,37 +1,79 @@
-/** The copies on this host, by what their own folders say. A disk that a VM here uses is no copy. */
+/** The copies on this host, by what their own folders say. */
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FoundCopy } from '../../jobs/inspect.ts';
 import type { HostFacts } from '../domain/host.ts';
+import { Verdict } from '../domain/problem.ts';
+import type { KeptCopies, KeptCopy } from '../migration/ports.ts';
 import { ferryFolder } from '../preflight/copy-paths.ts';
-import { committedSchema, placesIn } from '../stream/copy-records.ts';
+import { openCopy } from '../stream/copy-store.ts';
 import { orAbsent } from './notebook.ts';
+import type { Remembered } from './remembered.ts';
 
 const COPIES_MAX = 1_000;
 
-/** Every committed copy on the volumes of this host. */
-export async function copiesOn({ volumes, vms }: HostFacts): Promise<readonly FoundCopy[]> {
-  const used = new Set(vms.flatMap(({ disks }) => disks.map(({ path }) => path.toLowerCase())));
-  const found: FoundCopy[] = [];
-  for (const { path } of volumes) {
-    const root = ferryFolder(path);
-    const names = (await readdir(root).catch(orAbsent)) ?? [];
-    for (const name of names.slice(0, COPIES_MAX)) {
-      const copy = await copyIn(join(root, name), used);
-      if (copy) found.push(copy);
-    }
-  }
-  return found;
+export interface HostCopies extends KeptCopies {
+  /** Every committed copy on the volumes of this host. */
+  all(): Promise<readonly KeptCopy[]>;
 }
 
-async function copyIn(folder: string, used: ReadonlySet<string>): Promise<FoundCopy | undefined> {
-  const text = await readFile(placesIn(folder).committed, 'utf8').catch(orAbsent);
-  if (text === undefined) return undefined;
-  const { vm, operation, committedAt, disks } = committedSchema.parse(JSON.parse(text));
-  if (disks.some(({ path }) => used.has(path.toLowerCase()))) return undefined;
+export interface CopiesOptions {
+  readonly facts: () => Promise<HostFacts>;
+  /** Operations that this worker saw and that are not over. */
+  readonly remembered: () => Promise<readonly Remembered[]>;
+}
+
+export function hostCopies({ facts, remembered }: CopiesOptions): HostCopies {
+  const foldersOf = async ({ volumes }: HostFacts): Promise<string[]> => {
+    const roots = volumes.map(({ path }) => ferryFolder(path));
+    const inEach = roots.map(async (root) => {
+      const names = (await readdir(root).catch(orAbsent)) ?? [];
+      return names.slice(0, COPIES_MAX).map((name) => join(root, name));
+    });
+    return (await Promise.all(inEach)).flat();
+  };
+  const all = async (): Promise<KeptCopy[]> => {
+    const host = await facts();
+    const open = new Set((await remembered()).map(({ operation }) => operation));
+    const found: KeptCopy[] = [];
+    for (const folder of await foldersOf(host)) {
+      const copy = await copyIn(folder, { host, open });
+      if (copy) found.push(copy);
+    }
+    return found;
+  };
+  return {
+    all,
+    async of(vmId) {
+      return (await all()).filter(({ vm }) => vm.id === vmId);
+    },
+    async remove(vmId, folder) {
+      // A plan's folder is a text that somebody wrote: only what lies where copies lie may go.
+      const folders = await foldersOf(await facts());
+      if (!folders.includes(folder)) return;
+      const copy = await openCopy(folder);
+      if (!copy) return;
+      if (copy.session.vm.id !== vmId) throw new Verdict('copy-of-other-vm', { folder });
+      await copy.remove();
+    },
+  };
+}
+
+async function copyIn(
+  folder: string,
+  { host, open }: { host: HostFacts; open: ReadonlySet<string> },
+): Promise<KeptCopy | undefined> {
+  const store = await openCopy(folder);
+  if (!store?.committed) return undefined;
+  const { vm, operation, round, committedAt, disks } = store.committed;
+  const paths = new Set(disks.map(({ path }) => path.toLowerCase()));
+  const runs = host.vms.find((one) => one.disks.some(({ path }) => paths.has(path.toLowerCase())));
+  const holder = store.session.operation;
+  const usedBy = runs?.name ?? (open.has(holder) ? holder : undefined);
   const sizes = await Promise.all(
     disks.map(async ({ path }) => (await stat(path).catch(orAbsent))?.size ?? 0),
   );
-  return { vm, operation, committedAt, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const used = usedBy === undefined ? {} : { usedBy };
+  return { vm, folder, operation, round, committedAt, bytes, ...used };
 }

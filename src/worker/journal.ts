@@ -1,10 +1,17 @@
 /** The journal with one party's signature: the store keeps, the key signs, everyone verifies. */
 
-import { entryHash, type Role, type Side, type SignedEntry } from '../domain/journal.ts';
+import {
+  entryHash,
+  type Opened,
+  openedOf,
+  type Role,
+  type Side,
+  type SignedEntry,
+} from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Journal } from '../migration/ports.ts';
 import { isReadyToAsk, stateOf } from '../migration/state.ts';
-import { STREAM_1 } from '../migration/steps.ts';
+import { stepsOf } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
 import { signEntry } from '../trust/signatures.ts';
@@ -18,19 +25,16 @@ export interface Signing {
   readonly roleIn: (operation: string) => Role;
 }
 
-/** The side on which a step runs; undefined for a step that no list has. */
-const sideOfStep = (name: string): Side | undefined =>
-  STREAM_1.find((step) => step.name === name)?.on;
+/** The side on which a step runs; undefined for a step that the operation's list does not have. */
+const sideOfStep = (opened: Opened, name: string): Side | undefined =>
+  stepsOf(opened).find((step) => step.name === name)?.on;
 
 /** Another plan may come while it asks, and not once a step behind the approval has begun. */
-const mayReplan = (before: readonly SignedEntry[]): boolean =>
-  isReadyToAsk(
-    STREAM_1,
-    stateOf(
-      STREAM_1,
-      before.map((entry) => ({ ...entry, at: 0 })),
-    ),
-  );
+function mayReplan(before: readonly SignedEntry[]): boolean {
+  const steps = stepsOf(openedOf(before));
+  const entries = before.map((entry) => ({ ...entry, at: 0 }));
+  return isReadyToAsk(steps, stateOf(steps, entries));
+}
 
 /** What the list of steps says to whoever verifies a journal. */
 export const STEP_RULES = { sideOf: sideOfStep, mayReplan };

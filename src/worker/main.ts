@@ -2,7 +2,8 @@
 
 import { join } from 'node:path';
 import { inspectProcessor } from '../../jobs/inspect.ts';
-import { connectQueues, type JobPayload, type Queues, queueName } from '../../jobs/queues.ts';
+import type { JobPayload } from '../../jobs/payloads.ts';
+import { connectQueues, type Queues, queueName } from '../../jobs/queues.ts';
 import { stepProcessor } from '../../jobs/step.ts';
 import type { WorkerConfig } from '../config.ts';
 import { examineHost } from '../doctor/worker.ts';
@@ -17,7 +18,6 @@ import { openSender, type Sender } from '../stream/sender.ts';
 import { signRegistration } from '../trust/enrolment.ts';
 import { enrolmentCode, loadOrCreateIdentity } from '../trust/identity.ts';
 import { type Memory, openMemory } from '../trust/memory.ts';
-import { copiesOn } from './copies.ts';
 import { enrolledHosts } from './enrolled.ts';
 import { holdWorkerLock } from './lock.ts';
 import { measureFrom } from './measure.ts';
@@ -157,7 +157,7 @@ async function startJobs(
     facts: (operation) => (operation ? factsWithout(parts)(operation) : facts()),
     findVm: (name) => host.findVm(name),
     vm: (vmId) => host.vm(vmId),
-    copies: copiesOn,
+    copies: parts.kept.all,
   });
   const { FERRY_HOST, FERRY_STATE: state, STORE_URL: storeUrl } = config;
   const own = { host: FERRY_HOST, state, storeUrl, identity, records: store.records, facts };

@@ -18,11 +18,13 @@ import type { Store } from '../store/store.ts';
 import type { Sender } from '../stream/sender.ts';
 import type { Identity } from '../trust/identity.ts';
 import type { Memory } from '../trust/memory.ts';
+import { type HostCopies, hostCopies } from './copies.ts';
 import { signingJournal } from './journal.ts';
 import { labFaults } from './lab-faults.ts';
 import { peerOf } from './peer.ts';
 import { progressWriter } from './progress.ts';
 import { sideOf } from './questions.ts';
+import { rememberedOpen } from './remembered.ts';
 import type { HostReservations } from './reservations.ts';
 import { type SourceEnd, sourceEnd } from './source-end.ts';
 import { type TargetEnd, targetEnd } from './target-end.ts';
@@ -44,6 +46,7 @@ export interface Parts extends Own {
   readonly steps: StepPorts;
   readonly stream: SourceEnd;
   readonly copies: TargetEnd;
+  readonly kept: HostCopies;
   runnerOf(operation: string, stopping: AbortSignal): Promise<Runner>;
   /** After a restart: offers and receives again what an open operation needs. */
   goOn(operation: string, opened: Opened, tasks: readonly Task[]): Promise<void>;
@@ -78,6 +81,7 @@ export async function portsOf(own: Own): Promise<Parts> {
     addresses,
     log,
   });
+  const kept = hostCopies({ facts: () => host.facts(), remembered: rememberedOpen(memory) });
   const roles = new Map<string, 'source' | 'target'>();
   const journal = signingJournal({
     store: store.journal,
@@ -92,6 +96,7 @@ export async function portsOf(own: Own): Promise<Parts> {
     },
     stream,
     copies,
+    kept,
     reservations,
     notebook,
     memory,
@@ -111,6 +116,7 @@ export async function portsOf(own: Own): Promise<Parts> {
     steps,
     stream,
     copies,
+    kept,
     async runnerOf(operation, stopping) {
       const opened = openedOf(await journal.read(operation));
       const side = sideOf(opened, identity.publicKey);
@@ -119,6 +125,7 @@ export async function portsOf(own: Own): Promise<Parts> {
       return { side, ports: { ...steps, peer: () => peer }, stopping };
     },
     async goOn(operation, opened, tasks) {
+      if (opened.operation !== 'migration') return;
       if (tasks.length === 0 || tasks.every(({ move }) => move === 'undo')) return;
       if (sideOf(opened, identity.publicKey) === 'source') await stream.goOn(operation);
       else {

@@ -3,7 +3,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
-import type { Opened } from '../domain/journal.ts';
+import type { OpenedMigration } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Logger } from '../log.ts';
 import type { Session, TargetCopies } from '../migration/ports.ts';
@@ -19,7 +19,7 @@ import { turns } from './turns.ts';
 export interface TargetEnd extends TargetCopies {
   keepDefinition(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
   /** Receives again what was being received before this worker restarted. */
-  goOn(operation: string, opened: Opened): Promise<void>;
+  goOn(operation: string, opened: OpenedMigration): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,12 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   // A step and the sweep may both begin to receive; two receivers would write into one copy.
   const inTurn = turns();
   const fileOf = (operation: string, name: string) => join(directory, operation, name);
-  const receive = async (operation: string, opened: Opened, copy: CopyStore, ticket: string) => {
+  const receive = async (
+    operation: string,
+    opened: OpenedMigration,
+    copy: CopyStore,
+    ticket: string,
+  ) => {
     if (active.has(operation)) return;
     const { address, publicKey } = await whereIs(options, opened.parties.source);
     const receiver = startReceiving({
@@ -135,7 +140,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   };
 }
 
-function copyFor(opened: Opened, session: Session, host: string, operation: string) {
+function copyFor(opened: OpenedMigration, session: Session, host: string, operation: string) {
   const places = new Map(opened.plan.disks.map(({ id, targetPath }) => [id, targetPath]));
   const disks = session.disks.map((shape) => {
     const path = places.get(shape.disk);
@@ -146,7 +151,7 @@ function copyFor(opened: Opened, session: Session, host: string, operation: stri
 }
 
 /** All disks of a copy lie in one folder under one of this host's own roots. */
-function placeFor({ plan }: Opened, roots: readonly string[]): string {
+function placeFor({ plan }: OpenedMigration, roots: readonly string[]): string {
   const folders = new Set(plan.disks.map(({ targetPath }) => dirname(targetPath)));
   const [folder] = folders;
   const isOne = folder !== undefined && folders.size === 1;

@@ -1,11 +1,12 @@
 /**
- * Measures Ferry on this machine: `npm run bench [-- stream|plan|calls|store] [--options]`, all parts
- * when none is named. Prints one table a part; the exit code is 1 when a promise was broken.
+ * Measures Ferry on this machine: `npm run bench [-- stream|plan|calls|store|chat] [--options]`, all
+ * parts when none is named. Prints tables; the exit code is 1 when a promise was broken.
  */
 
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCalls } from './calls.ts';
+import { benchChat } from './chat.ts';
 import { benchPlan } from './plan.ts';
 import { benchStore } from './store.ts';
 import { benchStream } from './stream.ts';
@@ -21,7 +22,12 @@ export interface BenchOptions {
   /** Of all writers together, in each of the two loads. */
   readonly appends: number;
   readonly kills: number;
-  /** Where CPU profiles of the streaming processes are put. */
+  /** Of a hundred commands each. */
+  readonly rounds: number;
+  /** In which Slack calls are counted, three times. */
+  readonly minutes: number;
+  readonly alerts: number;
+  /** Where CPU profiles of the streaming processes and of the bot under load are put. */
   readonly profileDirectory?: string;
 }
 
@@ -33,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   plan: benchPlan,
   calls: benchCalls,
   store: benchStore,
+  chat: benchChat,
 };
 
 const { values, positionals } = parseArgs({
@@ -44,12 +51,15 @@ const { values, positionals } = parseArgs({
     plans: { type: 'string', default: '11' },
     appends: { type: 'string', default: '2000' },
     kills: { type: 'string', default: '20' },
+    rounds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '1' },
+    alerts: { type: 'string', default: '20' },
     profile: { type: 'string' },
   },
 });
 
 /** @throws {RangeError} for what is no count */
-function countOf(name: 'mib' | 'repetitions' | 'plans' | 'appends' | 'kills'): number {
+function countOf(name: Exclude<keyof typeof values, 'dir' | 'profile'>): number {
   const count = Number(values[name]);
   if (Number.isInteger(count) && count >= 1) return count;
   throw new RangeError(`--${name} must be a whole number from 1, not ${values[name]}`);
@@ -62,6 +72,9 @@ const options: BenchOptions = {
   plans: countOf('plans'),
   appends: countOf('appends'),
   kills: countOf('kills'),
+  rounds: countOf('rounds'),
+  minutes: countOf('minutes'),
+  alerts: countOf('alerts'),
   ...(values.profile === undefined ? {} : { profileDirectory: values.profile }),
 };
 const unknown = positionals.find((name) => !(name in PARTS));

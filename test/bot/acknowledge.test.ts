@@ -1,20 +1,13 @@
 /** Alerts on a real store: what a look finds is kept, and who acknowledged is remembered. */
 
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { sharedStore } from '../store/server.ts';
+import { expect, it } from '@jest/globals';
 import { failed, stepsBefore } from './stories.ts';
 import { codeOf, openWorld } from './world.ts';
 
 const STUCK = { code: 'target-silent', facts: { vm: 'dc02', host: 'hv-b' } };
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-
 it('an acknowledged alert says who and when, also to a bot that was started again', async () => {
-  await using world = await openWorld(server.url);
+  await using world = await openWorld();
   const operation = await world.opened();
   await world.write(operation, [...stepsBefore('createTargetDisks')]);
   await world.store.records.put(`halts/${operation}/hv-b`, STUCK);
@@ -32,7 +25,7 @@ it('an acknowledged alert says who and when, also to a bot that was started agai
 });
 
 it('the report of an operation has its journal', async () => {
-  await using world = await openWorld(server.url);
+  await using world = await openWorld();
   const operation = await world.opened();
   await world.write(operation, failed('reserveTarget', 'roll back', STUCK));
   const report = await world.operations.report(operation);

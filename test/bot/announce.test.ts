@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const alert: Alert = {
   ...{ key: 'k', operation: 'm1', home: 'target', offers: [] },
-  cause: { code: 'off-longer-than-planned', facts: { vm: 'dc02', seconds: 60 } },
+  cause: { code: 'off-longer-than-planned', facts: { vm: 'dc02', seconds: 60, lost: 'at-target' } },
   raisedAt: Date.now(),
 };
 
@@ -93,6 +93,7 @@ describe('an alert outside Slack', () => {
     await second.stop();
     expect(events.map(({ id }) => id)).toEqual([201, 203]);
     expect(events[0]?.text).toContain('m1 dc02: ');
+    expect(events[0]?.text).toContain('Nothing is lost: hv-b has all that dc02 wrote.');
     expect(logged.filter((one) => one.startsWith('alert '))).toHaveLength(2);
     expect(logged[0]).toContain('"eventId":201');
   });
@@ -104,7 +105,10 @@ describe('an alert outside Slack', () => {
     start();
     await until(() => events.length === 1 && got.length === 1);
     expect(events[0]?.text).toContain('late: raised at 2023-11-14');
-    expect(JSON.parse(got[0] ?? '')).toMatchObject({ late: true, at: '2023-11-14T22:13:20.000Z' });
+    expect(JSON.parse(got[0] ?? '')).toMatchObject({
+      ...{ late: true, at: '2023-11-14T22:13:20.000Z' },
+      lost: expect.stringContaining('hv-b has all that dc02 wrote'),
+    });
   });
 
   it('is not told when it was mended long ago', async () => {
@@ -140,7 +144,16 @@ describe('an alert outside Slack', () => {
 
 describe('the webhook', () => {
   const told = {
-    ...{ id: 201, code: 'x', operation: 'm1', vm: 'dc02', home: 'hv-b', text: 't', remedy: 'r' },
+    ...{
+      id: 201,
+      code: 'x',
+      operation: 'm1',
+      vm: 'dc02',
+      home: 'hv-b',
+      text: 't',
+      lost: 'l',
+      remedy: 'r',
+    },
     ...{ at: '2026-01-01T00:00:00.000Z', late: false },
   };
   const hook = (url: string, logged: string[] = []) =>

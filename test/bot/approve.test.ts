@@ -1,43 +1,25 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Problem } from '../../src/domain/problem.ts';
 import type { JournalStore } from '../../src/store/store.ts';
-import { sharedStore } from '../store/server.ts';
 import { done, failed, stepsBefore } from './stories.ts';
-import { codeOf, openWorld, type World } from './world.ts';
-
-jest.setTimeout(60_000);
+import { codeOf } from './world.ts';
+import { newOperation, operation, planHash, read, world } from './world-of-test.ts';
 
 const AGAIN = { code: 'source-was-started', facts: { vm: 'dc02', host: 'hv-a' } };
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-let operation = '';
-let planHash = '';
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-afterEach(() => world[Symbol.asyncDispose]());
-
 async function asking(approversNeeded = 1): Promise<void> {
-  world = await openWorld(server.url, { approversNeeded });
-  operation = await world.opened();
-  planHash = (await world.operations.view(operation))?.planHash ?? '';
+  await newOperation({ approversNeeded });
   await world.write(operation, stepsBefore('catchUp'));
 }
 
 const approve = (user: string, hash = planHash, operations = world.operations) =>
   operations.approve(operation, { user, planHash: hash });
 const approvals = async () =>
-  (await world.store.journal.read(operation)).flatMap(({ body }) =>
-    body.kind === 'approved' ? [body.users] : [],
-  );
+  (await read()).flatMap(({ body }) => (body.kind === 'approved' ? [body.users] : []));
 
 describe('an approval', () => {
   it('is refused while nothing is asked, and when the plan is another one', async () => {
-    world = await openWorld(server.url);
-    operation = await world.opened();
-    planHash = (await world.operations.view(operation))?.planHash ?? '';
+    await newOperation();
     expect(await codeOf(approve('U1'))).toBe('plan-not-current');
     await world.write(operation, stepsBefore('catchUp'));
     expect(await codeOf(approve('U1', 'f'.repeat(64)))).toBe('plan-not-current');

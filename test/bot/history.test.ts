@@ -1,34 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openAudit } from '../../src/bot/audit.ts';
 import { exportAudit } from '../../src/bot/export-audit.ts';
 import { historyOf, type Past } from '../../src/bot/history.ts';
 import type { AuditWish, Decision } from '../../src/slack/ports.ts';
-import { sharedStore } from '../store/server.ts';
 import { done, failed, stepsBefore } from './stories.ts';
-import { openWorld, type World } from './world.ts';
+import { newWorld, world } from './world-of-test.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-});
-afterEach(() => world[Symbol.asyncDispose]());
+beforeEach(() => newWorld());
 
 /** One that was asked for, and is over. */
 async function rolledBack(): Promise<string> {

@@ -1,33 +1,13 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { signEnrolment, signRegistration } from '../../src/trust/enrolment.ts';
 import { enrolmentCode } from '../../src/trust/identity.ts';
-import { sharedStore } from '../store/server.ts';
-import { codeOf, enrol, openWorld, problemOf, register, type World } from './world.ts';
-
-jest.setTimeout(60_000);
+import { codeOf, enrol, problemOf, register } from './world.ts';
+import { newWorld, world } from './world-of-test.ts';
 
 const WISH = { vm: 'dc02', user: 'U1', channel: 'C1' };
 const ADDRESS = { host: '127.0.0.1', port: 7420 };
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-});
-afterEach(() => world[Symbol.asyncDispose]());
+beforeEach(() => newWorld());
 
 const codeFor = (host: 'hv-a' | 'hv-b' | 'hv-c') => enrolmentCode(world.workers[host].publicKey);
 const stateOf = async (host: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { overdueIn } from '../../src/bot/overdue.ts';
 import { meaningOf } from '../../src/bot/requests.ts';
-import { openedOf } from '../../src/domain/journal.ts';
+import { migrationOf } from '../../src/domain/journal.ts';
 import type { Written } from '../trust/journal-fixture.ts';
 import { approved, bot, done, entriesOf, started, stepsBefore } from './stories.ts';
 
@@ -12,7 +12,7 @@ function codesAfter(seconds: number, written: readonly Written[]): string[] {
   return overdueIn(meaningOf(entries, now), now).map(({ cause }) => cause.code);
 }
 
-const { pauseSecondsMax, secondsMax } = openedOf(entriesOf([])).plan;
+const { pauseSecondsMax, secondsMax } = migrationOf(entriesOf([])).plan;
 const stopping = [...stepsBefore('stopSource'), started('stopSource')];
 
 describe('what is overdue', () => {

@@ -1,34 +1,10 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { openedOf } from '../../src/domain/journal.ts';
-import { sharedStore } from '../store/server.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { approved, done, failed, started, stepsBefore } from './stories.ts';
-import { codeOf, kindsOf, openWorld, problemOf, type World } from './world.ts';
+import { codeOf, kindsOf, problemOf } from './world.ts';
+import { newOperation, operation, planHash, read, world } from './world-of-test.ts';
 
-jest.setTimeout(60_000);
+beforeEach(() => newOperation({ approversNeeded: 2 }));
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-let operation = '';
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url, { approversNeeded: 2 });
-  operation = await world.opened();
-});
-afterEach(() => world[Symbol.asyncDispose]());
-
-const read = () => world.store.journal.read(operation);
 const requests = async () =>
   kindsOf(await read()).filter((kind) => ['paused', 'resumed', 'limited'].includes(kind));
 const view = async () => {
@@ -36,11 +12,7 @@ const view = async () => {
   if (!found) throw new Error('No view');
   return found;
 };
-async function upTo(step: string): Promise<string> {
-  const { planHash } = openedOf(await read());
-  await world.write(operation, stepsBefore(step, planHash));
-  return planHash;
-}
+const upTo = (step: string) => world.write(operation, stepsBefore(step, planHash));
 
 describe('pause and resume', () => {
   it('are entries, each once, and the view says who paused', async () => {
@@ -76,7 +48,7 @@ describe('pause and resume', () => {
   );
 
   it('refuse to pause what an approval has set in motion, and not before', async () => {
-    const planHash = await upTo('catchUp');
+    await upTo('catchUp');
     await world.write(operation, [approved(['U1', 'U2'], planHash), started('catchUp')]);
     expect(await codeOf(world.operations.pause(operation, 'U7'))).toBe('pause-too-late');
   });
@@ -91,7 +63,7 @@ describe('pause and resume', () => {
   });
 
   it('leave no approval standing: what was counted before does not count afterwards', async () => {
-    const planHash = await upTo('catchUp');
+    await upTo('catchUp');
     const approve = (user: string) => world.operations.approve(operation, { user, planHash });
     expect(await approve('U1')).toEqual({ waitingFor: 1 });
     await world.operations.pause(operation, 'U7');

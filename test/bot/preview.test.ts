@@ -1,35 +1,15 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openedOf } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Wish } from '../../src/slack/ports.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { sharedStore } from '../store/server.ts';
-import { codeOf, holderOf, openWorld, problemOf, type World } from './world.ts';
-
-jest.setTimeout(60_000);
+import { codeOf, holderOf, problemOf } from './world.ts';
+import { newWorld, world } from './world-of-test.ts';
 
 const WISH: Wish = { vm: 'dc02', target: 'hv-b' };
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-});
-afterEach(() => world[Symbol.asyncDispose]());
+beforeEach(() => newWorld());
 
 const asker = { user: 'U1', channel: 'C1' };
 

@@ -1,13 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { operationsOf } from '../../src/bot/operations.ts';
 import { copyClaim, type Entry, openedOf } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
@@ -16,33 +7,13 @@ import { textOf } from '../../src/texts/catalogue.ts';
 import { verifyJournal } from '../../src/trust/verify-journal.ts';
 import { STEP_RULES } from '../../src/worker/journal.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { sharedStore } from '../store/server.ts';
 import { bot, done, failed, stepsBefore } from './stories.ts';
-import {
-  codeOf,
-  dc02,
-  enrol,
-  holderOf,
-  openWorld,
-  problemOf,
-  register,
-  type World,
-} from './world.ts';
-
-jest.setTimeout(60_000);
+import { codeOf, dc02, enrol, holderOf, problemOf, register } from './world.ts';
+import { newWorld, world } from './world-of-test.ts';
 
 const WISH: ProposeRequest = { vm: 'dc02', target: 'hv-b', user: 'U1', channel: 'C1' };
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-});
-afterEach(() => world[Symbol.asyncDispose]());
+beforeEach(() => newWorld());
 
 const refused = (changes: Partial<ProposeRequest>) =>
   problemOf(world.operations.propose({ ...WISH, ...changes }));
@@ -62,6 +33,22 @@ describe('a proposal that cannot be', () => {
       { vm: 'sql99', known: ['dc02'], silent: ['hv-c'] },
     ]);
     await nothingOpened();
+  });
+
+  it('names no VM, no silent host and no trouble of hosts that the channel is not for', async () => {
+    await enrol(world, 'hv-c');
+    const foreign = hostFacts('hv-c', { vms: [vmFacts({ id: 'other', name: 'sql98' })] });
+    const hosts = ['HV-A', 'hv-b'];
+    const known = { vm: 'sql99', known: ['dc02'], silent: [] };
+    world.looks.set('hv-c', async () => ({ host: foreign }));
+    expect((await refused({ vm: 'sql99' })).facts.known).toEqual(['dc02', 'sql98']);
+    expect((await refused({ vm: 'sql99', hosts })).facts).toEqual(known);
+    world.looks.delete('hv-c');
+    expect((await refused({ vm: 'sql99', hosts })).facts).toEqual(known);
+    world.looks.set('hv-c', async () => {
+      throw new Problem('vm-ambiguous', { host: 'hv-c', vm: 'sql99', count: 2 });
+    });
+    expect((await refused({ vm: 'sql99', hosts })).facts).toEqual(known);
   });
 
   it('names the enrolled hosts when the host is unknown', async () => {

@@ -1,43 +1,22 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Inspected } from '../../src/bot/looks.ts';
 import { type Replanner, replanner } from '../../src/bot/replan.ts';
 import { look } from '../../src/bot/requests.ts';
-import { openedOf } from '../../src/domain/journal.ts';
+import { migrationOf } from '../../src/domain/journal.ts';
 import { Problem, type ProblemRecord } from '../../src/domain/problem.ts';
 import { configurationFingerprint, type VmFacts } from '../../src/domain/vm.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { sharedStore } from '../store/server.ts';
 import { failed, stepsBefore } from './stories.ts';
-import { codeOf, dc02, kindsOf, openWorld, type World } from './world.ts';
+import { codeOf, dc02, kindsOf } from './world.ts';
+import { newOperation, operation, planHash, read, world } from './world-of-test.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-let operation = '';
-let planHash = '';
 /** The VM as its host shows it now. */
 let vm: VmFacts | undefined;
 let looks: string[] = [];
 let failures: unknown[] = [];
 let bot: Replanner;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
 beforeEach(async () => {
-  world = await openWorld(server.url);
-  operation = await world.opened();
-  planHash = (await world.operations.view(operation))?.planHash ?? '';
+  await newOperation();
   vm = vmFacts({ processors: 4 });
   looks = [];
   failures = [];
@@ -47,7 +26,6 @@ beforeEach(async () => {
       : { host: hostFacts(host) };
   });
 });
-afterEach(() => world[Symbol.asyncDispose]());
 
 function replannerWith(answer: (host: string) => Promise<Inspected>): Replanner {
   return replanner({
@@ -74,7 +52,6 @@ async function consider(): Promise<void> {
   await bot.ended();
 }
 
-const read = () => world.store.journal.read(operation);
 const approve = (hash: string) =>
   world.operations.approve(operation, { user: 'U1', planHash: hash });
 
@@ -88,7 +65,7 @@ describe('a migration that asks for what cannot be any more', () => {
     expect(world.woken).toContain(operation);
     const view = await world.operations.view(operation);
     if (!view || !vm) throw new Error('No view');
-    expect(view.plan.configuration).toBe(configurationFingerprint(vm));
+    expect(view.plan).toMatchObject({ configuration: configurationFingerprint(vm) });
     expect(view.planBefore?.configuration).toBe(configurationFingerprint(dc02));
     expect([view.state.kind, view.planHash === planHash]).toEqual(['asking', false]);
     expect(await codeOf(approve(planHash))).toBe('plan-not-current');
@@ -100,9 +77,9 @@ describe('a migration that asks for what cannot be any more', () => {
     const stays = { check: 'measured-link', severity: 'ok', code: 'measured-link-ok', facts: {} };
     await world.store.records.put(`findings/${operation}`, [stays]);
     await asksAgain();
-    const before = openedOf(await read()).plan;
+    const before = migrationOf(await read()).plan;
     await consider();
-    const after = openedOf(await read()).plan;
+    const after = migrationOf(await read()).plan;
     expect(after).toEqual({ ...before, configuration: after.configuration });
     const view = await world.operations.view(operation);
     expect(view?.findings).toContainEqual(stays);
@@ -114,7 +91,7 @@ describe('a migration that asks for what cannot be any more', () => {
     const facts = { vm: 'dc02', seconds: 105, secondsMax: 60 };
     await asksAgain({ code: 'pause-beyond-plan', facts });
     await consider();
-    expect(openedOf(await read()).plan.pauseSecondsMax).toBe(158);
+    expect(migrationOf(await read()).plan.pauseSecondsMax).toBe(158);
   });
 
   it('asks anew for the same plan where the change was undone', async () => {

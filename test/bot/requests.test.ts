@@ -1,42 +1,15 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelling, request } from '../../src/bot/requests.ts';
-import { openedOf } from '../../src/domain/journal.ts';
 import type { JournalStore } from '../../src/store/store.ts';
-import { sharedStore } from '../store/server.ts';
 import { bot, done, failed, started, stepsBefore } from './stories.ts';
-import { codeOf, dc02, kindsOf, openWorld, problemOf, type World } from './world.ts';
+import { codeOf, dc02, kindsOf, problemOf } from './world.ts';
+import { newOperation, operation, planHash, read, world } from './world-of-test.ts';
 
-jest.setTimeout(60_000);
+beforeEach(() => newOperation());
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-let operation = '';
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-  operation = await world.opened();
-});
-afterEach(() => world[Symbol.asyncDispose]());
-
-const read = () => world.store.journal.read(operation);
 const stuck = { code: 'target-may-run', facts: { vm: 'dc02', host: 'hv-b' } };
 /** The entries of a cutover up to here, approved under this operation's own plan. */
-async function upTo(step: string): Promise<void> {
-  const { planHash } = openedOf(await read());
-  await world.write(operation, stepsBefore(step, planHash));
-}
+const upTo = (step: string) => world.write(operation, stepsBefore(step, planHash));
 
 describe('cancel', () => {
   it('is an entry, wakes the workers, and twice is the same as once', async () => {

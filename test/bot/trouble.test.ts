@@ -1,66 +1,24 @@
 /** What the bot does with a store that was forged, damaged or set back. */
 
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
-import { type Entry, entryHash } from '../../src/domain/journal.ts';
-import { signEntry } from '../../src/trust/signatures.ts';
-import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { sharedStore } from '../store/server.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Entry } from '../../src/domain/journal.ts';
+import type { Written } from '../trust/journal-fixture.ts';
 import { approved, done, started, stepsBefore } from './stories.ts';
-import { codeOf, openWorld, type World } from './world.ts';
+import { codeOf, forge, openAnother } from './world.ts';
+import { newOperation, operation, world } from './world-of-test.ts';
 
-jest.setTimeout(60_000);
+beforeEach(() => newOperation());
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-let operation = '';
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-  operation = await world.opened();
-});
-afterEach(() => world[Symbol.asyncDispose]());
-
-/** An entry in the bot's name, signed with another key; the store takes it. */
-async function forge(body: Entry['body'], author: Entry['author'] = 'bot'): Promise<void> {
-  const entries = await world.store.journal.read(operation);
-  const last = entries.at(-1);
-  const place = {
-    operation,
-    position: entries.length + 1,
-    previous: last ? entryHash(last) : '',
-  };
-  const entry = signEntry(world.workers['hv-c'], { ...place, author, body });
-  expect((await world.store.journal.append(entry)).result).toBe('appended');
-}
-
-async function openAnother(): Promise<string> {
-  const other = vmFacts({ id: 'other', name: 'sql01' });
-  world.looks.set('hv-a', async () => ({ host: hostFacts('hv-a', { vms: [other] }), vm: other }));
-  const wish = { vm: 'sql01', target: 'hv-b', user: 'U1', channel: 'C1' };
-  const proposed = await world.operations.propose(wish);
-  return 'operation' in proposed ? proposed.operation : '';
-}
+const CANCEL: Written = ['bot', { kind: 'cancelled', by: 'U1' }];
 
 describe('a forged entry', () => {
   it.each([
-    ['approval', () => forge(approved(['U1'])[1])],
-    ['done', () => forge(done('reserveTarget')[1]?.[1] as Entry['body'], 'target')],
-    ['cancel', () => forge({ kind: 'cancelled', by: 'U1' })],
-  ])('is not acted upon: %s', async (_kind, forging) => {
+    ['approval', approved(['U1'])],
+    ['done', done('reserveTarget')[1] as Written],
+    ['cancel', CANCEL],
+  ])('is not acted upon: %s', async (_kind, written) => {
     await world.operations.view(operation);
-    await forging();
+    await forge(world, operation, written);
     const hash = (await world.operations.view(operation))?.planHash ?? '';
     for (const asked of [
       world.operations.cancel(operation, 'U1'),
@@ -75,7 +33,7 @@ describe('a forged entry', () => {
 
   it('leaves what was remembered on show, with the reason', async () => {
     await world.operations.view(operation);
-    await forge({ kind: 'cancelled', by: 'U1' });
+    await forge(world, operation, CANCEL);
     const view = await world.operations.view(operation);
     expect(view?.state).toMatchObject({
       kind: 'needs a person',
@@ -85,9 +43,9 @@ describe('a forged entry', () => {
 
   it('does not stop what concerns other migrations', async () => {
     await world.operations.view(operation);
-    const other = await openAnother();
+    const other = await openAnother(world);
     const stranger = world.again({ memory: { ...world.options.memory, seen: async () => [] } });
-    await forge({ kind: 'cancelled', by: 'U1' });
+    await forge(world, operation, CANCEL);
     // Also where the bot has no memory of the forged one.
     expect((await stranger.openViews()).map((view) => view.operation)).toEqual([other]);
     expect((await world.operations.openViews()).map((view) => view.operation)).toEqual([

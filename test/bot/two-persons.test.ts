@@ -1,12 +1,12 @@
 /** The two-person rule on a real store: whoever clicks, however often, at the same time. */
 
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem } from '../../src/domain/problem.ts';
 import { sign } from '../../src/trust/signatures.ts';
-import { sharedStore } from '../store/server.ts';
 import { stepsBefore } from './stories.ts';
-import { codeOf, openWorld, type World } from './world.ts';
+import { codeOf } from './world.ts';
+import { newWorld, world } from './world-of-test.ts';
 
 jest.setTimeout(120_000);
 
@@ -14,19 +14,12 @@ jest.setTimeout(120_000);
 const ASKS = 'UASKS';
 const PEOPLE = [ASKS, 'U1', 'U2', 'U3'] as const;
 
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
 let operation = '';
 let planHash = '';
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-afterEach(() => world[Symbol.asyncDispose]());
 
 /** A migration that asks for the cutover, opened by a bot with these rules. */
 async function asking(approversNeeded: number, twoPersons = true): Promise<void> {
-  world = await openWorld(server.url);
+  await newWorld();
   const bot = world.again({ approversNeeded, twoPersons });
   const proposed = await bot.propose({ vm: 'dc02', target: 'hv-b', user: ASKS, channel: 'C1' });
   if (!('operation' in proposed)) throw new Error('Refused');
@@ -87,42 +80,35 @@ describe('clicks of several people at the same time', () => {
         }),
         async (needed, twoPersons, bursts) => {
           await asking(needed, twoPersons);
-          try {
-            const counted = new Set<string>();
-            const codes: string[] = [];
-            for (const burst of bursts) {
-              const ended = await Promise.allSettled(burst.map(approve));
-              ended.forEach((one, index) => {
-                const user = burst[index] ?? '';
-                if (one.status === 'fulfilled') counted.add(user);
-                else if (one.reason instanceof Problem) codes.push(`${one.reason.code} ${user}`);
-                else throw one.reason;
-              });
-            }
-            const allowed = new Set<string>(
-              bursts.flat().filter((user) => !twoPersons || user !== ASKS),
-            );
-            const written = await approvals();
-            expect(written).toHaveLength(allowed.size >= needed ? 1 : 0);
-            for (const users of written) {
-              expect(users).toHaveLength(needed);
-              expect(new Set(users).size).toBe(needed);
-              expect(users.every((user) => allowed.has(user) && counted.has(user))).toBe(true);
-            }
-            if (twoPersons) expect(counted.has(ASKS)).toBe(false);
-            for (const code of codes) {
-              expect(code).toMatch(
-                /^(own-approval UASKS|(already-approved|plan-not-current) U.+)$/,
-              );
-            }
-          } finally {
-            await world[Symbol.asyncDispose]();
+          const counted = new Set<string>();
+          const codes: string[] = [];
+          for (const burst of bursts) {
+            const ended = await Promise.allSettled(burst.map(approve));
+            ended.forEach((one, index) => {
+              const user = burst[index] ?? '';
+              if (one.status === 'fulfilled') counted.add(user);
+              else if (one.reason instanceof Problem) codes.push(`${one.reason.code} ${user}`);
+              else throw one.reason;
+            });
+          }
+          const allowed = new Set<string>(
+            bursts.flat().filter((user) => !twoPersons || user !== ASKS),
+          );
+          const written = await approvals();
+          expect(written).toHaveLength(allowed.size >= needed ? 1 : 0);
+          for (const users of written) {
+            expect(users).toHaveLength(needed);
+            expect(new Set(users).size).toBe(needed);
+            expect(users.every((user) => allowed.has(user) && counted.has(user))).toBe(true);
+          }
+          if (twoPersons) expect(counted.has(ASKS)).toBe(false);
+          for (const code of codes) {
+            expect(code).toMatch(/^(own-approval UASKS|(already-approved|plan-not-current) U.+)$/);
           }
         },
       ),
       { numRuns: 15 },
     );
-    world = await openWorld(server.url);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { meaningOf } from '../../src/bot/requests.ts';
 import { type Beside, viewOf } from '../../src/bot/view.ts';
 import { planHash } from '../../src/domain/plan.ts';
-import type { OperationView } from '../../src/slack/ports.ts';
+import type { OperationView } from '../../src/slack/operation-view.ts';
 import { opening, type Written } from '../trust/journal-fixture.ts';
 import { approved, bot, done, entriesOf, failed, started, stepsBefore } from './stories.ts';
 
@@ -205,6 +205,56 @@ describe('a halt', () => {
     const view = viewAfter(ended, { halts: { 'hv-b': behind } });
     expect(view.state.kind).toBe('migrated');
     expect(view.times.closedAt).toBe((ended.length + 0) * 1000);
+  });
+});
+
+describe('progress', () => {
+  const progress = { bytesDone: 43, bytesTotal: 100, bytesPerSecond: 5, round: 0, etaSeconds: 12 };
+  const shownAfter = (written: readonly Written[], changes: Partial<typeof progress> = {}) =>
+    viewAfter(written, { progress: { ...progress, ...changes } }).progress;
+  const copying = [...stepsBefore('copyWholeDisks'), started('copyWholeDisks')];
+  const whole = stepsBefore('copyDirtyRounds');
+  const dirty = [...whole, started('copyDirtyRounds')];
+
+  it('is shown while a round is under way', () => {
+    expect(shownAfter(copying)).toEqual(progress);
+    expect(shownAfter(dirty, { round: 1 })?.round).toBe(1);
+    const warming = [...stepsBefore('catchUp'), started('catchUp', 'keepWarm')];
+    expect(shownAfter(warming, { round: 2 })?.round).toBe(2);
+    const last = [...stepsBefore('copyLastRound'), started('copyLastRound')];
+    expect(shownAfter(last, { round: 4 })?.round).toBe(4);
+  });
+
+  it('of a round that is sent is shown no more, before the next one has any', () => {
+    expect(shownAfter(whole)).toBeUndefined();
+    expect(shownAfter(dirty)).toBeUndefined();
+    const sent = [...whole, ...done('copyDirtyRounds', { round: 3 })];
+    const warming = [...sent, ...done('compareDisks'), started('catchUp', 'keepWarm')];
+    expect(shownAfter(warming, { round: 3 })).toBeUndefined();
+    expect(shownAfter(warming, { round: 4 })?.round).toBe(4);
+  });
+
+  it('has neither rate nor time left while it is paused', () => {
+    const paused = [...copying, bot({ kind: 'paused', by: 'U1' })];
+    expect(shownAfter(paused)).toEqual({ ...progress, bytesPerSecond: 0, etaSeconds: 0 });
+  });
+
+  it.each<[string, Written[]]>([
+    ['asking', stepsBefore('catchUp')],
+    ['starting it at the target', [...stepsBefore('startTarget'), started('startTarget')]],
+    [
+      'waiting after a failure',
+      [...copying.slice(0, -1), ...failed('copyWholeDisks', 'unknown', WHY)],
+    ],
+    ['going back', [...copying, bot({ kind: 'cancelled', by: 'U1' })]],
+    ['migrated', [...stepsBefore('retireSource'), ...done('retireSource')]],
+  ])('is none while %s', (_name, written) => {
+    expect(shownAfter(written, { round: 99 })).toBeUndefined();
+  });
+
+  it('is none where a worker does not act', () => {
+    const halts = { 'hv-a': { code: 'journal-behind', facts: {} } };
+    expect(viewAfter(copying, { progress, halts }).progress).toBeUndefined();
   });
 });
 

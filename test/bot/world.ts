@@ -3,11 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { knownHosts } from '../../src/bot/hosts.ts';
 import type { Inspected } from '../../src/bot/looks.ts';
 import { type OperationsOptions, operationsOf } from '../../src/bot/operations.ts';
-
-import { type Entry, type Opened, openedOf, vmClaim } from '../../src/domain/journal.ts';
+import { type Entry, entryHash, type Opened, openedOf, vmClaim } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Operations } from '../../src/slack/ports.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -15,10 +15,11 @@ import type { Claims, Store } from '../../src/store/store.ts';
 import { signRegistration } from '../../src/trust/enrolment.ts';
 import { enrolmentCode, type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { openMemory } from '../../src/trust/memory.ts';
+import { signEntry } from '../../src/trust/signatures.ts';
 import { appendSigned, signingJournal } from '../../src/worker/journal.ts';
 import { rememberedOpen } from '../../src/worker/remembered.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { dropNamespace, freshNamespace } from '../store/server.ts';
+import { dropNamespace, freshNamespace, storeUrl } from '../store/server.ts';
 import type { Written } from '../trust/journal-fixture.ts';
 
 export const HOSTS = ['hv-a', 'hv-b', 'hv-c'] as const;
@@ -46,6 +47,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Of another store than the run's. */
+  readonly url?: string;
   readonly approversNeeded?: number;
   /** For processes, which know only one. */
   readonly namespace?: string;
@@ -53,10 +56,11 @@ export interface WorldOptions {
 
 export const dc02 = vmFacts();
 
-export async function openWorld(
-  url: string,
-  { approversNeeded = 1, namespace = freshNamespace() }: WorldOptions = {},
-): Promise<World> {
+export async function openWorld({
+  url = storeUrl(),
+  approversNeeded = 1,
+  namespace = freshNamespace(),
+}: WorldOptions = {}): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'ferry-bot-'));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
@@ -175,6 +179,28 @@ async function write(
     entries.push(result.entry);
   }
   return entries;
+}
+
+/** A second migration in it, of another VM. */
+export async function openAnother({ looks, operations }: World): Promise<string> {
+  const other = vmFacts({ id: 'other', name: 'sql01' });
+  looks.set('hv-a', async () => ({ host: hostFacts('hv-a', { vms: [other] }), vm: other }));
+  const wish = { vm: 'sql01', target: 'hv-b', user: 'U1', channel: 'C1' };
+  const proposed = await operations.propose(wish);
+  return 'operation' in proposed ? proposed.operation : '';
+}
+
+/** An entry in the author's name, signed by a host that has no part in it; the store takes it. */
+export async function forge(
+  { store, workers }: World,
+  operation: string,
+  [author, body]: Written,
+): Promise<void> {
+  const entries = await store.journal.read(operation);
+  const last = entries.at(-1);
+  const place = { operation, position: entries.length + 1, previous: last ? entryHash(last) : '' };
+  const entry = signEntry(workers['hv-c'], { ...place, author, body });
+  expect((await store.journal.append(entry)).result).toBe('appended');
 }
 
 /** The code of the Problem that it ends with. */

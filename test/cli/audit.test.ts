@@ -2,35 +2,21 @@
 
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openAudit } from '../../src/bot/audit.ts';
 import { keepHead } from '../../src/bot/past.ts';
-import { openWorld, type World } from '../bot/world.ts';
+import { newOperation, operation, world } from '../bot/world-of-test.ts';
 import { type StoreProcess, startStoreProcess } from '../store/server.ts';
 import { type Ended, ferry } from './ferry.ts';
 
-jest.setTimeout(60_000);
-
 let server: StoreProcess;
-let world: World;
 let state = '';
-let operation = '';
 beforeAll(async () => {
   server = await startStoreProcess();
 });
 afterAll(() => server?.stop());
 beforeEach(async () => {
-  world = await openWorld(server.url, { namespace: 'ferry' });
-  operation = await world.opened();
+  await newOperation({ url: server.url, namespace: 'ferry' });
   state = join(world.directory, 'state');
   await mkdir(state);
   await rename(join(world.directory, 'bot'), join(state, 'identity'));
@@ -39,7 +25,6 @@ beforeEach(async () => {
   await audit.record({ ...said, text: 'status sql1', outcome: 'done' });
   await audit.record({ ...said, what: 'cancel', operation, outcome: 'done' });
 });
-afterEach(() => world[Symbol.asyncDispose]());
 
 async function audit(...args: string[]): Promise<Ended> {
   const file = join(world.directory, 'bot.env');

@@ -99,6 +99,12 @@ describe('the configuration', () => {
     expect(problem.facts.problem).not.toBe('is missing');
   });
 
+  it('speaks English in channels unless LOCALE says Italian, and no third language', () => {
+    const languageFor = (LOCALE: string) => readConfig(botSchema, { ...bot, LOCALE }).LOCALE;
+    expect(['', 'en', 'it'].map(languageFor)).toEqual(['en', 'en', 'it']);
+    expect(refusal(() => languageFor('fr')).facts).toMatchObject({ variable: 'LOCALE' });
+  });
+
   it('counts an approver who is named twice once', () => {
     const twice = { ...bot, FERRY_APPROVERS: 'U3,U3', FERRY_APPROVERS_NEEDED: '2' };
     expect(refusal(() => readConfig(botSchema, twice)).facts.variable).toBe(

@@ -1,50 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { sharedStore } from '../store/server.ts';
+import { botEnv, directory, workerEnv } from './desk.ts';
 import { ferry } from './ferry.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let directory = '';
-beforeAll(async () => {
-  server = await sharedStore();
-  directory = await mkdtemp(join(tmpdir(), 'ferry-doctor-'));
-});
-afterAll(async () => {
-  await server?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
-
-const botEnv = () => ({
-  STORE_URL: server.url,
-  FERRY_STATE: join(directory, 'bot'),
-  SLACK_BOT_TOKEN: 'xoxb-secret',
-  SLACK_APP_TOKEN: 'xapp-secret',
-  SLACK_CHANNEL: 'C0123456789',
-  // Nobody listens there.
-  SLACK_API_URL: 'http://127.0.0.1:1/api/',
-  FERRY_OPERATORS: 'U1',
-  FERRY_APPROVERS: 'U2',
-});
-const workerEnv = () => ({
-  STORE_URL: server.url,
-  FERRY_STATE: join(directory, 'hv-z'),
-  FERRY_HOST: 'hv-z',
-  FERRY_LISTEN: '127.0.0.1:0',
-  FERRY_BOT: 'f'.repeat(64),
-  FERRY_LAB: directory,
-});
 const findingSchema = z.array(z.object({ severity: z.string(), code: z.string() }));
 const codesIn = (out: string): string[] =>
   findingSchema.parse(JSON.parse(out)).map(({ severity, code }) => `${severity} ${code}`);
 
 describe('ferry doctor', () => {
   it('tells what is wrong first, with its way out, and exits 1', async () => {
-    const { code, out, err } = await ferry(['doctor'], botEnv());
+    const { code, out, err } = await ferry(['doctor'], botEnv);
     expect([code, err]).toEqual([1, '']);
     const lines = out.trimEnd().split('\n');
     expect(out).toContain('Slack cannot be reached at http://127.0.0.1:1/api/');
@@ -53,11 +20,11 @@ describe('ferry doctor', () => {
     );
     expect(lines.at(-1)).toMatch(/^\d+ blocker, \d+ unknown, \d+ warning, \d+ ok$/);
     expect(out).not.toMatch(/secret|undefined/);
-    expect(out).not.toContain(new URL(server.url).password);
+    expect(out).not.toContain(new URL(botEnv.STORE_URL).password);
   });
 
   it('answers also when the store is away, as JSON', async () => {
-    const env = { ...botEnv(), STORE_URL: 'redis://:secret@127.0.0.1:1' };
+    const env = { ...botEnv, STORE_URL: 'redis://:secret@127.0.0.1:1' };
     const { code, out } = await ferry(['doctor', '--json'], env);
     expect(code).toBe(1);
     expect(codesIn(out)).toEqual(
@@ -69,7 +36,7 @@ describe('ferry doctor', () => {
   it('answers also when its folder cannot be written', async () => {
     const file = join(directory, 'file');
     await writeFile(file, '');
-    const env = { ...botEnv(), FERRY_STATE: join(file, 'state') };
+    const env = { ...botEnv, FERRY_STATE: join(file, 'state') };
     const { code, out } = await ferry(['doctor', '--json'], env);
     expect([code, codesIn(out)]).toEqual([
       1,
@@ -78,7 +45,7 @@ describe('ferry doctor', () => {
   });
 
   it("looks at a host from the worker's environment", async () => {
-    const { code, out } = await ferry(['doctor', '--json'], workerEnv());
+    const { code, out } = await ferry(['doctor', '--json'], workerEnv);
     expect([code, codesIn(out)]).toEqual([
       1,
       expect.arrayContaining([
@@ -87,13 +54,13 @@ describe('ferry doctor', () => {
         'unknown doctor-space-unknown',
       ]),
     ]);
-    const away = { ...workerEnv(), STORE_URL: 'redis://127.0.0.1:1' };
+    const away = { ...workerEnv, STORE_URL: 'redis://127.0.0.1:1' };
     const without = await ferry(['doctor', '--json'], away);
     expect(codesIn(without.out)).toContain('blocker store-unreachable');
   });
 
   it('names a variable that is missing, and exits 2', async () => {
-    const { SLACK_CHANNEL: _, ...without } = botEnv();
+    const { SLACK_CHANNEL: _, ...without } = botEnv;
     const { code, err } = await ferry(['doctor'], without);
     expect([code, err]).toEqual([2, expect.stringContaining('SLACK_CHANNEL')]);
   });

@@ -8,7 +8,7 @@ const CLI = join(import.meta.dirname, '../../src/cli.ts');
 /** Half of a start is compiling. */
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/ferry-test');
 /** What a developer's own shell sets must not help. */
-const OURS = /^(STORE_URL|LOG_LEVEL|FERRY_|SLACK_)/;
+const OURS = /^(STORE_URL|LOG_LEVEL|LOCALE|FERRY_|SLACK_)/;
 
 export interface Ended {
   readonly code: number | null;

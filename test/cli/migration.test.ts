@@ -2,41 +2,23 @@
 
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { copyClaim, type Entry, entryHash, vmClaim } from '../../src/domain/journal.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { signEntry } from '../../src/trust/signatures.ts';
 import { done, failed, started, stepsBefore } from '../bot/stories.ts';
-import { dc02, kindsOf, openWorld, type World } from '../bot/world.ts';
+import { dc02, kindsOf } from '../bot/world.ts';
+import { newOperation, operation, planHash, read, world } from '../bot/world-of-test.ts';
 import { type StoreProcess, startStoreProcess } from '../store/server.ts';
 import { type Ended, ferry } from './ferry.ts';
 
-jest.setTimeout(60_000);
-
 let server: StoreProcess;
-let world: World;
-let operation = '';
-let planHash = '';
 beforeAll(async () => {
   server = await startStoreProcess();
 });
 afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url, { namespace: 'ferry' });
-  operation = await world.opened();
-  planHash = (await world.operations.view(operation))?.planHash ?? '';
-});
-afterEach(() => world[Symbol.asyncDispose]());
+beforeEach(() => newOperation({ url: server.url, namespace: 'ferry' }));
 
 /** Types the command where this party's process runs, with its environment file. */
 async function migration(who: string, ...args: string[]): Promise<Ended> {
@@ -58,7 +40,6 @@ async function copyIdentity(who: string, state: string): Promise<void> {
 }
 
 const memoryOf = (who: string) => openMemory(join(world.directory, `state of ${who}`, 'memory'));
-const read = () => world.store.journal.read(operation);
 
 describe('migration list and show', () => {
   it('show the migrations and a journal, entry by entry, with what is next', async () => {

@@ -1,39 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { sharedStore } from '../store/server.ts';
+import { describe, expect, it } from '@jest/globals';
+import { botEnv, directory, workerEnv } from './desk.ts';
 import { ferry } from './ferry.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let directory = '';
-beforeAll(async () => {
-  server = await sharedStore();
-  directory = await mkdtemp(join(tmpdir(), 'ferry-cli-'));
-});
-afterAll(async () => {
-  await server?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
-
-const botEnv = () => ({
-  STORE_URL: server.url,
-  FERRY_STATE: join(directory, 'bot'),
-  SLACK_BOT_TOKEN: 'xoxb-1',
-  SLACK_APP_TOKEN: 'xapp-1',
-  SLACK_CHANNEL: 'C0123456789',
-  // Nobody listens there.
-  SLACK_API_URL: 'http://127.0.0.1:1/api/',
-  FERRY_OPERATORS: 'U1',
-  FERRY_APPROVERS: 'U1',
-  LOG_LEVEL: 'silent',
-});
+/** The tests read what else it says. */
+const quietBot = { ...botEnv, LOG_LEVEL: 'silent' };
 
 describe('a process that cannot start', () => {
   it('names the missing variable in one sentence, says what to do, and exits 2', async () => {
-    const { SLACK_APP_TOKEN: _, ...without } = botEnv();
+    const { SLACK_APP_TOKEN: _, ...without } = quietBot;
     expect(await ferry(['bot'], without)).toEqual({
       code: 2,
       out: '',
@@ -43,7 +19,7 @@ describe('a process that cannot start', () => {
 
   it('reads the environment from the file that is named, and says so when there is none', async () => {
     const file = join(directory, 'bot.env');
-    const { FERRY_APPROVERS: _, ...without } = botEnv();
+    const { FERRY_APPROVERS: _, ...without } = quietBot;
     const lines = Object.entries(without).map(([name, value]) => `${name}=${value}`);
     await writeFile(file, lines.join('\n'));
     const ended = await ferry(['--env', file, 'bot']);
@@ -54,27 +30,19 @@ describe('a process that cannot start', () => {
   });
 
   it('ends when the store is away', async () => {
-    const ended = await ferry(['bot'], { ...botEnv(), STORE_URL: 'postgres://127.0.0.1:1/x' });
+    const ended = await ferry(['bot'], { ...quietBot, STORE_URL: 'postgres://127.0.0.1:1/x' });
     expect(ended.code).toBe(2);
     expect(ended.err.split('\n')).toHaveLength(3);
   });
 
   it('ends when the lab of the worker has no such host, though the store answers', async () => {
-    const ended = await ferry(['worker'], {
-      STORE_URL: server.url,
-      FERRY_STATE: join(directory, 'hv-z'),
-      FERRY_HOST: 'hv-z',
-      FERRY_LISTEN: '127.0.0.1:0',
-      FERRY_BOT: 'f'.repeat(64),
-      FERRY_LAB: directory,
-      LOG_LEVEL: 'silent',
-    });
+    const ended = await ferry(['worker'], { ...workerEnv, LOG_LEVEL: 'silent' });
     expect(ended.code).toBe(2);
     expect(ended.err).toContain('hv-z');
   });
 
   it('ends when Slack cannot be reached, though the store answers', async () => {
-    const ended = await ferry(['bot'], botEnv());
+    const ended = await ferry(['bot'], quietBot);
     expect(ended.code).not.toBe(0);
     expect(ended.out).toBe('');
   });

@@ -1,6 +1,6 @@
 /** What every store promises, run on each kind of server. */
 
-import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { afterEach, describe } from '@jest/globals';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { appends } from '../store/contract/appends.ts';
@@ -11,35 +11,25 @@ import { records } from '../store/contract/records.ts';
 import type { Space } from '../store/contract/space.ts';
 import { dropNamespace, freshNamespace } from '../store/server.ts';
 
-export interface TestServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-export function storeContract(name: string, start: () => Promise<TestServer>): void {
+export function storeContract(name: string, url: string): void {
   describe(`a store on ${name}`, () => {
-    let server: TestServer;
     let namespace = '';
     let opened: Store[] = [];
 
-    beforeAll(async () => {
-      server = await start();
-    });
     afterEach(async () => {
       for (const store of opened) await store[Symbol.asyncDispose]();
       opened = [];
-      if (namespace !== '') await dropNamespace(server.url, namespace);
+      if (namespace !== '') await dropNamespace(url, namespace);
       namespace = '';
     });
-    afterAll(() => server?.stop());
 
     const space: Space = () => {
       if (namespace === '') namespace = freshNamespace();
       return {
-        url: server.url,
+        url,
         namespace,
         async open() {
-          const store = await openStore(server.url, { namespace });
+          const store = await openStore(url, { namespace });
           opened.push(store);
           return store;
         },

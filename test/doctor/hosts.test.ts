@@ -1,39 +1,21 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Examination } from '../../jobs/examine.ts';
 import { hostItself, hostsFindings, hostsSeen } from '../../src/doctor/hosts.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { signRegistration } from '../../src/trust/enrolment.ts';
 import { VERSION } from '../../src/version.ts';
-import { openWorld, register, type World } from '../bot/world.ts';
-import { sharedStore } from '../store/server.ts';
+import { register } from '../bot/world.ts';
+import { newWorld, world } from '../bot/world-of-test.ts';
 import { told } from './words.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
 const asked = new Map<string, readonly string[]>();
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
 beforeEach(async () => {
-  world = await openWorld(server.url);
+  await newWorld();
   asked.clear();
   await heard('hv-a');
   await heard('hv-b');
 });
-afterEach(() => world[Symbol.asyncDispose]());
 
 const well: Finding = { check: 'node', severity: 'ok', code: 'doctor-node-ok', facts: {} };
 

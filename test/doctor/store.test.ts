@@ -1,26 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CLOCK_SECONDS_MAX, clockFinding, storeFindings } from '../../src/doctor/store.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import { sharedStore } from '../store/server.ts';
+import { storeUrl } from '../store/server.ts';
 import { told } from './words.ts';
-
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
 
 const clock = (now: () => Promise<number>) => clockFinding('bot', { now });
 
 describe("the doctor's look at the store", () => {
   it('opens it anew and tells its kind and settings, without its password', async () => {
-    const found = await storeFindings('bot', server.url);
+    const found = await storeFindings('bot', storeUrl());
     expect(told(found)).toEqual(['ok doctor-store-ok', 'ok doctor-clock-ok']);
     expect(found[0]?.facts).toMatchObject({ kind: 'PostgreSQL', settings: expect.anything() });
-    expect(JSON.stringify(found)).not.toContain(new URL(server.url).password);
+    expect(JSON.stringify(found)).not.toContain(new URL(storeUrl()).password);
   });
 
   it('says that it does not answer, and that its clock is not known', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Examined, examineHost, spaceFindings } from '../../src/doctor/worker.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { Problem } from '../../src/domain/problem.ts';
@@ -10,18 +10,14 @@ import { signRegistration } from '../../src/trust/enrolment.ts';
 import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { VERSION } from '../../src/version.ts';
 import { GIB, hostFacts } from '../preflight/facts.ts';
-import { sharedStore } from '../store/server.ts';
+import { storeUrl } from '../store/server.ts';
 import { told } from './words.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
 let folder = '';
 let [a, b]: Identity[] = [];
 const records = new Map<string, unknown>();
 const open: Listening[] = [];
 beforeAll(async () => {
-  server = await sharedStore();
   folder = await mkdtemp(join(tmpdir(), 'ferry-doctor-'));
   [a, b] = await Promise.all(
     ['hv-a', 'hv-b'].map((name) => loadOrCreateIdentity(join(folder, name), name)),
@@ -31,10 +27,7 @@ afterEach(async () => {
   records.clear();
   for (const one of open.splice(0)) await one.close();
 });
-afterAll(async () => {
-  await server?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function identityOf(one: Identity | undefined): Identity {
   if (!one) throw new Error('An identity is missing');
@@ -44,7 +37,7 @@ function identityOf(one: Identity | undefined): Identity {
 const own = (changes: Partial<Examined> = {}): Examined => ({
   host: 'hv-a',
   state: join(folder, 'state'),
-  storeUrl: server.url,
+  storeUrl: storeUrl(),
   identity: identityOf(a),
   records: { get: async (key) => records.get(key) },
   facts: async () => hostFacts('hv-a'),

@@ -1,24 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openBull } from '../../jobs/bull.ts';
-import {
-  connectQueues,
-  type JobPayload,
-  type Processor,
-  type Queues,
-  queueName,
-  type StepJob,
-  waitForResult,
-} from '../../jobs/queues.ts';
+import type { JobPayload, StepJob } from '../../jobs/payloads.ts';
+import { connectQueues, type Processor, type Queues, queueName } from '../../jobs/queues.ts';
+import { waitForResult } from '../../jobs/results.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import {
   dropNamespace,
   freshNamespace,
   type StoreProcess,
-  sharedStore,
   startStoreProcess,
+  storeUrl,
 } from '../store/server.ts';
-
-jest.setTimeout(60_000);
 
 const HOST = queueName('hv-a');
 const ANSWER_SECONDS = 20;
@@ -39,42 +31,31 @@ async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await pause(10);
 }
 
-function queuesContract(
-  name: string,
-  start: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
-): void {
+function queuesContract(name: string, url: string): void {
   describe(`queues on ${name}`, () => {
-    let server: Awaited<ReturnType<typeof start>>;
-    let namespace = '';
+    const namespace = freshNamespace();
     let queues: Queues;
     let errors: unknown[] = [];
 
-    beforeAll(async () => {
-      server = await start();
-      namespace = freshNamespace();
-    });
     afterEach(async () => {
       await queues.close();
       errors = [];
     });
-    afterAll(async () => {
-      await dropNamespace(server.url, namespace);
-      await server.stop();
-    });
+    afterAll(() => dropNamespace(url, namespace));
 
     /** A queue of its own for each test. */
     let tests = 0;
     async function open(processor?: Processor, concurrency = 1) {
       tests += 1;
       const host = queueName(`hv-${tests}`);
-      queues = await connectQueues(server.url, { namespace, onError: (e) => errors.push(e) });
+      queues = await connectQueues(url, { namespace, onError: (e) => errors.push(e) });
       if (processor) await queues.worker(host, processor, { concurrency });
       return queues.queue(host);
     }
 
     it('bring an inspection to the host and its result back', async () => {
       const queue = await open(async (payload) => ({ looked: payload }));
-      const job = await queue.add('inspect', { kind: 'inspect', vm: 'dc02 "quoted"' });
+      const job = await queue.add({ kind: 'inspect', vm: 'dc02 "quoted"' });
       expect(await waitForResult(queue, job, ANSWER_SECONDS)).toEqual({
         looked: { kind: 'inspect', vm: 'dc02 "quoted"' },
       });
@@ -88,7 +69,7 @@ function queuesContract(
         throw new TypeError('oops');
       });
       const ask = async (payload: JobPayload) =>
-        waitForResult(queue, await queue.add('inspect', payload), ANSWER_SECONDS);
+        waitForResult(queue, await queue.add(payload), ANSWER_SECONDS);
       await expect(ask({ kind: 'inspect', vm: 'dc02' })).rejects.toMatchObject({
         code: 'vm-unknown',
         facts: { vm: 'dc02', hosts: ['hv-a'], tried: 2, far: true },
@@ -107,11 +88,11 @@ function queuesContract(
       });
       const invalid = [{ kind: 'step', operation: 'm1' }, { kind: 'other' }, {}] as JobPayload[];
       for (const payload of invalid) {
-        await expect(queue.add('step', payload)).rejects.toMatchObject({
+        await expect(queue.add(payload)).rejects.toMatchObject({
           code: 'job-payload-invalid',
         });
         // Another version of Ferry might have put it there.
-        const raw = (await openBull(server.url, namespace, new AbortController().signal)).queue(
+        const raw = (await openBull(url, namespace, new AbortController().signal)).queue(
           queue.name,
         );
         const { id = '' } = await raw.add('inspect', payload, { removeOnFail: false });
@@ -125,7 +106,7 @@ function queuesContract(
 
     it('say that a worker is silent, and withdraw the question', async () => {
       const queue = await open();
-      const job = await queue.add('inspect', { kind: 'inspect' });
+      const job = await queue.add({ kind: 'inspect' });
       await expect(waitForResult(queue, job, 0.2)).rejects.toMatchObject({
         code: 'worker-silent',
         facts: { queue: queue.name, timeoutSeconds: 0.2 },
@@ -137,7 +118,7 @@ function queuesContract(
       const done: string[] = [];
       const queue = await open();
       const jobId = 'm1.copyWholeDisks.1';
-      for (let copy = 0; copy < 3; copy += 1) await queue.add('step', step('m1'), { jobId });
+      for (let copy = 0; copy < 3; copy += 1) await queue.add(step('m1'), { jobId });
       await queues.worker(
         queue.name,
         async (payload) => {
@@ -150,7 +131,7 @@ function queuesContract(
         await until(() => done.length >= round);
         await expect(goneAfter(() => queue.get(jobId))).resolves.toBeUndefined();
         expect(done).toHaveLength(round);
-        if (round < 3) await queue.add('step', step('m1'), { jobId });
+        if (round < 3) await queue.add(step('m1'), { jobId });
       }
     });
 
@@ -167,7 +148,7 @@ function queuesContract(
       }, 3);
       const operations = Array.from({ length: 12 }, (_, index) => `m${index}`);
       await Promise.all(
-        operations.map((operation) => queue.add('step', step(operation), { jobId: operation })),
+        operations.map((operation) => queue.add(step(operation), { jobId: operation })),
       );
       await until(() => done.length >= operations.length);
       expect(done.toSorted()).toEqual(operations.toSorted());
@@ -181,7 +162,7 @@ function queuesContract(
         await pause(300);
         events.push('ended');
       });
-      await queue.add('step', step('m1'));
+      await queue.add(step('m1'));
       await until(() => events.length > 0);
       await queues.close();
       expect(events).toEqual(['started', 'ended']);
@@ -189,7 +170,7 @@ function queuesContract(
 
     it('take no job id that BullMQ does not', async () => {
       const queue = await open();
-      await expect(queue.add('step', step('m1'), { jobId: 'a:b' })).rejects.toThrow('a:b');
+      await expect(queue.add(step('m1'), { jobId: 'a:b' })).rejects.toThrow('a:b');
     });
   });
 }
@@ -217,39 +198,39 @@ describe('queues while the store is away', () => {
       if (payload.kind === 'step') done.push(payload.operation);
     };
     await queues.worker(HOST, worked, { concurrency: 1 });
-    await queue.add('step', step('m1'), { jobId: 'm1' });
+    await queue.add(step('m1'), { jobId: 'm1' });
     await until(() => done.length === 1);
     await server.kill();
     const away = { code: 'store-unreachable' };
     const { password } = new URL(server.url);
-    const error = await queue.add('step', step('m2'), { jobId: 'm2' }).catch((e: unknown) => e);
+    const error = await queue.add(step('m2'), { jobId: 'm2' }).catch((e: unknown) => e);
     expect(error).toMatchObject(away);
     expect(String(error)).not.toContain(password);
     // A queue that was not used before finds it away too, and must not remember that.
     const other = queues.queue('host-other');
-    await expect(other.add('step', step('m3'))).rejects.toMatchObject(away);
+    await expect(other.add(step('m3'))).rejects.toMatchObject(away);
     await expect(connectQueues(server.url)).rejects.toMatchObject(away);
     await server.restart();
-    await queue.add('step', step('m2'), { jobId: 'm2' });
+    await queue.add(step('m2'), { jobId: 'm2' });
     await until(() => done.includes('m2'));
-    await other.add('step', step('m3'), { jobId: 'm3' });
+    await other.add(step('m3'), { jobId: 'm3' });
     expect(await other.get('m3')).toBeDefined();
   });
 
   it('can be closed', async () => {
     const queues = await connectQueues(server.url);
     await queues.worker(HOST, async () => undefined, { concurrency: 1 });
-    await queues.queue(HOST).add('step', step('m1'));
+    await queues.queue(HOST).add(step('m1'));
     await server.kill();
     await queues.close();
   });
 });
 
-queuesContract('the embedded PGlite', sharedStore);
+queuesContract('the embedded PGlite', storeUrl());
 
-const url = process.env.STORE_URL;
-if (url) {
-  queuesContract(new URL(url).protocol, async () => ({ url, stop: async () => undefined }));
+const server = process.env.STORE_URL;
+if (server) {
+  queuesContract(new URL(server).protocol, server);
 } else {
   it('not run here: queues on Redis or PostgreSQL, because STORE_URL is not set', () => {
     expect((process.env.FERRY_REQUIRE ?? '').includes('store-url')).toBe(false);

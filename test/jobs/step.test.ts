@@ -1,42 +1,19 @@
 /** One delivery of a step's job: who runs it, and what becomes of what goes wrong. */
 
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { enqueueNext } from '../../jobs/step.ts';
 import { meaningOf } from '../../src/bot/requests.ts';
 import type { Entry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { signingJournal } from '../../src/worker/journal.ts';
 import { entriesOf, stepsBefore } from '../bot/stories.ts';
-import { kindsOf, openWorld, type World } from '../bot/world.ts';
-import { sharedStore } from '../store/server.ts';
+import { kindsOf } from '../bot/world.ts';
+import { newOperation, operation, read, world } from '../bot/world-of-test.ts';
 import { type Arranged, processingOn } from './step-fixture.ts';
 
-jest.setTimeout(60_000);
-
-let server: Awaited<ReturnType<typeof sharedStore>>;
-let world: World;
-let operation = '';
-beforeAll(async () => {
-  server = await sharedStore();
-});
-afterAll(() => server?.stop());
-beforeEach(async () => {
-  world = await openWorld(server.url);
-  operation = await world.opened();
-});
-afterEach(() => world[Symbol.asyncDispose]());
+beforeEach(() => newOperation());
 
 const processing = (arranged: Arranged) => processingOn(world, arranged);
-const read = () => world.store.journal.read(operation);
 const away = async (): Promise<never> => {
   throw new Problem('store-unreachable', { url: 'postgres://gone' });
 };
@@ -179,7 +156,7 @@ describe('a task that is not due yet', () => {
     const added: { jobId: string; delay: number }[] = [];
     const queue = (name: string) => ({
       name,
-      add: async (_kind: string, _payload: object, options: object = {}) => {
+      add: async (_payload: object, options: object = {}) => {
         added.push(options as (typeof added)[0]);
         return { id: '' };
       },

@@ -1,6 +1,12 @@
 /** Journals for tests of pure rules: bodies in a row, unsigned, one entry a second. */
 
-import type { Entry, EntryBody, FailureOutcome, Opened, Role } from '../../src/domain/journal.ts';
+import type {
+  Entry,
+  EntryBody,
+  FailureOutcome,
+  OpenedMigration,
+  Role,
+} from '../../src/domain/journal.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Facts } from '../../src/domain/problem.ts';
 
@@ -28,7 +34,7 @@ const plan: Plan = {
 };
 
 const party = (name: string) => ({ name, publicKey: name });
-export const opened: Opened = {
+export const opened: OpenedMigration = {
   kind: 'opened',
   operation: 'migration',
   list: 'stream@1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Entry, type EntryBody, openedOf } from '../../src/domain/journal.ts';
+import { type Entry, type EntryBody, migrationOf } from '../../src/domain/journal.ts';
 import { isSameMove, planHash } from '../../src/domain/plan.ts';
 import type { Facts } from '../../src/domain/problem.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
@@ -103,7 +103,7 @@ describe('the newest plan', () => {
   const entries = journal(...askedFor('vm-reconfigured'), replanned({ configuration: 'new' }));
 
   it('is what everybody reads', () => {
-    const { plan, planHash: hash, parties } = openedOf(entries);
+    const { plan, planHash: hash, parties } = migrationOf(entries);
     expect([plan.configuration, hash, parties]).toEqual(['new', 'h2', opened.parties]);
   });
 

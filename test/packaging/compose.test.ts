@@ -4,15 +4,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Problem } from '../../src/domain/problem.ts';
 import { openStore, storeAt } from '../../src/store/open.ts';
 import { requireTool } from '../tools.ts';
 import { only, readDockerfile } from './dockerfile.ts';
 import { readYaml } from './yaml.ts';
-
-jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../..');
 const text = await readFile(join(root, 'compose.yaml'), 'utf8');

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
-import { sharedStore } from '../store/server.ts';
+import { storeUrl } from '../store/server.ts';
 import { execForm, type Instruction, only, readDockerfile } from './dockerfile.ts';
 
 jest.setTimeout(300_000);
@@ -103,24 +103,22 @@ async function ended(child: ChildProcess): Promise<number | null> {
 describe('the image of the bot', () => {
   let image: Image;
   let slack: SlackStandIn;
-  let store: Awaited<ReturnType<typeof sharedStore>>;
   let bot: ChildProcess | undefined;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ferry-image-'));
     await chmod(folder, 0o755);
     image = new Image(folder, readDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8')));
-    [slack, store] = await Promise.all([startSlackStandIn(), sharedStore()]);
+    slack = await startSlackStandIn();
     await image.build();
   });
   afterAll(async () => {
     bot?.kill('SIGKILL');
     await slack?.stop();
-    await store?.stop();
     await rm(image.folder, { recursive: true, force: true });
   });
 
   const settings = (): Record<string, string> => ({
-    STORE_URL: store.url,
+    STORE_URL: storeUrl(),
     SLACK_BOT_TOKEN: slack.addresses.botToken,
     SLACK_APP_TOKEN: slack.addresses.appToken,
     SLACK_API_URL: slack.addresses.apiUrl,

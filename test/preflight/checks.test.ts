@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Finding, Severity } from '../../src/domain/finding.ts';
 import type { Check, Subject } from '../../src/preflight/check.ts';
 import { CHECKS, hasBlocker, runChecks } from '../../src/preflight/checks.ts';
+import { textOf } from '../../src/texts/catalogue.ts';
 import { preflightProblems } from '../../src/texts/en/preflight.ts';
 import { GIB, hostFacts, subjectOf, vmFacts } from './facts.ts';
 
@@ -433,15 +434,16 @@ describe('words of the checks', () => {
   ]);
 
   it.each([...codes])('exist for %s, with a remedy', (code) => {
-    const text = preflightProblems[code]?.({});
-    expect(text?.text.length).toBeGreaterThan(10);
-    expect(text?.remedy.length).toBeGreaterThan(10);
+    expect(Object.keys(preflightProblems)).toContain(code);
+    const { text, remedy } = textOf({ code, facts: {} });
+    expect(text.length).toBeGreaterThan(10);
+    expect(remedy.length).toBeGreaterThan(10);
   });
 
   it('name the host, the place and what is missing', () => {
     const { facts } = findingOf('free-space', withVolume({ bytesFree: 40 * GIB }));
-    const text = preflightProblems['free-space']?.(facts);
-    expect(text?.text).toContain('hv-b lacks 4.0 GiB on D:');
-    expect(text?.remedy).toContain('Free space on D: of hv-b');
+    const text = preflightProblems['free-space'](facts);
+    expect(text.text).toContain('hv-b lacks 4.0 GiB on D:');
+    expect(text.remedy).toContain('Free space on D: of hv-b');
   });
 });

@@ -3,6 +3,7 @@
 import {
   copyClaim,
   type EntryBody,
+  migrationOf,
   type Opened,
   openedOf,
   vmClaim,
@@ -122,7 +123,7 @@ function replanned(world: World, operation: string): boolean {
 
 /** As the VM is now, where its host can be asked. */
 export function writeOtherPlan(world: World, operation: string): boolean {
-  const before = openedOf(world.store.read(operation)).plan;
+  const before = migrationOf(world.store.read(operation)).plan;
   const { vm, up } = world.hosts[before.source as HostName];
   if (!vm || !up) return false;
   const configuration = configurationFingerprint(factsOfVm(world, vm));

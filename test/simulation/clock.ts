@@ -1,5 +1,7 @@
 /** Virtual time: one event after the other, in an order that depends on the seed alone. */
 
+import { seeded } from './seeded.ts';
+
 export interface Clock {
   /** Milliseconds since the simulation began. */
   now(): number;
@@ -16,7 +18,7 @@ const EVENTS_MAX = 60_000;
 
 export function openClock(seed: number): Clock {
   const queue: { at: number; order: number; act: () => void }[] = [];
-  const random = randomOf(seed);
+  const random = seeded(seed);
   let now = 0;
   let order = 0;
   return {
@@ -44,16 +46,5 @@ export function openClock(seed: number): Clock {
       }
       throw new Error(`More than ${EVENTS_MAX} events by ${now / 1000} s: something spins`);
     },
-  };
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

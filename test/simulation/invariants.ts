@@ -1,7 +1,7 @@
 /** What must hold after every event, whatever happened. */
 
 import type { Token } from '../../src/domain/journal.ts';
-import { epochOf, openedOf } from '../../src/domain/journal.ts';
+import { epochOf, migrationOf, openedOf } from '../../src/domain/journal.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
 import { stateOf, stepState } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
@@ -54,7 +54,7 @@ function somewhere(world: World, all: bigint): boolean {
 /** Once home is settled it stays so, until the next operation acts on the VM. */
 function checkHome(world: World, operation: string, home: 'source' | 'target'): void {
   if (world.lastActed !== undefined && world.lastActed > operation) return;
-  const { plan } = openedOf(keptOf(world, 'bot', operation).seen);
+  const { plan } = migrationOf(keptOf(world, 'bot', operation).seen);
   const source = world.hosts[plan.source as HostName];
   const target = world.hosts[plan.target as HostName];
   const at = home === 'source' ? source : target;

@@ -127,6 +127,10 @@ function portsOf(world: World, actor: Actor, side: Side): StepPorts {
     peer: (opened) => peerPort(world, actor, opened),
     stream: streamPort(world, host, { actor, targetOf }),
     copies: copiesPort(world, host, actor),
+    kept: {
+      of: () => Promise.reject(new Error('No copies are deleted here')),
+      remove: () => Promise.reject(new Error('No copies are deleted here')),
+    },
     reservations: reservationsPort(world, host, actor),
     notebook: notebookPort(world, host, actor),
     memory: memoryPort(world, actor),

@@ -1,6 +1,6 @@
 /** Groups, channels and files by the real client, against the Slack stand-in. */
 
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import webApi from '@slack/web-api';
 import { Problem } from '../../src/domain/problem.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
@@ -10,29 +10,25 @@ import type { AuditWish, Decision } from '../../src/slack/ports.ts';
 import { sendAudit } from '../../src/slack/send-audit.ts';
 import { deniedAnswer } from '../../src/slack/views/denied-answer.ts';
 import { english } from '../../src/texts/words.ts';
+import { closeAfterTest } from '../close-after-test.ts';
 import { fakeOperations } from './fake-operations.ts';
 import { memoryRecords } from './memory-records.ts';
+import { connectionTo } from './stage.ts';
 
 /** In the lab's workspace U-ITALIAN is in both groups. */
 const ROLES = { operators: ['S-OPERATORS'], approvers: ['S-APPROVERS'], viewers: [] };
 
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
 async function standIn(): Promise<SlackStandIn> {
   const slack = await startSlackStandIn();
-  open.push(() => slack.stop());
+  closeAfterTest(() => slack.stop());
   return slack;
 }
 
-function accessTo({ addresses }: SlackStandIn, roles = ROLES) {
+function accessTo(slack: SlackStandIn, roles = ROLES) {
   const logged: string[] = [];
   const log = (event: string, facts: object) =>
     void logged.push(`${event} ${JSON.stringify(facts)}`);
-  const tokens = { bot: addresses.botToken, app: addresses.appToken };
-  const options = { tokens, slackApiUrl: addresses.apiUrl, roles, channel: 'C-MIGRATIONS', log };
+  const options = { ...connectionTo(slack), roles, log };
   return { authority: accessOf(options), options, logged, log };
 }
 
@@ -198,7 +194,7 @@ describe('a bot with groups and two persons', () => {
       });
     const memoryRecordsOf = memoryRecords();
     let bot = await start();
-    open.push(() => bot.stop());
+    closeAfterTest(() => bot.stop());
     await slack.say('U-STRANGER', '@ferry dc02 to hv-b');
     const told = await slack.waitFor(
       ({ ephemerals }) => ephemerals.find(({ to }) => to === 'U-STRANGER'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Finding } from '../../src/domain/finding.ts';
 import { contentOf } from '../../src/lab/slack/message-rules.ts';
-import type { CopyRow, HistoryRow, HostRow } from '../../src/slack/ports.ts';
+import type { CopyRow, HistoryRow, HostRow } from '../../src/slack/rows.ts';
 import {
   deletionRefusalAnswer,
   problemAnswer,
@@ -12,7 +12,7 @@ import {
 import type { Message } from '../../src/slack/views/blocks.ts';
 import { hostsAnswer, vmsAnswer } from '../../src/slack/views/host-answers.ts';
 import { copiesAnswer, doctorAnswer, historyAnswer } from '../../src/slack/views/record-answers.ts';
-import { english } from '../../src/texts/words.ts';
+import { english, LANGUAGES, wordsIn } from '../../src/texts/words.ts';
 import { hostRowOf, OPERATOR, viewOf } from './fake-operations.ts';
 
 const GIB = 1024 ** 3;
@@ -181,46 +181,50 @@ describe('a refusal', () => {
 });
 
 describe('every answer', () => {
-  it('is taken by Slack and obeys no markup, however long and odd the names are', () => {
-    const odd = fc.oneof(
-      fc.string({ unit: 'binary', size: 'max', maxLength: 3000 }),
-      fc.constantFrom('<!channel>', '<@U1>', '\u202egnp.exe', 'a\u200bb', '*bold* `x`', '"'),
-    );
-    fc.assert(
-      fc.property(odd, odd, fc.nat(60), (name, other, count) => {
-        const many = <T>(value: T): T[] => Array.from({ length: count }, () => value);
-        const vms = many({ ...dc02, name, state: other });
-        const host = hostRowOf({
-          name: other,
-          vms,
-          volumes: many({ path: name, bytesFree: 1, bytesTotal: 2 }),
-        });
-        const copies = many(copyOf({ vm: { id: dc02.id, name }, host: other, operation: name }));
-        const why = { code: 'host-away', facts: { host: name } };
-        const row = historyOf({ vm: name, source: other, target: name, requestedBy: name, why });
-        const found = many({ check: 'x', severity: 'blocker', ...why } as const);
-        for (const answer of [
-          hostsAnswer(many(host), english),
-          vmsAnswer(
-            { hosts: [host, { ...away, name }], copies, open: [viewOf({ vm: name })] },
-            english,
-          ),
-          historyAnswer(many({ ...row, approvedBy: many(name) }), english, name),
-          copiesAnswer(copies, DAY_MS, english),
-          doctorAnswer(found, english),
-          statusAnswer(many(viewOf({ vm: name, target: other })), english),
-          refusalAnswer({ vm: name, target: other }, found, english),
-          problemAnswer(
-            { code: 'command-near', facts: { text: name, near: many(other) } },
-            english,
-          ),
-        ]) {
-          expectTaken(answer);
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it.each(LANGUAGES)(
+    'in %s is taken by Slack and obeys no markup, however odd the names',
+    (language) => {
+      const words = wordsIn(language);
+      const odd = fc.oneof(
+        fc.string({ unit: 'binary', size: 'max', maxLength: 3000 }),
+        fc.constantFrom('<!channel>', '<@U1>', '\u202egnp.exe', 'a\u200bb', '*bold* `x`', '"'),
+      );
+      fc.assert(
+        fc.property(odd, odd, fc.nat(60), (name, other, count) => {
+          const many = <T>(value: T): T[] => Array.from({ length: count }, () => value);
+          const vms = many({ ...dc02, name, state: other });
+          const host = hostRowOf({
+            name: other,
+            vms,
+            volumes: many({ path: name, bytesFree: 1, bytesTotal: 2 }),
+          });
+          const copies = many(copyOf({ vm: { id: dc02.id, name }, host: other, operation: name }));
+          const why = { code: 'host-away', facts: { host: name } };
+          const row = historyOf({ vm: name, source: other, target: name, requestedBy: name, why });
+          const found = many({ check: 'x', severity: 'blocker', ...why } as const);
+          for (const answer of [
+            hostsAnswer(many(host), words),
+            vmsAnswer(
+              { hosts: [host, { ...away, name }], copies, open: [viewOf({ vm: name })] },
+              words,
+            ),
+            historyAnswer(many({ ...row, approvedBy: many(name) }), words, name),
+            copiesAnswer(copies, DAY_MS, words),
+            doctorAnswer(found, words),
+            statusAnswer(many(viewOf({ vm: name, target: other })), words),
+            refusalAnswer({ vm: name, target: other }, found, words),
+            problemAnswer(
+              { code: 'command-near', facts: { text: name, near: many(other) } },
+              words,
+            ),
+          ]) {
+            expectTaken(answer);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 });
 
 /** By the stand-in's own rules; what it refuses is thrown. */

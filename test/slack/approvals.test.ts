@@ -217,6 +217,52 @@ describe('a channel with hosts of its own', () => {
     }
   });
 
+  it('hears where a VM is that a retry found elsewhere only if that host is its own', async () => {
+    await asking(OPERATOR);
+    const moved = (host: string) => ({
+      ...edge,
+      operations: {
+        ...edge.operations,
+        retry: async () => {
+          const facts = { vm: 'dc02', host, operation: 'm1', source: 'hv-a', target: 'hv-b' };
+          throw new Problem('retry-vm-moved', facts);
+        },
+      },
+    });
+    expect((await say('retry m1', OPERATOR, moved('hv-b'))).text).toContain('dc02 is on hv-b now');
+    await say('retry m1', OPERATOR, moved('hv-c'));
+    expect(outcomes().at(-1)).toBe('retry denied channel-not-for-hosts');
+  });
+
+  it('is told no name near to a slip that it does not show', async () => {
+    await asking(OPERATOR);
+    edge.operations.rows.history = [
+      {
+        ...{ operation: 'm0', kind: 'migration', vm: 'dc02', source: 'hv-a', target: 'hv-b' },
+        ...{ requestedBy: OPERATOR, approvedBy: [], outcome: 'migrated', openedAt: 0 },
+      },
+    ];
+    const near = 'dc20';
+    const typed = [
+      ...['cancel', 'pause', 'resume', 'retry', 'rollback', 'status', 'history'].map(
+        (name) => `${name} ${near}`,
+      ),
+      `limit ${near} 50MB/s`,
+      `${near} to hv-bb`,
+      `plan ${near} to hv-bb`,
+    ];
+    for (const operation of ['cancel', 'pause', 'resume', 'retry', 'rollback', 'limit'] as const) {
+      edge.operations[operation] = async () => {
+        throw new Problem('nothing-to-cancel', { vm: near });
+      };
+    }
+    for (const text of typed) {
+      const { text: told } = await say(text, BOTH, edge, ELSEWHERE);
+      expect([text, /dc02|hv-a|\bhv-b\b|m0|m1/.exec(told)?.[0]]).toEqual([text, undefined]);
+    }
+    expect((await say(`cancel ${near}`, BOTH)).text).toContain('Did you mean dc02?');
+  });
+
   it('refuses clicks on what is not its own', async () => {
     const value = await asking(OPERATOR);
     const clicked = { actionId: ACTIONS.approve, value, user: APPROVER, channel: ELSEWHERE };

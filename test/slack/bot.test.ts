@@ -1,11 +1,10 @@
 /** The bot on the real Bolt against the Slack stand-in; only the operations are in memory. */
 
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { LabMessage } from '../../src/lab/slack/message.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
 import { ACTIONS } from '../../src/slack/actions/clicks.ts';
-import { type Bot, type BotOptions, startBot } from '../../src/slack/app.ts';
-import { PACE } from '../../src/slack/pace.ts';
+import { type BotOptions, startBot } from '../../src/slack/app.ts';
 import { until } from '../lab/slack/until.ts';
 import { ROLES } from './edge.ts';
 import {
@@ -16,51 +15,7 @@ import {
   STRANGER,
 } from './fake-operations.ts';
 import { memoryRecords } from './memory-records.ts';
-
-interface Stage {
-  readonly slack: SlackStandIn;
-  readonly operations: FakeOperations;
-  readonly logged: string[];
-  restart(): Promise<void>;
-}
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function stage(): Promise<Stage> {
-  const slack = await startSlackStandIn();
-  open.push(() => slack.stop());
-  const operations = fakeOperations();
-  const logged: string[] = [];
-  const options: BotOptions = {
-    ...connectionTo(slack),
-    operations,
-    records: memoryRecords(),
-    roles: ROLES,
-    audit: { record: async () => undefined },
-    log: (event, facts) => logged.push(`${event} ${JSON.stringify(facts)}`),
-    pace: { ...PACE, firstDelayMs: 10, delayMsMax: 20, editsPerMinute: 1000 },
-    lookEveryMs: 20,
-  };
-  let bot: Bot = await startBot(options);
-  open.push(() => bot.stop());
-  return {
-    slack,
-    operations,
-    logged,
-    async restart() {
-      await bot.stop();
-      bot = await startBot(options);
-    },
-  };
-}
-
-function connectionTo({ addresses }: SlackStandIn) {
-  const tokens = { bot: addresses.botToken, app: addresses.appToken };
-  return { tokens, slackApiUrl: addresses.apiUrl, channel: 'C-MIGRATIONS' };
-}
+import { connectionTo, type Stage, stageOfTest, toldTo } from './stage.ts';
 
 /** The migration's own message, once it shows these words. */
 const shown = (slack: SlackStandIn, words: string): Promise<LabMessage> =>
@@ -72,22 +27,26 @@ const shown = (slack: SlackStandIn, words: string): Promise<LabMessage> =>
     { what: words, timeoutMs: 8000 },
   );
 
-/** What only this person sees, once it has these words. */
-const told = (slack: SlackStandIn, user: string, words: string): Promise<LabMessage> =>
-  slack.waitFor(
-    ({ ephemerals }) => ephemerals.find((one) => one.to === user && one.text.includes(words)),
-    { what: words, timeoutMs: 8000 },
-  );
-
 const ask = (operations: FakeOperations, needed = 1) =>
   operations.change('m1', {
     state: { kind: 'asking', step: 'catchUp' },
     approvals: { users: [], needed, twoPersons: false },
   });
 
+/** The message of a migration that waits for approvals. */
+async function asked(
+  { slack, operations }: Pick<Stage, 'slack' | 'operations'>,
+  needed = 1,
+): Promise<LabMessage> {
+  await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+  await shown(slack, 'Move dc02');
+  ask(operations, needed);
+  return await shown(slack, 'Approve cutover');
+}
+
 describe('the bot', () => {
   it('takes a migration from the command to its result in one message', async () => {
-    const { slack, operations, logged } = await stage();
+    const { slack, operations, logged } = await stageOfTest();
     const { outcome } = await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     expect(outcome).toBe('acknowledged');
     const { ts } = await shown(slack, 'Move dc02 from hv-a to hv-b');
@@ -109,7 +68,7 @@ describe('the bot', () => {
   });
 
   it('answers a mention in its thread, by the same grammar', async () => {
-    const { slack } = await stage();
+    const { slack } = await stageOfTest();
     const { ts } = await slack.say(OPERATOR, '@ferry hosts');
     const reply = await slack.waitFor(
       ({ messages }) => messages.find((one) => one.threadTs === ts),
@@ -119,46 +78,40 @@ describe('the bot', () => {
   });
 
   it('answers every odd command with one sentence to the one who typed it', async () => {
-    const { slack, operations } = await stage();
+    const { slack, operations } = await stageOfTest();
     for (const typed of ['/migrate <!channel>', `/migrate ${'x'.repeat(5000)}`]) {
       await slack.say(OPERATOR, typed);
     }
-    const shownAsText = await told(slack, OPERATOR, 'Not understood');
+    const shownAsText = await toldTo(slack, OPERATOR, 'Not understood');
     expect(shownAsText.text).toContain('&lt;!channel&gt;');
-    await told(slack, OPERATOR, 'a command has at most 400');
+    await toldTo(slack, OPERATOR, 'a command has at most 400');
     expect(operations.asked).toEqual([]);
   });
 
   it("tells a stranger who may, and counts nobody's click twice", async () => {
-    const { slack, operations } = await stage();
+    const { slack, operations } = await stageOfTest();
     await slack.say(STRANGER, '/migrate dc02 to hv-b');
-    await told(slack, STRANGER, 'Who may: <@U-OPERATOR>');
-    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
-    await shown(slack, 'Move dc02');
-    ask(operations, 2);
-    const { ts } = await shown(slack, 'Approve cutover');
+    await toldTo(slack, STRANGER, 'Who may: <@U-OPERATOR>');
+    const { ts } = await asked({ slack, operations }, 2);
     await slack.click(STRANGER, ts, ACTIONS.approve);
-    await told(slack, STRANGER, 'not one of the approvers');
+    await toldTo(slack, STRANGER, 'not one of the approvers');
     await Promise.all([1, 2].map(() => slack.click(APPROVER, ts, ACTIONS.approve)));
-    await told(slack, APPROVER, '1 more needed');
-    await told(slack, APPROVER, 'counts already');
+    await toldTo(slack, APPROVER, '1 more needed');
+    await toldTo(slack, APPROVER, 'counts already');
     expect((await operations.view('m1'))?.approvals.users).toEqual([APPROVER]);
   });
 
   it('tells that a plan is no longer current', async () => {
-    const { slack, operations } = await stage();
-    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
-    await shown(slack, 'Move dc02');
-    ask(operations);
-    const { ts } = await shown(slack, 'Approve cutover');
+    const { slack, operations } = await stageOfTest();
+    const { ts } = await asked({ slack, operations });
     operations.change('m1', { planHash: 'a newer plan' });
     await slack.click(APPROVER, ts, ACTIONS.approve);
-    await told(slack, APPROVER, 'no longer current');
+    await toldTo(slack, APPROVER, 'no longer current');
     expect(operations.asked).not.toContain(`approve m1 ${APPROVER}`);
   });
 
   it('posts an alert once in the thread, and its buttons work after a restart', async () => {
-    const { slack, operations, restart } = await stage();
+    const { slack, operations, restart } = await stageOfTest();
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     await shown(slack, 'Move dc02');
     operations.change('m1', {
@@ -181,7 +134,7 @@ describe('the bot', () => {
     expect(alert).toMatchObject({ isBroadcast: true, threadTs: expect.any(String) });
     await restart();
     await slack.click(OPERATOR, alert.ts, ACTIONS.rollback);
-    await told(slack, OPERATOR, 'm1 is being rolled back');
+    await toldTo(slack, OPERATOR, 'm1 is being rolled back');
     expect(operations.asked).toContain(`rollback m1 ${OPERATOR}`);
     const own = (await slack.messages()).filter((one) => one.author === 'U-FERRY');
     const files = own.flatMap((one) => one.files.map(({ name }) => name));
@@ -189,7 +142,7 @@ describe('the bot', () => {
   });
 
   it('shows after a restart what happened meanwhile, in the same message', async () => {
-    const { slack, operations, restart } = await stage();
+    const { slack, operations, restart } = await stageOfTest();
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     const { ts } = await shown(slack, 'Move dc02');
     const restarting = restart();
@@ -199,7 +152,7 @@ describe('the bot', () => {
   });
 
   it('does not post twice when the answer to its post is lost', async () => {
-    const { slack, logged } = await stage();
+    const { slack, logged } = await stageOfTest();
     await slack.fail('chat.postMessage', 'stored-then-cut');
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     await slack.waitFor(({ messages }) => messages.some((one) => one.edits > 0), {
@@ -212,20 +165,17 @@ describe('the bot', () => {
   });
 
   it('answers a click although one connection is being refreshed', async () => {
-    const { slack, operations } = await stage();
-    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
-    await shown(slack, 'Move dc02');
-    ask(operations);
-    const { ts } = await shown(slack, 'Approve cutover');
+    const { slack, operations } = await stageOfTest();
+    const { ts } = await asked({ slack, operations });
     await slack.disconnect('refresh_requested');
     expect((await slack.click(APPROVER, ts, ACTIONS.approve)).outcome).toBe('acknowledged');
     await shown(slack, 'Approved by <@U-APPROVER>');
   });
 
   it('leaves no connection behind when it stops', async () => {
-    const { slack } = await stage();
+    const { slack, bot } = await stageOfTest();
     expect(await slack.connections()).toBe(2);
-    await open.pop()?.();
+    await bot().stop();
     // The other end sees it a moment later.
     await until(async () => (await slack.connections()) === 0);
   });

@@ -2,8 +2,8 @@
 
 import { Problem } from '../../src/domain/problem.ts';
 import type { NoticeParts } from '../../src/slack/notices.ts';
+import type { MigrationView, OperationView } from '../../src/slack/operation-view.ts';
 import { paceOf } from '../../src/slack/pace.ts';
-import type { OperationView } from '../../src/slack/ports.ts';
 import type { Place, Post, Posts, TextFile } from '../../src/slack/posts.ts';
 import { english } from '../../src/texts/words.ts';
 import { fakeOperations, viewOf } from './fake-operations.ts';
@@ -96,7 +96,7 @@ function fakeChannel(clock: { now: number }): FakeChannel {
 /** The same channel and store after the bot was started again. */
 export const restarted = ({ parts }: ChannelBench): NoticeParts => ({ ...parts, pace: paceOf() });
 
-export const copying = (percent: number, changes: Partial<OperationView> = {}): OperationView =>
+export const copying = (percent: number, changes: Partial<MigrationView> = {}): OperationView =>
   viewOf({
     progress: {
       bytesDone: percent * 1000,

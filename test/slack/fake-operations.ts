@@ -4,17 +4,12 @@ import type { Finding } from '../../src/domain/finding.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { makePlan } from '../../src/preflight/plan.ts';
-import {
-  type CopyRow,
-  type HistoryRow,
-  type HostRow,
-  isOver,
-  type Operations,
-  type OperationView,
-} from '../../src/slack/ports.ts';
+import { isOver, type MigrationView } from '../../src/slack/operation-view.ts';
+import type { Operations } from '../../src/slack/ports.ts';
+import type { CopyRow, HistoryRow, HostRow } from '../../src/slack/rows.ts';
 import { hostFacts, subjectOf, vmFacts } from '../preflight/facts.ts';
 
-type Changes = Partial<OperationView>;
+type Changes = Partial<MigrationView>;
 
 export interface FakeOperations extends Operations {
   /** What people asked for, in order. */
@@ -50,7 +45,7 @@ export const APPROVER = 'U-APPROVER';
 export const VIEWER = 'U-VIEWER';
 export const STRANGER = 'U-STRANGER';
 
-export function viewOf(changes: Changes & { vm?: string; target?: string } = {}): OperationView {
+export function viewOf(changes: Changes & { vm?: string; target?: string } = {}): MigrationView {
   const { vm = 'dc02', target = 'hv-b', ...rest } = changes;
   const subject = subjectOf({ vm: vmFacts({ name: vm }), target: hostFacts(target) });
   const { plan } = makePlan(subject, { findings: [] });
@@ -70,11 +65,11 @@ export function viewOf(changes: Changes & { vm?: string; target?: string } = {})
 }
 
 export function fakeOperations(): FakeOperations {
-  const views = new Map<string, OperationView>();
+  const views = new Map<string, MigrationView>();
   const log: string[] = [];
   const asked: string[] = [];
   const refusals = new Map<string, Problem | readonly Finding[]>();
-  const viewed = (operation: string): OperationView => {
+  const viewed = (operation: string): MigrationView => {
     const view = views.get(operation);
     if (!view) throw new Error(`No operation ${operation}`);
     return view;

@@ -7,7 +7,7 @@ import { COMMAND_CHARS_MAX } from '../../src/slack/commands/words.ts';
 import { problemAnswer } from '../../src/slack/views/answers.ts';
 import { helpAnswer } from '../../src/slack/views/help-answer.ts';
 import { commands } from '../../src/texts/en/commands.ts';
-import { english } from '../../src/texts/words.ts';
+import { english, LANGUAGES, wordsIn } from '../../src/texts/words.ts';
 
 const wish = (vm: string, target: string, options: object = {}) => ({ vm, target, ...options });
 const move = (vm: string, target: string, options: object = {}) => ({
@@ -166,10 +166,12 @@ describe('the grammar', () => {
       fc.property(odd, fc.option(fc.constant('m1'), { nil: undefined }), (text, operation) => {
         const parsed = parseCommand(text, operation);
         if ('command' in parsed) return;
-        const answer = problemAnswer(parsed.problem, english);
-        expect(answer.text).not.toMatch(/<[!@#]/);
-        expect(answer.text.length).toBeLessThan(700);
-        expect(answer.text).not.toContain('Report this code');
+        for (const words of LANGUAGES.map(wordsIn)) {
+          const answer = problemAnswer(parsed.problem, words);
+          expect(answer.text).not.toMatch(/<[!@#]/);
+          expect(answer.text.length).toBeLessThan(700);
+          expect(answer.text).not.toContain(parsed.problem.code);
+        }
       }),
     );
   });
@@ -296,14 +298,17 @@ describe('help', () => {
     expect(all).toContain('/migrate cancel');
   });
 
-  it('fits in what is read at once: a message without anything left out', () => {
-    const { text, blocks } = helpAnswer(english);
-    expect(text).not.toContain('…');
-    for (const rule of GRAMMAR) {
-      const shown = usageOf(rule).replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-      expect(JSON.stringify(blocks)).toContain(shown);
-    }
-  });
+  it.each(LANGUAGES)(
+    'in %s fits in what is read at once: a message without anything left out',
+    (language) => {
+      const { text, blocks } = helpAnswer(wordsIn(language));
+      expect(text).not.toContain('…');
+      for (const rule of GRAMMAR) {
+        const shown = usageOf(rule).replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+        expect(JSON.stringify(blocks)).toContain(shown);
+      }
+    },
+  );
 });
 
 const asSlack = (text: string): string =>

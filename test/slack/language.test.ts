@@ -29,11 +29,13 @@ describe('the words for a person', () => {
     expect(asked).toEqual(['U1', 'U1']);
   });
 
-  it('are the configured ones without asking Slack, and the channel has no person', async () => {
+  it("are the person's also where the channel's are others, which nobody is asked for", async () => {
     const { asked, options } = bench(async () => 'en-US');
-    expect(await wordsForIn({ ...options, language: 'it' })('U1')).toBe(wordsIn('it'));
+    const wordsFor = wordsForIn({ ...options, language: 'it' });
+    expect(await wordsFor()).toBe(wordsIn('it'));
     expect(await wordsForIn(options)()).toBe(wordsIn('en'));
     expect(asked).toEqual([]);
+    expect(await wordsFor('U1')).toBe(wordsIn('en'));
   });
 
   it('are those of the channel where Slack does not tell, or names a language not spoken', async () => {
@@ -49,6 +51,7 @@ describe('the words for a person', () => {
     clock.now += 60_001;
     await wordsFor('U2');
     expect(asked).toEqual(['U1', 'U2', 'U2']);
+    expect(await wordsForIn({ ...options, language: 'it' })('U1')).toBe(wordsIn('it'));
   });
 
   it('do not make an answer wait for a Slack that is silent', async () => {

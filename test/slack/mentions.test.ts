@@ -1,14 +1,12 @@
 /** Mentions and what the bot does not know: first by the listener alone, then through the real Bolt. */
 
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
-import { startBot } from '../../src/slack/app.ts';
+import { describe, expect, it } from '@jest/globals';
 import { onMention } from '../../src/slack/events/listener.ts';
 import { noteThread, operationOfThread } from '../../src/slack/threads.ts';
-import { edgeOf, type FakeEdge, ROLES } from './edge.ts';
-import { type FakeOperations, fakeOperations, OPERATOR, STRANGER } from './fake-operations.ts';
-import { memoryRecords } from './memory-records.ts';
+import { edgeOf, type FakeEdge } from './edge.ts';
+import { OPERATOR, STRANGER } from './fake-operations.ts';
+import { stageOfTest } from './stage.ts';
 
 const BOT = 'U-FERRY';
 const CHANNEL = 'C-MIGRATIONS';
@@ -154,41 +152,9 @@ describe("in the thread of a migration's message", () => {
   });
 });
 
-interface Stage {
-  readonly slack: SlackStandIn;
-  readonly operations: FakeOperations;
-  readonly logged: string[];
-}
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function stage(): Promise<Stage> {
-  const slack = await startSlackStandIn();
-  open.push(() => slack.stop());
-  const { botToken, appToken, apiUrl } = slack.addresses;
-  const operations = fakeOperations();
-  const logged: string[] = [];
-  const bot = await startBot({
-    tokens: { bot: botToken, app: appToken },
-    slackApiUrl: apiUrl,
-    channel: CHANNEL,
-    operations,
-    records: memoryRecords(),
-    roles: ROLES,
-    audit: { record: async () => undefined },
-    log: (event, facts) => logged.push(`${event} ${JSON.stringify(facts)}`),
-    lookEveryMs: 20,
-  });
-  open.push(() => bot.stop());
-  return { slack, operations, logged };
-}
-
 describe('through the real Bolt', () => {
   it('a mention in the thread cancels without a VM; a slash command says its whole command', async () => {
-    const { slack, operations } = await stage();
+    const { slack, operations } = await stageOfTest();
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     const { ts } = await slack.waitFor(
       ({ messages }) => messages.find((one) => one.text.includes('Move dc02')),
@@ -210,7 +176,7 @@ describe('through the real Bolt', () => {
   });
 
   it('what is delivered twice is run and answered once, as a command and as a mention', async () => {
-    const { slack, operations } = await stage();
+    const { slack, operations } = await stageOfTest();
     await slack.weather({ envelopesRepeated: true });
     await slack.say(OPERATOR, '/migrate enroll hv-b ABCD');
     await slack.say(OPERATOR, '@ferry limit dc02 off');
@@ -226,7 +192,7 @@ describe('through the real Bolt', () => {
   });
 
   it('people and channels typed as names are shown as they were typed', async () => {
-    const { slack } = await stage();
+    const { slack } = await stageOfTest();
     await slack.say(OPERATOR, '/migrate status @zoe');
     const { text } = await slack.waitFor(
       ({ ephemerals }) => ephemerals.find((one) => one.text.includes('under way')),
@@ -236,7 +202,7 @@ describe('through the real Bolt', () => {
   });
 
   it('a listener that fails has acknowledged, and the person is told', async () => {
-    const { slack, operations } = await stage();
+    const { slack, operations } = await stageOfTest();
     operations.hosts = () => Promise.reject(new Error('broken'));
     expect((await slack.say(OPERATOR, '/migrate hosts')).outcome).toBe('acknowledged');
     await slack.waitFor(({ ephemerals }) => ephemerals.some((one) => one.text.includes('broken')), {

@@ -2,14 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { viewOf as slackView } from '../../src/lab/slack/view-rules.ts';
 import { OPTIONS } from '../../src/slack/commands/options.ts';
-import { readFields, vmValue, wishOf } from '../../src/slack/modal/fields.ts';
+import {
+  type Fields,
+  NO_FIELDS,
+  readFields,
+  vmValue,
+  wishOf,
+} from '../../src/slack/modal/fields.ts';
 import { form, metaOf, skeleton } from '../../src/slack/modal/form.ts';
 import { sessionsOf } from '../../src/slack/modal/sessions.ts';
 import { vmGroups } from '../../src/slack/modal/vm-list.ts';
-import type { HostRow } from '../../src/slack/ports.ts';
+import type { HostRow } from '../../src/slack/rows.ts';
 import { section } from '../../src/slack/views/blocks.ts';
 import { previewBlocks } from '../../src/slack/views/plan-preview.ts';
-import { english } from '../../src/texts/words.ts';
+import { english, LANGUAGES, wordsIn } from '../../src/texts/words.ts';
 import { hostRowOf, viewOf } from './fake-operations.ts';
 
 const META = { channel: 'C-MIGRATIONS' };
@@ -19,16 +25,19 @@ const shown = [section('…')];
 const hostOf = (name: string, vms: number): HostRow =>
   hostRowOf({ name, vms: Array.from({ length: vms }, (_, at) => ({ ...VM, name: `vm${at}` })) });
 
+const LONG_NAMES = [hostRowOf({ vms: [{ ...VM, name: 'a'.repeat(200) }] })];
+
 const texts = (view: object): string => JSON.stringify(view);
 
 describe("the form's views", () => {
-  it('are taken by Slack, whatever hosts and VMs are called', () => {
+  it.each(LANGUAGES)('in %s are taken by Slack, whatever hosts and VMs are called', (language) => {
+    const words = wordsIn(language);
     const text = fc.oneof(
       fc.string({ maxLength: 200, unit: 'binary' }),
       fc.constantFrom('<!channel>', '"', '&&&&', '\u202e', 'a'.repeat(200)),
     );
     const vm = fc.record({ name: text, state: text }).map((some) => ({ ...VM, ...some }));
-    const host = fc.record({
+    const host: fc.Arbitrary<HostRow> = fc.record({
       name: fc.stringMatching(/^[A-Za-z0-9]{1,63}$/),
       state: fc.constantFrom<HostRow['state']>('ready', 'away', 'not enrolled'),
       vms: fc.array(vm, { maxLength: 150 }),
@@ -37,7 +46,7 @@ describe("the form's views", () => {
         { maxLength: 5 },
       ),
     });
-    const fields = fc.record({
+    const fields: fc.Arbitrary<Fields> = fc.record({
       vm: fc.record({ host: fc.constant('hv-a'), name: text }),
       target: text,
       options: fc
@@ -46,13 +55,14 @@ describe("the form's views", () => {
     });
     fc.assert(
       fc.property(fc.array(host, { maxLength: 4 }), fields, (hosts, filled) => {
-        slackView(form({ hosts, fields: filled, shown }, META, english), 'modal');
+        slackView(form({ hosts, fields: filled, shown }, META, words), 'modal');
       }),
-      { numRuns: 30 },
+      { numRuns: 30, examples: [[LONG_NAMES, NO_FIELDS]] },
     );
   });
 
-  it('are taken with all that a preview shows', () => {
+  it.each(LANGUAGES)('in %s are taken with all that a preview shows', (language) => {
+    const words = wordsIn(language);
     const { plan, findings } = viewOf();
     const many = Array.from({ length: 90 }, (_, at) => ({
       check: 'memory',
@@ -61,8 +71,8 @@ describe("the form's views", () => {
       facts: { vm: `<&"${'x'.repeat(900)}`, host: String(at) },
     }));
     for (const preview of [{ findings, plan }, { findings: many }, { findings: many, plan }]) {
-      const blocks = previewBlocks(preview, english);
-      slackView(form({ hosts: [hostRowOf()], shown: blocks }, META, english), 'modal');
+      const blocks = previewBlocks(preview, words);
+      slackView(form({ hosts: [hostRowOf()], shown: blocks }, META, words), 'modal');
     }
   });
 
@@ -93,7 +103,7 @@ describe("the form's views", () => {
       element: {
         type: 'static_select',
         option_groups: [
-          { label: { text: 'hv-a' }, options: [{ text: { text: 'dc02 (Running)' } }] },
+          { label: { text: 'hv-a' }, options: [{ text: { text: 'dc02 (running)' } }] },
         ],
       },
     });
@@ -115,9 +125,9 @@ describe("the form's views", () => {
     const view = form({ hosts, shown }, META, english);
     expect(view.blocks[0]).toMatchObject({ element: { type: 'external_select' } });
     expect(texts(view)).toContain('160 VMs: type a part of the name.');
-    expect(vmGroups(hosts).flatMap(({ options }) => options)).toHaveLength(100);
-    expect(vmGroups(hosts, 'HV-B/VM7').flatMap(({ options }) => options)).toHaveLength(11);
-    expect(vmGroups(hosts, 'nothing')).toEqual([]);
+    expect(vmGroups(hosts, english).flatMap(({ options }) => options)).toHaveLength(100);
+    expect(vmGroups(hosts, english, 'HV-B/VM7').flatMap(({ options }) => options)).toHaveLength(11);
+    expect(vmGroups(hosts, english, 'nothing')).toEqual([]);
   });
 
   it('keep what was chosen, and offer the volumes of the chosen target', () => {
@@ -143,6 +153,25 @@ describe("the form's views", () => {
     const vms = [VM, { ...VM, name: 'n'.repeat(200) }];
     const view = form({ hosts: [hostRowOf({ vms })], shown }, META, english);
     expect(texts(view)).toContain('1 VM has a name too long for this list');
+  });
+
+  it.each([1, 120])('have no fields where none of %d VMs can be listed', (count) => {
+    const vms = Array.from({ length: count }, () => ({ ...VM, name: 'n'.repeat(200) }));
+    const view = form({ hosts: [hostRowOf({ vms })], shown }, META, english);
+    slackView(view, 'modal');
+    expect(view.submit).toBeUndefined();
+    expect(texts(view)).toContain('too long for this list');
+    expect(texts(view)).not.toContain(english.plan.modal.noVms);
+  });
+
+  it('open each list that asks the bot at once, before anything is typed', () => {
+    const view = form({ hosts: [hostOf('hv-a', 101)], shown }, META, english);
+    const inputs = view.blocks.filter((one) => one.type === 'input' && 'element' in one);
+    const asking = inputs
+      .map((one) => ('element' in one ? one.element : undefined))
+      .filter((one) => one?.type === 'external_select');
+    expect(asking.length).toBeGreaterThan(0);
+    for (const one of asking) expect(one).toMatchObject({ min_query_length: 0 });
   });
 });
 

@@ -1,59 +1,25 @@
 /** The form of `/migrate` alone: the real Bolt against the Slack stand-in, operations in memory. */
 
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Problem } from '../../src/domain/problem.ts';
-import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
+import type { SlackStandIn } from '../../src/lab/slack/stand-in.ts';
 import type { OpenView } from '../../src/lab/slack/view.ts';
-import { type BotOptions, startBot } from '../../src/slack/app.ts';
+import type { BotOptions } from '../../src/slack/app.ts';
 import type { Decision, Preview } from '../../src/slack/ports.ts';
 import { until } from '../lab/slack/until.ts';
-import { ROLES } from './edge.ts';
-import {
-  type FakeOperations,
-  fakeOperations,
-  hostRowOf,
-  OPERATOR,
-  STRANGER,
-  viewOf,
-} from './fake-operations.ts';
-import { memoryRecords } from './memory-records.ts';
+import { hostRowOf, OPERATOR, STRANGER, viewOf } from './fake-operations.ts';
+import { type Stage, stageOfTest } from './stage.ts';
 
-jest.setTimeout(30_000);
-
-interface Stage {
-  readonly slack: SlackStandIn;
-  readonly operations: FakeOperations & { preview: FakeOperations['preview'] };
+interface FormStage extends Pick<Stage, 'slack' | 'operations' | 'logged'> {
   readonly decisions: Decision[];
-  readonly logged: string[];
 }
 
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function stage(changes: Partial<BotOptions> = {}): Promise<Stage> {
-  const slack = await startSlackStandIn();
-  open.push(() => slack.stop());
-  const operations = fakeOperations();
+async function stage(changes: Partial<BotOptions> = {}): Promise<FormStage> {
+  const decisions: Decision[] = [];
+  const audit = { record: async (decision: Decision) => void decisions.push(decision) };
+  const { slack, operations, logged } = await stageOfTest({ audit, ...changes });
   const rows = [hostRowOf(), hostRowOf({ name: 'hv-b', vms: [] })];
   operations.hosts = async () => rows;
-  const decisions: Decision[] = [];
-  const logged: string[] = [];
-  const { addresses } = slack;
-  const bot = await startBot({
-    tokens: { bot: addresses.botToken, app: addresses.appToken },
-    slackApiUrl: addresses.apiUrl,
-    channel: 'C-MIGRATIONS',
-    operations,
-    records: memoryRecords(),
-    roles: ROLES,
-    audit: { record: async (decision) => void decisions.push(decision) },
-    log: (event, facts) => logged.push(`${event} ${JSON.stringify(facts)}`),
-    lookEveryMs: 20,
-    ...changes,
-  });
-  open.push(() => bot.stop());
   return { slack, operations, decisions, logged };
 }
 
@@ -71,7 +37,7 @@ async function formWith(slack: SlackStandIn, words: string): Promise<OpenView> {
   return top;
 }
 
-async function opened(changes: Partial<BotOptions> = {}): Promise<Stage & { form: OpenView }> {
+async function opened(changes: Partial<BotOptions> = {}): Promise<FormStage & { form: OpenView }> {
   const all = await stage(changes);
   await all.slack.say(OPERATOR, '/migrate');
   return { ...all, form: await formWith(all.slack, 'Choose a VM and a host') };
@@ -89,7 +55,7 @@ const filled = async (slack: SlackStandIn, form: OpenView): Promise<OpenView> =>
 describe('/migrate alone', () => {
   it('opens a form with the VMs of the hosts, and checks what is chosen', async () => {
     const { slack, form, operations, decisions } = await opened();
-    expect(JSON.stringify(form.view)).toContain('dc02 (Running)');
+    expect(JSON.stringify(form.view)).toContain('dc02 (running)');
     const checked = await filled(slack, form);
     expect(JSON.stringify(checked.view)).toContain('Approving accepts');
     expect(operations.asked).toEqual(['preview dc02 hv-b']);

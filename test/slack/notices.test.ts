@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '../../src/domain/alert.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { alertKey, type NoticeParts, showNotices } from '../../src/slack/notices.ts';
-import type { OperationView } from '../../src/slack/ports.ts';
+import type { OperationView } from '../../src/slack/operation-view.ts';
 import { showMessage } from '../../src/slack/shown.ts';
 import { type ChannelBench, channelBench, cut, restarted } from './fake-channel.ts';
 import { viewOf } from './fake-operations.ts';

@@ -5,15 +5,16 @@ import type { Plan } from '../../src/domain/plan.ts';
 import { contentOf } from '../../src/lab/slack/message-rules.ts';
 import { ACTIONS, readValue, SHOW_FINDINGS, valueText } from '../../src/slack/actions/clicks.ts';
 import { answerFindings } from '../../src/slack/actions/show-findings.ts';
-import type { Estimate, OperationView, StateKind } from '../../src/slack/ports.ts';
+import type { Estimate, MigrationView, StateKind } from '../../src/slack/operation-view.ts';
 import type { Message } from '../../src/slack/views/blocks.ts';
 import { operationMessage } from '../../src/slack/views/operation-message.ts';
 import { findingsMessages } from '../../src/slack/views/plan-findings.ts';
 import { boundLines, differenceLines, stepLines } from '../../src/slack/views/plan-lines.ts';
 import { previewMessage } from '../../src/slack/views/plan-preview.ts';
-import { english } from '../../src/texts/words.ts';
+import { english, LANGUAGES, wordsIn } from '../../src/texts/words.ts';
 import { edgeOf } from './edge.ts';
 import { OPERATOR, STRANGER, viewOf } from './fake-operations.ts';
+import { buttonsOf, seen } from './message-parts.ts';
 
 const GIB = 1024 ** 3;
 const estimate: Estimate = {
@@ -34,23 +35,6 @@ const finding = (severity: Severity, code: string, facts = {}): Finding => ({
   code,
   facts: { vm: 'dc02', host: 'hv-b', subnet: '10.0.9.0/24', what: 'it', ...facts },
 });
-
-function seen({ blocks }: Message): string {
-  return blocks
-    .flatMap((block) => {
-      if (block.type === 'section') return [block.text?.text ?? ''];
-      if (block.type !== 'context') return [];
-      return block.elements.map((element) => ('text' in element ? (element.text ?? '') : ''));
-    })
-    .join('\n');
-}
-
-const buttonsOf = ({ blocks }: Message) =>
-  blocks.flatMap((block) =>
-    block.type === 'actions'
-      ? block.elements.flatMap((element) => (element.type === 'button' ? [element] : []))
-      : [],
-  );
 
 const planOf = (changes: Partial<Plan> = {}): Plan => ({ ...viewOf().plan, ...changes });
 
@@ -250,7 +234,7 @@ describe('the buttons of a state', () => {
 
   it('copying says which limit holds now, where it is not the one of the plan', () => {
     const plan = planOf({ bytesPerSecondMax: 1024 ** 2 });
-    const seenWith = (changes: Partial<OperationView>) =>
+    const seenWith = (changes: Partial<MigrationView>) =>
       seen(operationMessage(viewOf({ plan, ...changes }), english));
     expect(seenWith({ bytesPerSecondMax: 1024 ** 2 })).not.toContain('Limited now');
     expect(seenWith({ bytesPerSecondMax: 2 * 1024 ** 2 })).toContain('Limited now to 2.0 MiB/s.');
@@ -258,7 +242,8 @@ describe('the buttons of a state', () => {
   });
 });
 
-describe('whatever is in it, Slack takes it', () => {
+describe.each(LANGUAGES)('whatever is in it, Slack takes it, in %s', (language) => {
+  const words = wordsIn(language);
   const text = fc.oneof(
     fc.string({ maxLength: 300, unit: 'binary' }),
     fc.constantFrom('"'.repeat(400), '&<>'.repeat(200), '\\\u0000', '\u202e', '<!channel>'),
@@ -322,7 +307,7 @@ describe('whatever is in it, Slack takes it', () => {
         stopAndStartSeconds: amount,
       }),
     })
-    .map((changes): OperationView => viewOf(changes as Partial<OperationView>));
+    .map((changes): MigrationView => viewOf(changes as Partial<MigrationView>));
 
   /** What the stand-in refuses, Slack refuses. */
   const taken = (message: Message) => {
@@ -351,15 +336,15 @@ describe('whatever is in it, Slack takes it', () => {
       estimate: { ...estimate, notMeasured: why },
       approvals: { users: Array(50).fill(long), needed: 99, twoPersons: true, expiresAt: 1 },
     });
-    taken(operationMessage(one, english));
-    findingsMessages(long, findings, english).forEach(taken);
+    taken(operationMessage(one, words));
+    findingsMessages(long, findings, words).forEach(taken);
     const about = { wish: { vm: long, target: long }, command: long };
-    taken(previewMessage(about, { findings, plan, estimate }, english));
+    taken(previewMessage(about, { findings, plan, estimate }, words));
   });
 
   it('the message of an operation', () => {
     fc.assert(
-      fc.property(view, (one) => taken(operationMessage(one, english))),
+      fc.property(view, (one) => taken(operationMessage(one, words))),
       { numRuns: 60 },
     );
   });
@@ -367,11 +352,11 @@ describe('whatever is in it, Slack takes it', () => {
   it('findings and previews', () => {
     fc.assert(
       fc.property(view, (one) => {
-        findingsMessages('t', one.findings, english).forEach(taken);
+        findingsMessages('t', one.findings, words).forEach(taken);
         const { plan, findings, estimate: figures } = one;
         const about = { wish: { vm: plan.vm.name, target: plan.target }, command: plan.volume };
-        taken(previewMessage(about, { findings }, english));
-        taken(previewMessage(about, { findings, plan, estimate: figures ?? estimate }, english));
+        taken(previewMessage(about, { findings }, words));
+        taken(previewMessage(about, { findings, plan, estimate: figures ?? estimate }, words));
       }),
       { numRuns: 40 },
     );

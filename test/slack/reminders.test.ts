@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RHYTHM } from '../../src/migration/next-action.ts';
 import type { Note } from '../../src/slack/notices.ts';
-import type { OperationView } from '../../src/slack/ports.ts';
+import type { OperationView } from '../../src/slack/operation-view.ts';
 import { remindersOf, sayingWhoMay } from '../../src/slack/reminders.ts';
 import { operationMessage } from '../../src/slack/views/operation-message.ts';
 import { english } from '../../src/texts/words.ts';

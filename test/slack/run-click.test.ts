@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACTIONS, readValue, valueText } from '../../src/slack/actions/clicks.ts';
 import { answerClick } from '../../src/slack/actions/run-click.ts';
-import type { StateKind } from '../../src/slack/ports.ts';
+import type { StateKind } from '../../src/slack/operation-view.ts';
 import { edgeOf, type FakeEdge } from './edge.ts';
 import { APPROVER, OPERATOR, STRANGER } from './fake-operations.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Problem } from '../../src/domain/problem.ts';
+import { messageKey } from '../../src/slack/message-record.ts';
 import { PACE } from '../../src/slack/pace.ts';
-import { messageKey, showMessage as show } from '../../src/slack/shown.ts';
+import { showMessage as show } from '../../src/slack/shown.ts';
 import { channelBench as bench, copying, cut, restarted } from './fake-channel.ts';
 import { viewOf } from './fake-operations.ts';
 

@@ -5,6 +5,7 @@ import type { LabMessage } from '../../src/lab/slack/message.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
 import { type Bot, type BotOptions, startBot } from '../../src/slack/app.ts';
 import { PACE } from '../../src/slack/pace.ts';
+import { closeAfterTest } from '../close-after-test.ts';
 import { ROLES } from './edge.ts';
 import { type FakeOperations, fakeOperations, OPERATOR } from './fake-operations.ts';
 import { memoryRecords } from './memory-records.ts';
@@ -29,11 +30,8 @@ export async function openStage(changes: Partial<BotOptions> = {}): Promise<Stag
   const slack = await startSlackStandIn();
   const operations = fakeOperations();
   const logged: string[] = [];
-  const { addresses } = slack;
   const options: BotOptions = {
-    tokens: { bot: addresses.botToken, app: addresses.appToken },
-    slackApiUrl: addresses.apiUrl,
-    channel: 'C-MIGRATIONS',
+    ...connectionTo(slack),
     operations,
     records: memoryRecords(),
     roles: ROLES,
@@ -85,6 +83,19 @@ export async function openStage(changes: Partial<BotOptions> = {}): Promise<Stag
       await slack.stop();
     },
   };
+}
+
+/** The same, closed at the end of the test. */
+export async function stageOfTest(changes?: Partial<BotOptions>): Promise<Stage> {
+  const stage = await openStage(changes);
+  closeAfterTest(() => stage[Symbol.asyncDispose]());
+  return stage;
+}
+
+/** What a bot needs to reach it. */
+export function connectionTo({ addresses }: SlackStandIn) {
+  const tokens = { bot: addresses.botToken, app: addresses.appToken };
+  return { tokens, slackApiUrl: addresses.apiUrl, channel: 'C-MIGRATIONS' };
 }
 
 export const alertOf = (operation: string): Alert => ({

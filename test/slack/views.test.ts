@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { ACTIONS, readValue } from '../../src/slack/actions/clicks.ts';
-import type { OperationView, StateKind } from '../../src/slack/ports.ts';
+import type { MigrationView, StateKind } from '../../src/slack/operation-view.ts';
 import {
   alertMessage,
   mendedMessage,
@@ -11,28 +11,11 @@ import {
 } from '../../src/slack/views/alert-message.ts';
 import { cut, escaped, type Message } from '../../src/slack/views/blocks.ts';
 import { hashOf, operationMessage, percentOf } from '../../src/slack/views/operation-message.ts';
-import { english } from '../../src/texts/words.ts';
+import { english, LANGUAGES, wordsIn } from '../../src/texts/words.ts';
 import { OPERATOR, viewOf } from './fake-operations.ts';
+import { buttonsOf, seen } from './message-parts.ts';
 
 const GIB = 1024 ** 3;
-
-/** All that is seen, in order. */
-function seen({ blocks }: Message): string {
-  return blocks
-    .flatMap((block) => {
-      if (block.type === 'section') return [block.text?.text ?? ''];
-      if (block.type !== 'context') return [];
-      return block.elements.map((element) => ('text' in element ? (element.text ?? '') : ''));
-    })
-    .join('\n');
-}
-
-const buttonsOf = ({ blocks }: Message) =>
-  blocks.flatMap((block) =>
-    block.type === 'actions'
-      ? block.elements.flatMap((element) => (element.type === 'button' ? [element] : []))
-      : [],
-  );
 
 const progress = {
   bytesDone: 43 * GIB,
@@ -41,7 +24,7 @@ const progress = {
   round: 0,
   etaSeconds: 530,
 };
-const asking = (changes: Partial<OperationView> = {}) =>
+const asking = (changes: Partial<MigrationView> = {}) =>
   viewOf({ state: { kind: 'asking', step: 'catchUp' }, ...changes });
 
 describe("a migration's message", () => {
@@ -60,6 +43,17 @@ describe("a migration's message", () => {
       '43 % · 43.0 GiB of 100 GiB · 110 MiB/s · about 9 min left · round 0',
     );
     expect(message.text).toContain('43 %');
+  });
+
+  it('promises no end while nothing moves, or while the target is still at it', () => {
+    const rested = { ...progress, bytesPerSecond: 0, etaSeconds: 0 };
+    expect(seen(operationMessage(viewOf({ progress: rested }), english))).toContain(
+      '43 % · 43.0 GiB of 100 GiB · round 0',
+    );
+    const read = { ...progress, bytesDone: progress.bytesTotal, etaSeconds: 0 };
+    expect(seen(operationMessage(viewOf({ progress: read }), english))).toContain(
+      '100 GiB of 100 GiB · 110 MiB/s · round 0',
+    );
   });
 
   it('lists findings with blockers first and counts those that are well', () => {
@@ -185,7 +179,10 @@ describe('an alert', () => {
   const alert: Alert = {
     key: 'needs-a-person:startTarget',
     operation: 'm1',
-    cause: { code: 'memory', facts: { vm: 'dc02', host: 'hv-b', bytesMissing: GIB } },
+    cause: {
+      code: 'memory',
+      facts: { vm: 'dc02', host: 'hv-b', bytesMissing: GIB, lost: 'at-source' },
+    },
     home: 'source',
     offers: ['retry', 'rollback', 'heal-store'],
     raisedAt: 1_700_000_000_000,
@@ -196,11 +193,13 @@ describe('an alert', () => {
     const message = alertMessage(viewOf(), alert, look);
     const text = seen(message);
     expect(text).toContain('hv-b lacks 1.0 GiB of memory for dc02');
-    expect(text).toContain('dc02 is on hv-a. Nothing is lost.');
+    expect(text).toContain(
+      'dc02 is on hv-a. Nothing is lost: the disks on hv-a have all that dc02 wrote.',
+    );
     expect(text).toContain('*What to do*: Shut down or move other VMs on hv-b');
     expect(text).toContain('npm run -s ferry -- --env .env migration heal-store m1');
     expect(text).toContain('<@U-OPERATOR> <!subteam^S-OPERATORS>');
-    expect(message.text).toContain('Nothing is lost.');
+    expect(message.text).toContain('Nothing is lost: the disks on hv-a');
   });
 
   it('offers its buttons with operation, plan and alert, and asks before a roll-back', () => {
@@ -213,16 +212,32 @@ describe('an alert', () => {
     expect(readValue(rollback?.value)).toEqual({ operation: 'm1', planHash, alert: alert.key });
   });
 
-  it('says exactly what is lost where the cause knows it', () => {
-    const facts = { ...alert.cause.facts, lost: 'writes of the last 3 s' };
-    const text = seen(alertMessage(viewOf(), { ...alert, cause: { code: 'memory', facts } }, look));
-    expect(text).toContain('Lost: writes of the last 3 s');
-    expect(text).not.toContain('Nothing is lost');
+  it('says what is lost by its cause, also when it is repeated and when it is mended', () => {
+    for (const [lost, say] of Object.entries(english.alerts.lost)) {
+      const facts = { ...alert.cause.facts, lost };
+      const one = { ...alert, cause: { code: 'memory', facts }, mendedAt: 1 };
+      const { mendedAt: _, ...standing } = one;
+      const said = say(viewOf().plan);
+      expect(seen(alertMessage(viewOf(), standing, look))).toContain(said);
+      expect(seen(alertMessage(viewOf(), one, look))).toContain(said);
+      expect(mendedMessage(viewOf(), one, english).text).toContain(said);
+      const again = reminderMessage(viewOf(), standing, { ...look, number: 1, count: 3 });
+      expect(again.text).toContain(said);
+    }
   });
+
+  it.each(['toString', 'anything', 7])(
+    'says that it is not known where the cause says %j',
+    (lost) => {
+      const cause = { code: 'memory', facts: { ...alert.cause.facts, lost } };
+      const text = seen(alertMessage(viewOf(), { ...alert, cause }, look));
+      expect(text).toContain('What is lost is not known');
+    },
+  );
 
   it.each(['source', 'target', 'nowhere', 'unknown'] as const)('has words for home %s', (home) => {
     const text = seen(alertMessage(viewOf(), { ...alert, home }, look));
-    expect(text).toMatch(/dc02.*(Nothing is lost|Nothing is deleted)/);
+    expect(text).toMatch(/dc02.*Nothing is lost/);
     expect(text).toMatch(/By hand, if Ferry is gone.*: .*dc02/);
   });
 
@@ -266,37 +281,41 @@ describe('text from outside', () => {
     expect(cut('abc', 3)).toBe('abc');
   });
 
-  it('stays within the limits of Slack, however long and odd the names are', () => {
-    const odd = fc.string({ unit: 'binary', size: 'max', maxLength: 3000 });
-    fc.assert(
-      fc.property(odd, odd, fc.nat(40), (name, fact, count) => {
-        const cause = { code: 'free-space', facts: { host: name, volume: fact } };
-        const findings: Finding[] = Array.from({ length: count }, () => {
-          return { check: 'free-space', severity: 'blocker', ...cause };
-        });
-        const state = { kind: 'asking', step: name, why: cause, cleanUpPending: fact } as const;
-        const users = Array.from({ length: count }, () => name);
-        const approvals = { users, needed: 99, twoPersons: false, expiresAt: 0 };
-        const vm = `<!channel>${name}`;
-        const view = viewOf({ vm, findings, state, approvals, progress, requestedBy: name });
-        const heard = { by: name, at: 0 };
-        const alert: Alert = {
-          ...{ key: 'k', operation: 'm1', cause, home: 'unknown', offers: ['retry'] },
-          ...{ raisedAt: 0, heard },
-        };
-        const look = { words: english, operators: users, isLate: true };
-        const all = [
-          operationMessage(view, english),
-          alertMessage(view, alert, look),
-          alertMessage(view, { ...alert, mendedAt: 1 }, look),
-          reminderMessage(view, alert, { ...look, number: 1, count: 3 }),
-          mendedMessage(view, { ...alert, mendedAt: 1 }, english),
-        ];
-        for (const message of all) expectWithinLimits(message);
-      }),
-      { numRuns: 50 },
-    );
-  });
+  it.each(LANGUAGES)(
+    'in %s stays within the limits of Slack, however long and odd the names are',
+    (language) => {
+      const words = wordsIn(language);
+      const odd = fc.string({ unit: 'binary', size: 'max', maxLength: 3000 });
+      fc.assert(
+        fc.property(odd, odd, fc.nat(40), (name, fact, count) => {
+          const cause = { code: 'free-space', facts: { host: name, volume: fact } };
+          const findings: Finding[] = Array.from({ length: count }, () => {
+            return { check: 'free-space', severity: 'blocker', ...cause };
+          });
+          const state = { kind: 'asking', step: name, why: cause, cleanUpPending: fact } as const;
+          const users = Array.from({ length: count }, () => name);
+          const approvals = { users, needed: 99, twoPersons: false, expiresAt: 0 };
+          const vm = `<!channel>${name}`;
+          const view = viewOf({ vm, findings, state, approvals, progress, requestedBy: name });
+          const heard = { by: name, at: 0 };
+          const alert: Alert = {
+            ...{ key: 'k', operation: 'm1', cause, home: 'unknown', offers: ['retry'] },
+            ...{ raisedAt: 0, heard },
+          };
+          const look = { words, operators: users, isLate: true };
+          const all = [
+            operationMessage(view, words),
+            alertMessage(view, alert, look),
+            alertMessage(view, { ...alert, mendedAt: 1 }, look),
+            reminderMessage(view, alert, { ...look, number: 1, count: 3 }),
+            mendedMessage(view, { ...alert, mendedAt: 1 }, words),
+          ];
+          for (const message of all) expectWithinLimits(message);
+        }),
+        { numRuns: 50 },
+      );
+    },
+  );
 });
 
 function expectWithinLimits(message: Message): void {

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { int32, MESSAGE_BYTES_MAX } from '../../src/store/embedded/messages.ts';
 import { type StoreProcess, startStoreProcess } from './server.ts';
-
-jest.setTimeout(60_000);
 
 describe('the server in front of PGlite', () => {
   let server: StoreProcess;

@@ -1,8 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { openStore } from '../../src/store/open.ts';
-
-jest.setTimeout(30_000);
 
 /** Answers Redis commands: what `answer` gives, else OK. */
 function redisWith(answer: (command: string) => string | undefined): Promise<string> {

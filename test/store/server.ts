@@ -27,10 +27,11 @@ export interface StoreProcess {
   stop(): Promise<void>;
 }
 
-/** The store that a test file uses: FERRY_TEST_STORE_URL, or a process of its own. */
-export async function sharedStore(): Promise<{ url: string; stop(): Promise<void> }> {
+/** The one store of the whole run, which `test/setup` starts: suites keep apart by namespaces. */
+export function storeUrl(): string {
   const url = process.env.FERRY_TEST_STORE_URL;
-  return url ? { url, stop: async () => undefined } : startStoreProcess();
+  if (!url) throw new Error('No store runs: test/setup/start-store.ts was left out');
+  return url;
 }
 
 /** On a copy of a ready-made database, which takes a tenth of the time. */
@@ -39,6 +40,8 @@ export async function startStoreProcess(): Promise<StoreProcess> {
   const template = await templateDirectory();
   await cp(template, path.join(directory, 'data'), { recursive: true });
   let running = await spawnStore(directory);
+  // It takes connections before its database is open: on a busy machine a client gave up meanwhile.
+  await withPostgres(running.url, (client) => client.query('SELECT 1'));
   return {
     directory,
     get url() {

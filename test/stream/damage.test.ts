@@ -1,12 +1,10 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Verdict } from '../../src/domain/problem.ts';
 import { openCopy } from '../../src/stream/copy-store.ts';
-import { MIB, noise, World } from './world.ts';
-
-jest.setTimeout(60_000);
+import { cutOff, MIB, noise, World } from './world.ts';
 
 /** Changes the byte of a file where these bytes begin; false where they are not yet. */
 function damageWhere(path: string, bytes: Buffer): boolean {
@@ -93,13 +91,7 @@ describe('storage that does not keep what was written', () => {
     await world.send(0, 'whole');
     await world.freeze();
     await world.write(0, (disk) => disk.write(0, noise(6 * MIB)));
-    const stop = new AbortController();
-    const sending = world.send(1, 'changes', {
-      signal: stop.signal,
-      onProgress: ({ bytesSent }) => bytesSent > 4 * MIB && stop.abort(new Error('cancelled')),
-    });
-    await expect(sending).rejects.toThrow('cancelled');
-    await world.receiver?.[Symbol.asyncDispose]();
+    await cutOff(world, 4 * MIB);
     await using staging = await open(join(world.copyDirectory, 'staging.frames'), 'a');
     // What was not recorded may be anything after a power cut.
     await staging.appendFile(noise(10_000));

@@ -6,9 +6,10 @@ import { describe, expect, it } from '@jest/globals';
 import { openCopy } from '../../src/stream/copy-store.ts';
 import type { LinkKeys } from '../../src/stream/link.ts';
 import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
+import { seeded } from '../simulation/seeded.ts';
 import { openRelay } from './relay.ts';
 import type { Said, SideSettings } from './side.ts';
-import { MIB, noise, OPERATION, seeded, World } from './world.ts';
+import { MIB, noise, OPERATION, World } from './world.ts';
 
 const KILLS = 50;
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));

@@ -1,32 +1,15 @@
 import { once } from 'node:events';
 import { createServer as createPlainServer, type Server } from 'node:net';
 import { createServer } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Address, dial, type ListenOptions } from '../../src/stream/link.ts';
-import {
-  certified,
-  type Recorded,
-  recordingListener,
-  source,
-  stranger,
-  target,
-} from './link-fixture.ts';
-
-const closers: (() => Promise<unknown> | undefined)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function listening(changes: Partial<ListenOptions> = {}): Promise<Recorded> {
-  const listener = await recordingListener(changes);
-  closers.push(() => listener.close());
-  return listener;
-}
+import { describe, expect, it } from '@jest/globals';
+import { type Address, dial } from '../../src/stream/link.ts';
+import { closeAfterTest } from '../close-after-test.ts';
+import { certified, recordingListener, source, stranger, target } from './link-fixture.ts';
 
 describe('a dialling host', () => {
   it('refuses a peer with another key than the pinned one, and sends and reads nothing', async () => {
     const received: Buffer[] = [];
-    const listener = await listening({
+    const listener = await recordingListener({
       onStream: (socket) => {
         socket.on('error', () => socket.destroy());
         socket.on('data', (bytes) => received.push(bytes));
@@ -142,7 +125,7 @@ async function bound(server: Server): Promise<Address> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closers.push(async () => {
+  closeAfterTest(async () => {
     const closed = once(server, 'close');
     server.close();
     for (const socket of sockets) socket.destroy();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import { type Listening, type ListenOptions, listen, type Peer } from '../../src/stream/link.ts';
 import { selfSignedCertificate } from '../../src/trust/certificate.ts';
+import { closeAfterTest } from '../close-after-test.ts';
 
 export interface TestIdentity {
   readonly publicKey: string;
@@ -40,7 +41,7 @@ export interface Recorded extends Listening {
   refused(): Promise<string>;
 }
 
-/** The source listens and knows the target alone. */
+/** The source listens, until the end of the test, and knows the target alone. */
 export async function recordingListener(changes: Partial<ListenOptions> = {}): Promise<Recorded> {
   const streams: Recorded['streams'] = [];
   const refusals: string[] = [];
@@ -61,6 +62,7 @@ export async function recordingListener(changes: Partial<ListenOptions> = {}): P
     },
     ...changes,
   });
+  closeAfterTest(listening.close);
   return {
     ...listening,
     peer: { address: listening.address, publicKey: source.publicKey },

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { dial, type ListenOptions } from '../../src/stream/link.ts';
+import { describe, expect, it } from '@jest/globals';
+import { dial } from '../../src/stream/link.ts';
+import { closeAfterTest } from '../close-after-test.ts';
 import {
   certified,
   newIdentity,
@@ -13,17 +14,6 @@ import {
   target,
 } from './link-fixture.ts';
 
-const closers: (() => Promise<unknown> | undefined)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function listening(changes: Partial<ListenOptions> = {}): Promise<Recorded> {
-  const listener = await recordingListener(changes);
-  closers.push(() => listener.close());
-  return listener;
-}
-
 const dialled = async (listener: Recorded, identity: TestIdentity = target) => {
   const socket = await dial({
     identity,
@@ -31,7 +21,7 @@ const dialled = async (listener: Recorded, identity: TestIdentity = target) => {
     alpn: 'ferry-stream',
     timeoutSeconds: 5,
   });
-  closers.push(async () => socket.destroy());
+  closeAfterTest(() => socket.destroy());
   return socket;
 };
 
@@ -52,13 +42,13 @@ const foreign = (listener: Recorded, options: ConnectionOptions): TLSSocket => {
     ALPNProtocols: ['ferry-stream'],
     ...options,
   });
-  closers.push(async () => socket.destroy());
+  closeAfterTest(() => socket.destroy());
   return socket;
 };
 
 describe('the link', () => {
   it('connects two hosts that pinned each other, by TLS 1.3', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     const socket = await dialled(listener);
     socket.write('hello');
     while (listener.streams.length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -73,7 +63,7 @@ describe('the link', () => {
 
   it('reads into the caller’s own buffer, all bytes in order', async () => {
     const sent = Buffer.alloc(3_000_000, Buffer.from(Array.from({ length: 251 }, (_, i) => i)));
-    const listener = await listening({ onStream: (socket) => socket.end(sent) });
+    const listener = await recordingListener({ onStream: (socket) => socket.end(sent) });
     const buffer = Buffer.alloc(65_536);
     const received: Buffer[] = [];
     const buffers = new Set<Uint8Array>();
@@ -98,7 +88,7 @@ describe('the link', () => {
 
   it('waits for an answer about a key that has to be looked up', async () => {
     const looked = Promise.withResolvers<boolean>();
-    const listener = await listening({ isKnown: () => looked.promise });
+    const listener = await recordingListener({ isKnown: () => looked.promise });
     const socket = await dialled(listener);
     socket.write('early');
     expect(listener.streams).toEqual([]);
@@ -109,7 +99,7 @@ describe('the link', () => {
   });
 
   it('ends all connections and frees its port when it is closed', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     const socket = await dialled(listener);
     const plain = connectPlain(listener.address);
     await once(plain, 'connect');
@@ -117,12 +107,12 @@ describe('the link', () => {
     const all = [ended(socket), ended(plain)];
     await listener.close();
     await Promise.all(all);
-    const again = await listening({ port: listener.address.port });
+    const again = await recordingListener({ port: listener.address.port });
     expect(again.address).toEqual(listener.address);
   });
 
   it('says when its port is taken', async () => {
-    const { address } = await listening();
+    const { address } = await recordingListener();
     await expect(recordingListener({ port: address.port })).rejects.toMatchObject({
       code: 'link-cannot-listen',
       facts: { host: '127.0.0.1', port: address.port },
@@ -132,14 +122,14 @@ describe('the link', () => {
 
 describe('a listener', () => {
   it('ends the connection of a client whose key is unknown', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     await ended(await dialled(listener, stranger));
     expect(await listener.refused()).toBe(`unknown key ${stranger.publicKey}`);
     expect(listener.streams).toEqual([]);
   });
 
   it('ends the connection of a client that shows another’s certificate without its key', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     // A certificate is public. With another key of the same kind OpenSSL refuses to load the pair,
     // so the thief makes a certificate with the same name of its own.
     expect(() =>
@@ -151,21 +141,23 @@ describe('a listener', () => {
   });
 
   it('ends the connection of a client without a certificate', async () => {
-    const listener = await listening({ isKnown: () => true });
+    const listener = await recordingListener({ isKnown: () => true });
     await ended(foreign(listener, {}));
     expect(await listener.refused()).toBe('no client certificate');
     expect(listener.streams).toEqual([]);
   });
 
   it('ends the connection when the key cannot be looked up', async () => {
-    const listener = await listening({ isKnown: () => Promise.reject(new Error('no store')) });
+    const listener = await recordingListener({
+      isKnown: () => Promise.reject(new Error('no store')),
+    });
     await ended(await dialled(listener));
     expect(await listener.refused()).toMatch('no store');
     expect(listener.streams).toEqual([]);
   });
 
   it('ends the connection of a client that asks for no protocol of ours', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     await ended(foreign(listener, { ...certified(target), ALPNProtocols: [] }));
     expect(await listener.refused()).toBe('no protocol asked for');
     const other = foreign(listener, { ...certified(target), ALPNProtocols: ['h2'] });
@@ -174,7 +166,7 @@ describe('a listener', () => {
   });
 
   it('refuses TLS 1.2', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     const old = foreign(listener, { ...certified(target), maxVersion: 'TLSv1.2' });
     await expect(once(old, 'secureConnect')).rejects.toThrow(/protocol version/);
     expect(await listener.refused()).toMatch(/unsupported protocol/);
@@ -182,14 +174,14 @@ describe('a listener', () => {
   });
 
   it('refuses other ciphers', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     const other = foreign(listener, { ...certified(target), ciphers: 'TLS_AES_256_GCM_SHA384' });
     await expect(once(other, 'secureConnect')).rejects.toThrow(/handshake failure/);
     expect(await listener.refused()).toMatch(/no shared cipher/);
   });
 
   it('survives bytes that are no TLS, and goes on', async () => {
-    const listener = await listening();
+    const listener = await recordingListener();
     for (const garbage of ['GET / HTTP/1.1\r\n\r\n', '\x16\x03\x01\xff\xff'.repeat(9000), '']) {
       const plain = connectPlain(listener.address);
       plain.end(garbage, 'latin1');
@@ -203,7 +195,7 @@ describe('a listener', () => {
   it('hands no socket over that closed while its key was looked up', async () => {
     const looked = Promise.withResolvers<boolean>();
     const asked = Promise.withResolvers<void>();
-    const listener = await listening({
+    const listener = await recordingListener({
       isKnown: () => {
         asked.resolve();
         return looked.promise;

@@ -1,36 +1,15 @@
 import type { TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { dial } from '../../src/stream/link.ts';
-import {
-  type Asking,
-  ask,
-  type Handler,
-  MESSAGE_BYTES_MAX,
-  questionServer,
-} from '../../src/stream/questions.ts';
-import { type Recorded, recordingListener, target } from './link-fixture.ts';
-
-const closers: (() => Promise<unknown> | undefined)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function answering(
-  handlers: Record<string, Handler>,
-): Promise<Recorded & { asking: Asking; bugs: unknown[] }> {
-  const bugs: unknown[] = [];
-  const onQuestion = questionServer(handlers, (question, error) => bugs.push([question, error]));
-  const listener = await recordingListener({ onQuestion });
-  closers.push(() => listener.close());
-  const asking = { identity: target, peer: listener.peer, timeoutSeconds: 5 };
-  return { ...listener, asking, bugs };
-}
+import { type Asking, ask, MESSAGE_BYTES_MAX } from '../../src/stream/questions.ts';
+import { closeAfterTest } from '../close-after-test.ts';
+import { answering } from './answering.ts';
 
 describe('a question by a foreign client', () => {
   const raw = async (asking: Asking): Promise<TLSSocket> => {
     const { identity, peer } = asking;
     const socket = await dial({ identity, peer, alpn: 'http/1.1', timeoutSeconds: 5 });
-    closers.push(async () => socket.destroy());
+    closeAfterTest(() => socket.destroy());
     socket.on('error', () => socket.destroy());
     return socket;
   };

@@ -1,29 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Problem, Verdict } from '../../src/domain/problem.ts';
-import {
-  type Asking,
-  ask,
-  type Handler,
-  MESSAGE_BYTES_MAX,
-  questionServer,
-} from '../../src/stream/questions.ts';
-import { type Recorded, recordingListener, stranger, target } from './link-fixture.ts';
-
-const closers: (() => Promise<unknown> | undefined)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function answering(
-  handlers: Record<string, Handler>,
-): Promise<Recorded & { asking: Asking; bugs: unknown[] }> {
-  const bugs: unknown[] = [];
-  const onQuestion = questionServer(handlers, (question, error) => bugs.push([question, error]));
-  const listener = await recordingListener({ onQuestion });
-  closers.push(() => listener.close());
-  const asking = { identity: target, peer: listener.peer, timeoutSeconds: 5 };
-  return { ...listener, asking, bugs };
-}
+import { type Asking, ask, MESSAGE_BYTES_MAX } from '../../src/stream/questions.ts';
+import { answering } from './answering.ts';
+import { recordingListener, stranger, target } from './link-fixture.ts';
 
 /** Answers every connection with these bytes, whatever was asked. */
 async function replying(bytes: string | Buffer): Promise<Asking> {
@@ -33,7 +12,6 @@ async function replying(bytes: string | Buffer): Promise<Asking> {
       socket.once('data', () => socket.end(bytes));
     },
   });
-  closers.push(() => listener.close());
   return { identity: target, peer: listener.peer, timeoutSeconds: 5 };
 }
 

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
 import { createDisk } from '../../src/disks/create.ts';
 import { BLOCK_BYTES, blockDigest } from '../../src/stream/blocks.ts';
-import { MIB, noise, seeded, type World, World as Worlds } from './world.ts';
+import { seeded } from '../simulation/seeded.ts';
+import { MIB, noise, type World, World as Worlds } from './world.ts';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-
-jest.setTimeout(60_000);
 
 /** Both sides agree, and the copy's disks hold what the source's do. */
 async function expectEqual(world: World, sent: Awaited<ReturnType<World['send']>>): Promise<void> {

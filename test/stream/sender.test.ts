@@ -1,12 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
 import type { Dial } from '../../src/stream/receiver.ts';
 import { ticketHash } from '../../src/stream/ticket.ts';
 import { faulty } from '../../src/stream/wrappers/faulty.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { dialPlainly, MIB, noise, OPERATION, World } from './world.ts';
-
-jest.setTimeout(60_000);
 
 async function worldWith(mebibytes: number): Promise<World> {
   const world = await World.make([(mebibytes + 8) * MIB]);

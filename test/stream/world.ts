@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
 import { createChild, createDisk } from '../../src/disks/create.ts';
 import type { DiskReader, DiskWriter } from '../../src/disks/disk.ts';
@@ -248,15 +249,15 @@ export class World implements AsyncDisposable {
   }
 }
 
-export const noise = (bytes: number): Buffer => randomBytes(bytes);
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Sends round 1 and breaks off after so many bytes; nobody receives any more. */
+export async function cutOff(world: World, bytesSentMin: number): Promise<void> {
+  const stop = new AbortController();
+  const sending = world.send(1, 'changes', {
+    signal: stop.signal,
+    onProgress: ({ bytesSent }) => bytesSent > bytesSentMin && stop.abort(new Error('cancelled')),
+  });
+  await expect(sending).rejects.toThrow('cancelled');
+  await world.receiver?.[Symbol.asyncDispose]();
 }
+
+export const noise = (bytes: number): Buffer => randomBytes(bytes);

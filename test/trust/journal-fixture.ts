@@ -4,6 +4,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import {
   type EntryBody,
   entryHash,
+  type Opened,
+  type OpenedMigration,
   type Role,
   type Side,
   type SignedEntry,
@@ -49,7 +51,7 @@ export const plan: Plan = {
   acknowledged: [],
 };
 
-export const opening: Extract<EntryBody, { kind: 'opened' }> = {
+export const opening: OpenedMigration = {
   kind: 'opened',
   operation: 'migration',
   list: 'stream@1',
@@ -115,7 +117,7 @@ export function journalOf(
 export const expected = {
   operation: 'm1',
   botFingerprint: fingerprintOf(keys.bot.publicKey),
-  sideOf: (step: string): Side | undefined =>
+  sideOf: (_opened: Opened, step: string): Side | undefined =>
     (({ reserveTarget: 'target', stopSource: 'source', startTarget: 'target' }) as const)[
       step as 'stopSource'
     ],

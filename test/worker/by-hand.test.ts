@@ -2,16 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig, type WorkerConfig, workerSchema } from '../../src/config.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { unfence } from '../../src/worker/by-hand.ts';
@@ -21,8 +12,6 @@ import { type LabFixture, labFixture, SMALL_VM } from '../hosts/lab-fixture.ts';
 import { vmFacts } from '../preflight/facts.ts';
 import { startStoreProcess } from '../store/server.ts';
 import { type AnsweringHost, answering, type Parties, parties } from './parties.ts';
-
-jest.setTimeout(60_000);
 
 /** Nobody listens there. */
 const GONE = 'postgres://127.0.0.1:1/ferry';

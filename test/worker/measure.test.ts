@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { measureLink } from '../../src/stream/measure.ts';
 import { ask } from '../../src/stream/questions.ts';
 import { enrol } from '../../src/trust/enrolment.ts';
@@ -8,8 +8,6 @@ import { enrolledHosts } from '../../src/worker/enrolled.ts';
 import { measureFrom } from '../../src/worker/measure.ts';
 import { codeOf } from '../bot/world.ts';
 import { type AnsweringHost, answering, type Parties, parties } from './parties.ts';
-
-jest.setTimeout(30_000);
 
 let both: Parties;
 let source: AnsweringHost;

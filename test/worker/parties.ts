@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry, Opened, Party } from '../../src/domain/journal.ts';
+import type { Entry, OpenedMigration, Party } from '../../src/domain/journal.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
@@ -25,7 +25,7 @@ export interface Parties extends AsyncDisposable {
   readonly source: Identity;
   readonly target: Identity;
   readonly stranger: Identity;
-  readonly opened: Opened;
+  readonly opened: OpenedMigration;
   /** This operation's entries, each signed by its author. */
   entries(written?: readonly Written[]): Entry[];
 }
@@ -39,7 +39,7 @@ export async function parties(vm = vmFacts()): Promise<Parties> {
   if (!bot || !source || !target || !stranger) throw new Error('An identity is missing');
   const plan = { ...opening.plan, vm: { id: vm.id, name: vm.name } };
   const party = ({ name, publicKey }: Identity) => ({ name, publicKey });
-  const opened: Opened = {
+  const opened: OpenedMigration = {
     ...opening,
     plan,
     planHash: planHash(plan),

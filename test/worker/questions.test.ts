@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { entryHash } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { ask } from '../../src/stream/questions.ts';
@@ -12,8 +12,6 @@ import { started } from '../bot/stories.ts';
 import { codeOf } from '../bot/world.ts';
 import { vmFacts } from '../preflight/facts.ts';
 import { type AnsweringHost, answering, type Parties, parties } from './parties.ts';
-
-jest.setTimeout(30_000);
 
 let both: Parties;
 let target: AnsweringHost;

@@ -2,7 +2,7 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Opened } from '../../src/domain/journal.ts';
+import type { OpenedMigration } from '../../src/domain/journal.ts';
 import { openLog } from '../../src/log.ts';
 import type { Session } from '../../src/migration/ports.ts';
 import type { Records } from '../../src/store/store.ts';
@@ -57,7 +57,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const planned = (...paths: readonly string[]): Opened => ({
+const planned = (...paths: readonly string[]): OpenedMigration => ({
   ...both.opened,
   plan: {
     ...both.opened.plan,

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Problem } from '../../domain/problem.ts';
-import { labProblems } from '../../texts/en/lab.ts';
+import { textOf } from '../../texts/catalogue.ts';
 import { startSlackStandIn } from './stand-in.ts';
 
 const PORT_MAX = 65_535;
@@ -35,8 +35,8 @@ function readOptions(): { readonly directory: string; readonly port: number | un
 
 function explain(error: unknown): string {
   if (!(error instanceof Problem)) return String(error instanceof Error ? error.stack : error);
-  const words = labProblems[error.code]?.(error.facts);
-  return words ? `${words.text} ${words.remedy}` : error.message;
+  const { text, remedy } = textOf(error);
+  return `${text} ${remedy}`;
 }
 
 try {

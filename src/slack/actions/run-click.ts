@@ -6,7 +6,7 @@ import type { Words } from '../../texts/words.ts';
 import { type Asker, DeniedProblem } from '../authority.ts';
 import { decided } from '../decided.ts';
 import type { Edge } from '../edge.ts';
-import type { OperationView } from '../ports.ts';
+import { isOver, type OperationView } from '../operation-view.ts';
 import { operationsFor } from '../scoped.ts';
 import { problemAnswer, sentence } from '../views/answers.ts';
 import type { Message } from '../views/blocks.ts';
@@ -110,11 +110,11 @@ function isCurrent(action: ClickAction, view: OperationView, { alert }: ClickVal
     case 'resume':
       return kind === 'paused';
     case 'cancel':
-      return kind !== 'migrated' && kind !== 'rolled back';
+      return !isOver(view);
     case 'retry':
     case 'rollback': {
       const raised = view.alerts.find((one) => one.key === alert);
-      const over = kind === 'migrated' || (kind === 'rolled back' && action === 'rollback');
+      const over = isOver(view) && !(kind === 'rolled back' && action === 'retry');
       return !over && raised?.offers.includes(action) === true;
     }
     case 'acknowledge': {

@@ -30,6 +30,9 @@ export type CommandName = Command['name'];
 type Part = string;
 type Values = ReadonlyMap<string, string>;
 
+/** What approvers alone may do is a click. */
+export type CommandAudience = Exclude<Audience, 'approver'>;
+
 export interface Rule {
   readonly name: CommandName;
   readonly parts: readonly Part[];
@@ -37,7 +40,7 @@ export interface Rule {
   readonly takesOptions?: true;
   /** In the thread of a migration its VM goes without saying. */
   readonly inThread?: true;
-  readonly for: Audience;
+  readonly for: CommandAudience;
   /** As typed after `/migrate`; the guide shows it and a test runs it. */
   readonly example: string;
   readonly make: (values: Values) => Command;
@@ -51,7 +54,7 @@ const wishOf = (values: Values): Wish => ({
   ...optionsOf(values),
 });
 
-const onOperation = (name: OperationCommand, audience: Audience): Rule => ({
+const onOperation = (name: OperationCommand, audience: CommandAudience): Rule => ({
   name,
   parts: [name, '<vm>'],
   inThread: true,

@@ -3,7 +3,7 @@
 import { Problem } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import type { Edge } from '../edge.ts';
-import type { OperationView } from '../ports.ts';
+import type { OperationView } from '../operation-view.ts';
 import { statusAnswer } from '../views/answers.ts';
 import { type Message, named } from '../views/blocks.ts';
 import { vmLine, vmsAnswer } from '../views/host-answers.ts';

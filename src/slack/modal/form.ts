@@ -4,7 +4,7 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Words } from '../../texts/words.ts';
 import { OPTIONS, type Option } from '../commands/options.ts';
-import type { HostRow } from '../ports.ts';
+import type { HostRow } from '../rows.ts';
 import { type Block, escaped, named, note, section } from '../views/blocks.ts';
 import {
   blockOf,
@@ -73,7 +73,11 @@ export function form({ hosts, fields = NO_FIELDS, shown }: Form, meta: Meta, wor
   if (readyHosts(hosts).length === 0) {
     return { ...view, blocks: [section(escaped(modal.noHosts)), ...absent] };
   }
-  if (vmCount(hosts) === 0) return { ...view, blocks: [section(escaped(modal.noVms)), ...absent] };
+  // Slack refuses a list without options: there may be VMs whose names no list can hold.
+  if (vmGroups(hosts, words).length === 0) {
+    const none = vmCount(hosts) === 0 ? [section(escaped(modal.noVms))] : [];
+    return { ...view, blocks: [...none, ...absent] };
+  }
   return {
     ...view,
     submit: plain(modal.submit, TITLE_CHARS_MAX),
@@ -107,11 +111,11 @@ function input(block: string, label: string, element: Input['element']): Input {
   return { type: 'input', block_id: block, dispatch_action: true, label: plain(label), element };
 }
 
-function vmInput(hosts: readonly HostRow[], { vm }: Fields, { plan }: Words): Input {
-  const { modal } = plan;
+function vmInput(hosts: readonly HostRow[], { vm }: Fields, words: Words): Input {
+  const { modal } = words.plan;
   const count = vmCount(hosts);
   const value = vm && vmValue(vm.host, vm.name);
-  const groups = vmGroups(hosts);
+  const groups = vmGroups(hosts, words);
   const listed = groups.flatMap(({ options }) => options).find((one) => one.value === value);
   if (count <= OPTIONS_MAX) {
     return input(FIELD.vm, modal.vm, {

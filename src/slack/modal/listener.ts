@@ -126,6 +126,6 @@ export async function onOptions(
   const asked = await askedIn(view, body.user.id, edge);
   if (await deniedModal(asked, edge)) return await ack({ options: [] });
   const found = await hostsFor(edge.sessions.of(view, client), asked, edge);
-  const groups = 'hosts' in found ? vmGroups(found.hosts, payload.value) : [];
+  const groups = 'hosts' in found ? vmGroups(found.hosts, asked.words, payload.value) : [];
   await ack(groups.length > 0 ? { option_groups: groups } : { options: [] });
 }

@@ -2,7 +2,7 @@
 
 import { toProblemRecord } from '../../domain/problem.ts';
 import type { Edge } from '../edge.ts';
-import type { HostRow } from '../ports.ts';
+import type { HostRow } from '../rows.ts';
 import { operationsFor } from '../scoped.ts';
 import { problemAnswer } from '../views/answers.ts';
 import type { Block, Message } from '../views/blocks.ts';

@@ -4,7 +4,8 @@
  */
 
 import { toProblemRecord } from '../../domain/problem.ts';
-import type { HostRow, Log } from '../ports.ts';
+import type { Log } from '../ports.ts';
+import type { HostRow } from '../rows.ts';
 import type { Modal } from './form.ts';
 
 /** People who leave forms open must not fill the memory: the oldest are forgotten. */

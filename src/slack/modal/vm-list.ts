@@ -1,8 +1,10 @@
 /** The VMs of all hosts that answer, as the options of a select: grouped by their host. */
 
 import type { types } from '@slack/bolt';
-import type { HostRow } from '../ports.ts';
+import type { Words } from '../../texts/words.ts';
+import type { HostRow } from '../rows.ts';
 import { cut, named } from '../views/blocks.ts';
+import { vmState } from '../views/host-answers.ts';
 import { vmValue } from './fields.ts';
 
 /** Of a select's option or group; Slack takes 100 of each. */
@@ -33,7 +35,7 @@ export const unlisted = (hosts: readonly HostRow[]): number =>
     .filter((value) => value === undefined).length;
 
 /** The first hundred whose name or host holds what was typed; without regard to case. */
-export function vmGroups(hosts: readonly HostRow[], typed = ''): Group[] {
+export function vmGroups(hosts: readonly HostRow[], words: Words, typed = ''): Group[] {
   const wanted = typed.trim().toLowerCase();
   let left = OPTIONS_MAX;
   const groups: Group[] = [];
@@ -41,7 +43,8 @@ export function vmGroups(hosts: readonly HostRow[], typed = ''): Group[] {
     const found = vms.filter((vm) => `${host}/${vm.name}`.toLowerCase().includes(wanted));
     const options = found.flatMap((vm) => {
       const value = vmValue(host, vm.name);
-      return value === undefined ? [] : [option(`${named(vm.name)} (${vm.state})`, value)];
+      const text = `${named(vm.name)} (${vmState(vm, words)})`;
+      return value === undefined ? [] : [option(text, value)];
     });
     const taken = options.slice(0, left);
     left -= taken.length;

@@ -1,9 +1,11 @@
 /** What an operator must hear now: new messages in the migration's thread, because edits notify nobody. */
 
 import type { Alert } from '../../domain/alert.ts';
+import { lossText } from '../../texts/loss.ts';
+import { migrationLine } from '../../texts/typed.ts';
 import type { Words } from '../../texts/words.ts';
 import { ACTIONS, valueText } from '../actions/clicks.ts';
-import type { OperationView } from '../ports.ts';
+import type { OperationView } from '../operation-view.ts';
 import {
   actions,
   type Button,
@@ -17,11 +19,11 @@ import {
   note,
   section,
 } from './blocks.ts';
+import { wordsFor } from './deletion.ts';
 import { routeOf } from './operation-message.ts';
 
 const CAUSE_CHARS_MAX = 1000;
 const MENTIONS_MAX = 10;
-const COMMAND = 'npm run -s ferry -- --env .env migration';
 
 export interface AlertLook {
   readonly words: Words;
@@ -33,7 +35,7 @@ export interface AlertLook {
 
 /** Cause, what runs where, what is lost, the next command three ways, and the buttons that make sense. */
 export function alertMessage(view: OperationView, alert: Alert, look: AlertLook): Message {
-  const { words } = look;
+  const words = wordsFor(view, look.words);
   const { alerts, textOf } = words;
   const { text, remedy } = textOf(alert.cause);
   const cause = cut(escaped(text), CAUSE_CHARS_MAX);
@@ -79,15 +81,17 @@ export const failedAgainMessage = (
 function calling(
   view: OperationView,
   alert: Alert,
-  { words, operators, says }: Omit<AlertLook, 'isLate'> & { says: string },
+  { words: general, operators, says }: Omit<AlertLook, 'isLate'> & { says: string },
 ): Message {
+  const words = wordsFor(view, general);
   const cause = cut(escaped(words.textOf(alert.cause).text), CAUSE_CHARS_MAX);
   const text = `${escaped(says)} ${cause} ${homeText(view, alert, words)}`;
   return message(text, [section(text), note(callOf(view, operators))]);
 }
 
 /** For those who were reminded, or who took care of it. */
-export function mendedMessage(view: OperationView, alert: Alert, words: Words): Message {
+export function mendedMessage(view: OperationView, alert: Alert, general: Words): Message {
+  const words = wordsFor(view, general);
   const { alerts, textOf } = words;
   const cause = cut(escaped(textOf(alert.cause).text), CAUSE_CHARS_MAX);
   const when = `${alerts.mendedAt} ${dateText(alert.mendedAt ?? alert.raisedAt)}`;
@@ -96,12 +100,10 @@ export function mendedMessage(view: OperationView, alert: Alert, words: Words): 
   return message(text, [section(text), ...heard]);
 }
 
-/** An alert that knows exactly what is lost says so in its fact `lost`. */
+/** What runs where, and what is lost. */
 function homeText(view: OperationView, { home, cause }: Alert, { alerts }: Words): string {
-  const { lost } = cause.facts;
-  const nothing = home === 'unknown' ? alerts.nothingDeleted : alerts.nothingLost;
-  const loss = typeof lost === 'string' ? alerts.lost(lost) : nothing;
-  return escaped(`${alerts.home[home](routeOf(view))} ${loss}`);
+  const route = routeOf(view);
+  return escaped(`${alerts.home[home](route)} ${lossText(cause, route, alerts)}`);
 }
 
 /** The same next move from each place where a person may be. */
@@ -112,7 +114,7 @@ function ways(view: OperationView, alert: Alert, words: Words): string {
   const first = heals ? 'heal-store' : alert.offers[0];
   const typed = first === undefined || first === 'heal-store' ? 'status' : first;
   const labels = offeredOf(view, alert, words).map(({ text }) => escaped(text.text));
-  const command = `${COMMAND} ${first ?? 'show'} ${operation}`;
+  const command = migrationLine(first ?? 'show', operation, 'bot.env');
   const lines = [
     `*${alerts.inSlack}*: ${alerts.press(labels, `\`/migrate ${typed} ${escaped(operation)}\``)}`,
     `*${alerts.onCommandLine}*: \`${escaped(command)}\``,

@@ -3,7 +3,8 @@
 import { bySeverity } from '../../domain/finding.ts';
 import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
-import type { OperationView, Refusal } from '../ports.ts';
+import type { OperationView } from '../operation-view.ts';
+import type { Refusal } from '../ports.ts';
 import { channelLink, escaped, type Message, mention, named } from './blocks.ts';
 import { lines, list, sentences } from './lines.ts';
 import { percentOf, routeOf, stateLine } from './operation-message.ts';

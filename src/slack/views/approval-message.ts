@@ -1,7 +1,7 @@
 /** The approval in words: who has approved, how many are missing, who may, until when. */
 
 import type { Words } from '../../texts/words.ts';
-import type { OperationView } from '../ports.ts';
+import type { OperationView } from '../operation-view.ts';
 import { dateText, escaped, type Message, mention, message, named, section } from './blocks.ts';
 
 const PEOPLE_SHOWN_MAX = 10;

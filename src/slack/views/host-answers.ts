@@ -1,7 +1,8 @@
 /** Hosts and VMs as lists of lines. */
 
 import type { Words } from '../../texts/words.ts';
-import type { CopyRow, HostRow, OperationView, VmRow } from '../ports.ts';
+import type { OperationView } from '../operation-view.ts';
+import type { CopyRow, HostRow, VmRow } from '../rows.ts';
 import { sentence } from './answers.ts';
 import { dateText, escaped, type Message, named } from './blocks.ts';
 import { list } from './lines.ts';
@@ -83,7 +84,7 @@ export function vmLine(
 }
 
 /** A state that is not known here is shown as its host tells it. */
-function vmState({ state }: VmRow, { commands }: Words): string {
+export function vmState({ state }: VmRow, { commands }: Words): string {
   const known = Object.entries(commands.vmState).find(([name]) => name === state);
   return known ? known[1] : named(state);
 }

@@ -1,9 +1,18 @@
 /** A migration's one message: plan, findings, state, progress, approval and result, edited in place. */
 
 import { createHash } from 'node:crypto';
+import { isDeletion } from '../../domain/plan.ts';
 import type { Words } from '../../texts/words.ts';
 import { ACTIONS, SHOW_FINDINGS, valueText } from '../actions/clicks.ts';
-import type { OperationView, Progress, Result, StateKind } from '../ports.ts';
+import {
+  isMigration,
+  isOfDeletion,
+  isOver,
+  type OperationView,
+  type Progress,
+  type Result,
+  type StateKind,
+} from '../operation-view.ts';
 import { approvalLines } from './approval-message.ts';
 import {
   actions,
@@ -19,6 +28,7 @@ import {
   note,
   section,
 } from './blocks.ts';
+import { deletionLines, wordsFor } from './deletion.ts';
 import { fitted } from './fitted.ts';
 import { foldedLines } from './plan-findings.ts';
 import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lines.ts';
@@ -36,7 +46,8 @@ export function routeOf({ plan }: OperationView) {
   };
 }
 
-export function operationMessage(view: OperationView, words: Words): Message {
+export function operationMessage(view: OperationView, general: Words): Message {
+  const words = wordsFor(view, general);
   const { chat } = words;
   const title = escaped(chat.title(routeOf(view)));
   const state = stateLine(view, words);
@@ -48,7 +59,7 @@ export function operationMessage(view: OperationView, words: Words): Message {
     ...(view.progress ? [section(progressLine(view.progress, words))] : []),
     ...(view.result ? [section(resultLine(view.result, words))] : []),
     ...planBlocks(view, words),
-    section(foldedLines(view.findings, words).join('\n')),
+    ...findingBlocks(view, words),
     ...approvalBlocks(view, words),
     ...actions([...buttonsOf(view, words), ...findingsButton(view, words)]),
   ];
@@ -79,15 +90,15 @@ export function percentOf({ bytesDone, bytesTotal }: Progress): number {
 }
 
 /** One line, escaped. */
-export const stateLine = (view: OperationView, { chat }: Words): string =>
-  escaped(chat.state[view.state.kind](routeOf(view)));
+export const stateLine = (view: OperationView, words: Words): string =>
+  escaped(wordsFor(view, words).chat.state[view.state.kind](routeOf(view)));
 
 function stateLines(view: OperationView, line: string, words: Words): string[] {
   const { state } = view;
   const { chat, plan, textOf } = words;
   const lines = [`*${line}*`];
   if (state.by !== undefined) lines.push(`${escaped(plan.pausedBy)} ${mention(state.by)}.`);
-  if (state.step !== '' && state.kind !== 'migrated' && state.kind !== 'rolled back') {
+  if (state.step !== '' && !isOver(view)) {
     lines.push(escaped(chat.step(named(state.step))));
   }
   if (state.why) {
@@ -105,12 +116,15 @@ export function progressLine(progress: Progress, { chat }: Words): string {
   const percent = percentOf(progress);
   const cells = Math.round((percent / 100) * BAR_CELLS);
   const bar = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
+  const { bytesDone, bytesTotal, bytesPerSecond, etaSeconds, round } = progress;
+  const moves = bytesPerSecond > 0;
   const parts = [
     chat.percent(percent),
-    chat.done(progress.bytesDone, progress.bytesTotal),
-    chat.rate(progress.bytesPerSecond),
-    chat.left(progress.etaSeconds),
-    chat.round(progress.round),
+    chat.done(bytesDone, bytesTotal),
+    ...(moves ? [chat.rate(bytesPerSecond)] : []),
+    // All is read, and the target is still at it: how long it takes is not known.
+    ...(moves && bytesDone < bytesTotal ? [chat.left(etaSeconds)] : []),
+    chat.round(round),
   ];
   return `${bar} ${parts.join(' · ')}`;
 }
@@ -128,12 +142,18 @@ function resultLine(result: Result, { chat }: Words): string {
 
 /** A limit is no part of what people approve once it runs; what holds now is said. */
 function isLimitedAnew({ plan, bytesPerSecondMax, state }: OperationView): boolean {
+  if (isDeletion(plan)) return false;
   const copies = state.kind === 'copying' || state.kind === 'paused' || state.kind === 'asking';
   return copies && bytesPerSecondMax !== plan.bytesPerSecondMax;
 }
 
 /** What differs from what was approved comes first: it is why people are asked again. */
 function planBlocks(view: OperationView, words: Words): Block[] {
+  if (isOfDeletion(view)) {
+    // What is over will not happen any more.
+    return isOver(view) ? [] : [section(deletionLines(view.plan, words).join('\n'))];
+  }
+  if (!isMigration(view)) return [];
   const { plan, planBefore, estimate, state } = view;
   const say = words.plan;
   const lines = planBefore ? differenceLines(planBefore, plan, words) : [];
@@ -150,6 +170,12 @@ function planBlocks(view: OperationView, words: Words): Block[] {
   ];
 }
 
+/** A deletion has nothing checked that could be well. */
+function findingBlocks(view: OperationView, words: Words): readonly Block[] {
+  if (isOfDeletion(view) && view.findings.length === 0) return [];
+  return [section(foldedLines(view.findings, words).join('\n'))];
+}
+
 function approvalBlocks(view: OperationView, words: Words): readonly Block[] {
   const lines = approvalLines(view, words);
   return lines.length === 0 ? [] : [note(lines.join(' '))];
@@ -162,7 +188,12 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
   switch (view.state.kind) {
     case 'asking': {
       const { title, text, yes, no } = chat.confirmApprove;
-      const confirm = { title, text: text(routeOf(view), plan.pauseSecondsMax), yes, no };
+      const confirm = {
+        title,
+        text: text(routeOf(view), isDeletion(plan) ? 0 : plan.pauseSecondsMax),
+        yes,
+        no,
+      };
       const label = chat.button.approve;
       return [button({ action: ACTIONS.approve, label, value, style: 'danger', confirm }), cancel];
     }
@@ -174,6 +205,8 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
       return [button({ action: ACTIONS.resume, label: chat.button.resume, value }), cancel];
     case 'cutting over':
     case 'rolling back':
+    case 'deleting':
+    case 'deleted':
     case 'migrated':
     case 'rolled back':
     case 'needs a person':

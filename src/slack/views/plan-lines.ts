@@ -2,7 +2,7 @@
 
 import { canonicalJson, type Plan } from '../../domain/plan.ts';
 import type { Words } from '../../texts/words.ts';
-import type { Estimate } from '../ports.ts';
+import type { Estimate } from '../operation-view.ts';
 import { cut, escaped, named } from './blocks.ts';
 
 const VALUE_CHARS_MAX = 240;

@@ -3,7 +3,7 @@
 import { bySeverity, type Finding } from '../../domain/finding.ts';
 import type { Words } from '../../texts/words.ts';
 import { EXPORT_AUDIT, exportText } from '../actions/clicks.ts';
-import type { CopyRow, HistoryRow } from '../ports.ts';
+import type { CopyRow, HistoryRow } from '../rows.ts';
 import { sentence } from './answers.ts';
 import {
   actions,

@@ -7,7 +7,7 @@ import type { TextOf } from '../catalogue.ts';
 type Route = Pick<Plan, 'vm' | 'source' | 'target'>;
 type ByHome = Readonly<Record<Alert['home'], (route: Route) => string>>;
 
-export const alertProblems: Readonly<Record<string, TextOf>> = {
+export const alertProblems = {
   'alert-unknown': ({ operation }) => ({
     text: `This alert of ${operation} is not known any more; your click changed nothing.`,
     remedy: 'Type "/migrate status" to see what stands.',
@@ -20,7 +20,7 @@ export const alertProblems: Readonly<Record<string, TextOf>> = {
     text: `Slack could not be reached for ${method}: ${error}.`,
     remedy: 'The bot tries again by itself; if it goes on, check the network and HTTPS_PROXY.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 const home: ByHome = {
   source: ({ vm, source }) => `${vm.name} is on ${source}.`,
@@ -29,6 +29,25 @@ const home: ByHome = {
     `${vm.name} is off; its disks are on ${source} and ${target}.`,
   unknown: ({ vm, source, target }) =>
     `It is not known where ${vm.name} runs. Look at ${source} and ${target}; start nothing by hand before you know.`,
+};
+
+/** What is lost, by what the journal says; where it cannot say, what is not known. */
+const lost = {
+  'at-source': ({ vm, source }: Route) =>
+    `Nothing is lost: the disks on ${source} have all that ${vm.name} wrote.`,
+  'at-both': ({ vm, source, target }: Route) =>
+    `Nothing is lost: ${source} and ${target} both have all that ${vm.name} wrote.`,
+  'at-target': ({ vm, source, target }: Route) =>
+    `Nothing is lost: ${target} has all that ${vm.name} wrote. The disks on ${source} are as of its stop there.`,
+  'at-target-perhaps': ({ vm, target }: Route) =>
+    `Nothing is lost while no disk is deleted. It is not known whether ${vm.name} ran on ${target}: ` +
+    `if it did, ${target} alone has what it wrote there.`,
+  'copy-whole': () => 'Nothing is lost: the copy is whole.',
+  'copy-perhaps': () => 'It is not known whether the copy is whole: do not rely on it.',
+  'copy-deleted': () => 'The copy is deleted, as it was approved.',
+  'not-known': ({ source, target }: Route) =>
+    'What is lost is not known: the journal is not whole. ' +
+    `Ferry deletes nothing meanwhile; keep the disks on ${[...new Set([source, target])].join(' and ')}.`,
 };
 
 const RENAMED =
@@ -51,10 +70,7 @@ export const alerts = {
   title: 'Alert',
   late: 'late: raised at',
   home,
-  nothingLost: 'Nothing is lost.',
-  /** Where it is unknown which host runs the VM, both still have all that they had. */
-  nothingDeleted: 'Nothing is deleted: both hosts keep their disks.',
-  lost: (lost: string) => `Lost: ${lost}`,
+  lost,
   doNext: 'What to do',
   inSlack: 'In Slack',
   press: (labels: readonly string[], typed: string) =>

@@ -21,7 +21,7 @@ const TAMPERED: Readonly<Record<string, string>> = {
   'torn-missing': 'what a crash left in front of it is missing or was changed',
 };
 
-export const approvalProblems: Readonly<Record<string, TextOf>> = {
+export const approvalProblems = {
   'own-approval': ({ operation }) => ({
     text: `You asked for ${operation} yourself, so your approval does not count.`,
     remedy: 'Ask another approver to look at it and to click.',
@@ -71,7 +71,7 @@ export const approvalProblems: Readonly<Record<string, TextOf>> = {
     text: `"${text}" is not a date.`,
     remedy: 'Write it as 2026-01-31, or as 2026-01-31T18:00:00Z.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 export const approvals = {
   askThere: 'Ask in:',
@@ -92,7 +92,4 @@ export const approvals = {
   nobodyElse: 'Nobody but you may approve: you asked for it yourself. Have somebody added to',
   tooFewOthers: (others: number, needed: number) =>
     `Besides you only ${others} of the ${needed} people who are needed may approve. Have somebody added to`,
-  nothingToExport: 'There is nothing to export.',
-  exported: (lines: number) => `${lines} ${lines === 1 ? 'line' : 'lines'} of the audit.`,
-  exportCut: 'Older lines did not fit; the command line exports all: ferry audit export',
 };

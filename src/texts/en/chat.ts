@@ -19,6 +19,8 @@ export const chat = {
       `Cutting over: ${vm.name} stops on ${source} and starts on ${target}.`,
     'rolling back': ({ vm, source }: Route) =>
       `Rolling back: ${vm.name} stays on ${source}, all else is undone.`,
+    deleting: ({ vm, source }: Route) => `Deleting the copy of ${vm.name} on ${source}.`,
+    deleted: ({ vm, source }: Route) => `Done: the copy of ${vm.name} on ${source} is deleted.`,
     migrated: ({ vm, target }: Route) => `Done: ${vm.name} runs on ${target}.`,
     'rolled back': ({ vm, source }: Route) => `Rolled back: ${vm.name} is on ${source} as before.`,
     'needs a person': ({ vm }: Route) =>

@@ -44,7 +44,6 @@ export const commands = {
     anyone: 'everybody',
     viewer: 'viewers, operators and approvers',
     operator: 'operators',
-    approver: 'approvers',
     'operator or approver': 'operators and approvers',
   },
   help: 'What can be asked',
@@ -143,7 +142,7 @@ export const commands = {
   cannotDelete: (vm: string, host: string) => `The copy of ${vm} on ${host} cannot be deleted now:`,
 };
 
-export const commandProblems: Readonly<Record<string, TextOf>> = {
+export const commandProblems = {
   'command-too-long': ({ characters, charactersMax }) => ({
     text: `That is ${characters} characters long; a command has at most ${charactersMax}.`,
     remedy: HELP,
@@ -230,4 +229,4 @@ export const commandProblems: Readonly<Record<string, TextOf>> = {
     text: `The bot does not know the shortcut ${name}.`,
     remedy: HELP,
   }),
-};
+} satisfies Record<string, TextOf>;

@@ -4,7 +4,7 @@ import type { TextOf } from '../catalogue.ts';
 
 const RESTORE = 'Restore the file from a backup, or repair it where it was made.';
 
-export const diskProblems: Readonly<Record<string, TextOf>> = {
+export const diskProblems = {
   'disk-missing': ({ file }) => ({
     text: `There is no file ${file}`,
     remedy: 'Check the path, and that its volume is mounted.',
@@ -91,6 +91,6 @@ export const diskProblems: Readonly<Record<string, TextOf>> = {
     text: `${above} is not in the chain of ${leaf}`,
     remedy: 'Look at the chain with "disk info" and name one of its files.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 const list = (paths: unknown): string => (Array.isArray(paths) ? paths.join(', ') : `${paths}`);

@@ -5,7 +5,7 @@ import { listText } from './amounts.ts';
 
 const INSTALL = 'api.slack.com/apps, your app, "Install App", "Reinstall to Workspace"';
 
-const slack: Readonly<Record<string, TextOf>> = {
+const slack = {
   'doctor-bot-token-ok': ({ user, team }) => ({
     text: `Slack knows the bot token: @${user} in ${team}.`,
     remedy: 'Nothing to do.',
@@ -66,11 +66,11 @@ const slack: Readonly<Record<string, TextOf>> = {
     text: 'The connections to Slack are not known: the bot does not run beside this command.',
     remedy: 'Start it: npm run -s ferry -- --env bot.env bot',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 const FIND_USER = 'In Slack: the person\'s profile, "⋮", "Copy member ID".';
 
-const roles: Readonly<Record<string, TextOf>> = {
+const roles = {
   'doctor-roles-ok': ({ people }) => ({
     text: `All ${people} users and groups with a role exist, and enough of them may approve.`,
     remedy: 'Nothing to do.',
@@ -103,9 +103,9 @@ const roles: Readonly<Record<string, TextOf>> = {
     text: `${needed} approvals are needed, and ${found} other people than the one who asks can give them.`,
     remedy: 'Name more people or a group in FERRY_APPROVERS, and restart the bot.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const health: Readonly<Record<string, TextOf>> = {
+const health = {
   'bot-not-running': ({ state }) => ({
     text: `No bot runs on ${state}, or it has been stuck for a while.`,
     remedy: 'Start it: npm run -s ferry -- --env bot.env bot. If it runs, look at its log.',
@@ -118,10 +118,10 @@ const health: Readonly<Record<string, TextOf>> = {
     text: 'The bot runs, and has no connection to Slack.',
     remedy: 'See what is wrong: npm run -s ferry -- --env bot.env doctor',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-export const doctorSlackProblems: Readonly<Record<string, TextOf>> = {
+export const doctorSlackProblems = {
   ...slack,
   ...roles,
   ...health,
-};
+} satisfies Record<string, TextOf>;

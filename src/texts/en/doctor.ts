@@ -15,7 +15,7 @@ const envOf = (host: Fact | undefined): string => (host === 'bot' ? 'bot.env' : 
 const doctor = (host: Fact | undefined): string =>
   `npm run -s ferry -- --env ${envOf(host)} doctor`;
 
-const machine: Readonly<Record<string, TextOf>> = {
+const machine = {
   'doctor-node-ok': ({ host, version }) => ({
     text: `Node ${version} runs on ${on(host)}.`,
     remedy: NOTHING,
@@ -50,9 +50,9 @@ const machine: Readonly<Record<string, TextOf>> = {
     text: `The folder ${folder} on ${on(host)} can be written; it is not known whether its disk is local.`,
     remedy: `Look by hand, on Linux: findmnt -T "${folder}". It must not be a network share.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const store: Readonly<Record<string, TextOf>> = {
+const store = {
   'doctor-store-ok': ({ host, kind, url, settings }) => ({
     text: `${kind} at ${url} answers ${on(host)} and keeps what it acknowledges: ${listText(settings)}.`,
     remedy: NOTHING,
@@ -71,9 +71,9 @@ const store: Readonly<Record<string, TextOf>> = {
     text: `The store's clock could not be read from ${on(host)}.`,
     remedy: `Mend the store first, then ask again: ${doctor(host)}`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const hosts: Readonly<Record<string, TextOf>> = {
+const hosts = {
   'doctor-hosts-unknown': () => ({
     text: 'The hosts could not be asked: what they registered is in the store, which does not answer.',
     remedy: `Mend the store first, then ask again: ${doctor('bot')}`,
@@ -146,10 +146,10 @@ const hosts: Readonly<Record<string, TextOf>> = {
     text: `The free space of ${volume} on ${host} could not be read.`,
     remedy: `On ${host}: Get-Volume`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-export const doctorProblems: Readonly<Record<string, TextOf>> = {
+export const doctorProblems = {
   ...machine,
   ...store,
   ...hosts,
-};
+} satisfies Record<string, TextOf>;

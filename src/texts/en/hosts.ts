@@ -3,7 +3,7 @@
 import type { TextOf } from '../catalogue.ts';
 import { bytesText, listText } from './amounts.ts';
 
-export const hostProblems: Readonly<Record<string, TextOf>> = {
+export const hostProblems = {
   'definition-unreadable': ({ host, vm }) => ({
     text: `${host} cannot read the definition of ${vm} that it was sent.`,
     remedy: 'Run the same version of Ferry on both hosts, then retry.',
@@ -58,7 +58,7 @@ export const hostProblems: Readonly<Record<string, TextOf>> = {
   }),
   'vm-fenced': ({ host, vm, file }) => ({
     text: `${vm} cannot start on ${host}: Ferry has fenced it there, so ${file} is not found.`,
-    remedy: `${vm} is on its way to another host, or there already. Use "ferry migration unfence" only when it surely runs nowhere else.`,
+    remedy: `${vm} is on its way to another host, or there already. Use "${migrationLine('unfence')}" only when it surely runs nowhere else.`,
   }),
   'vm-not-fenced': ({ host, vm }) => ({
     text: `${vm} on ${host} is not off and fenced, so its disks may still change.`,
@@ -72,8 +72,4 @@ export const hostProblems: Readonly<Record<string, TextOf>> = {
     text: `${vm} runs on ${host}, so this was refused.`,
     remedy: `Find out who started it. Shut it down on ${host} if it should be off, then retry.`,
   }),
-  'vm-unknown': ({ host, vm }) => ({
-    text: `${host} has no VM ${vm}.`,
-    remedy: `List the VMs of ${host} with "/migrate hosts", and check the name.`,
-  }),
-};
+} satisfies Record<string, TextOf>;

@@ -2,7 +2,7 @@
 
 import type { TextOf } from '../catalogue.ts';
 
-export const labPageProblems: Readonly<Record<string, TextOf>> = {
+export const labPageProblems = {
   'lab-page-busy': ({ fault }) => ({
     text: `The lab is still busy with "${fault}".`,
     remedy: 'Wait until it is done, then press again.',
@@ -15,4 +15,4 @@ export const labPageProblems: Readonly<Record<string, TextOf>> = {
     text: `The page asked for something incomplete: ${reason}.`,
     remedy: 'Load the page again.',
   }),
-};
+} satisfies Record<string, TextOf>;

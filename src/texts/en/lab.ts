@@ -2,7 +2,7 @@
 
 import type { TextOf } from '../catalogue.ts';
 
-export const labProblems: Readonly<Record<string, TextOf>> = {
+export const labProblems = {
   'slack-arguments': ({ reason }) => ({
     text: `The lab's Slack cannot start: ${reason}.`,
     remedy: 'Start it with: main.ts --dir DIR [--port N], N from 1 to 65535.',
@@ -59,7 +59,7 @@ export const labProblems: Readonly<Record<string, TextOf>> = {
     text: `The lab's Slack refused "${request}": ${reason}.`,
     remedy: 'Use the lab and its Slack from the same version of Ferry.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 function listOf(values: unknown): string {
   return Array.isArray(values) && values.length > 0 ? values.join(', ') : 'none';

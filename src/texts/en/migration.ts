@@ -2,33 +2,35 @@
 
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 import { bytesText, listText, secondsText } from './amounts.ts';
 
-const RETRY = 'Then press Retry, or type "ferry migration retry".';
+const retry = (operation: Fact | undefined): string =>
+  `Then press Retry, or type "${migrationLine('retry', operation)}".`;
 const who = (by: Fact | undefined): string => (by === undefined ? 'Somebody' : `${by}`);
 
-/** Why a migration turned back though no step failed. */
-const turns: Readonly<Record<string, TextOf>> = {
-  cancelled: ({ by }) => ({
-    text: `${who(by)} cancelled the migration.`,
-    remedy: 'Nothing to do. The VM stays at its source.',
+/** Why an operation turned back though no step failed. Views mention who did it: an id says nothing. */
+const turns = {
+  cancelled: () => ({
+    text: 'It was cancelled.',
+    remedy: 'Nothing to do: everything stays where it is.',
   }),
-  'rollback-asked': ({ by }) => ({
-    text: `${who(by)} asked to take the migration back.`,
-    remedy: 'Nothing to do. The VM comes back at its source.',
+  'rollback-asked': () => ({
+    text: 'Somebody asked to take it back.',
+    remedy: 'Nothing to do: everything goes back to where it was.',
   }),
   'approval-expired': () => ({
-    text: 'Nobody approved the cutover in time.',
-    remedy: 'Start the migration again when someone is there to approve it.',
+    text: 'Nobody approved it in time.',
+    remedy: 'Ask for it again when someone is there to approve it.',
   }),
-  'pause-expired': ({ by }) => ({
-    text: `Nobody resumed the migration that ${who(by)} paused: its rounds must not stay open for ever.`,
+  'pause-expired': () => ({
+    text: 'It was paused and nobody resumed it: its rounds must not stay open for ever.',
     remedy: 'Start the migration again; what the target holds already is used.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 /** Before the cutover: the VM runs at the source all the while. */
-const asks: Readonly<Record<string, TextOf>> = {
+const asks = {
   'vm-reconfigured': ({ vm }) => ({
     text: `${vm} is configured differently from what was approved.`,
     remedy: 'Approve the new plan that the bot makes for it, or undo the change, or cancel.',
@@ -61,13 +63,13 @@ const asks: Readonly<Record<string, TextOf>> = {
     text: `${vm} did not shut down within ${secondsText(seconds)}. It runs on at the source.`,
     remedy: `See what holds up the shutdown inside ${vm}, then start the migration again.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
 /** The source is off or fenced, and the target has not been started. */
-const cutover: Readonly<Record<string, TextOf>> = {
-  'vm-gone': ({ vm, host }) => ({
+const cutover = {
+  'vm-gone': ({ vm, host, operation }) => ({
     text: `${vm} is no longer registered on ${host}.`,
-    remedy: `Register ${vm} on ${host} again in Hyper-V Manager, or see where it went. ${RETRY}`,
+    remedy: `Register ${vm} on ${host} again in Hyper-V Manager, or see where it went. ${retry(operation)}`,
   }),
   'source-was-started': ({ vm, host }) => ({
     text: `Somebody started ${vm} on ${host} during the cutover. The migration goes back.`,
@@ -89,44 +91,44 @@ const cutover: Readonly<Record<string, TextOf>> = {
     text: `The definition of ${vm} never arrived on ${host}.`,
     remedy: 'Start the migration again. If this comes back, report it.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
 /** Who runs where is not certain, so nothing is started. */
-const unsure: Readonly<Record<string, TextOf>> = {
-  'source-took-back': ({ vm, host }) => ({
+const unsure = {
+  'source-took-back': ({ vm, host, operation }) => ({
     text: `${host} said that it takes ${vm} back, so it is not started at the target.`,
-    remedy: `See that ${vm} runs on ${host}. The store lost entries: type "ferry migration heal-store".`,
+    remedy: `See that ${vm} runs on ${host}. The store lost entries: type "${migrationLine('heal-store', operation)}".`,
   }),
-  'source-not-fenced': ({ vm, host }) => ({
+  'source-not-fenced': ({ vm, host, operation }) => ({
     text: `${vm} is not fenced on ${host} any more, so it is not started at the target.`,
-    remedy: `If ${vm} runs on ${host}, leave it there. If it is off, see who lifted the fence. ${RETRY}`,
+    remedy: `If ${vm} runs on ${host}, leave it there. If it is off, see who lifted the fence. ${retry(operation)}`,
   }),
-  'source-silent': ({ vm, host }) => ({
+  'source-silent': ({ vm, host, operation }) => ({
     text: `${host} does not answer, and the store was restarted or restored since ${vm} was fenced.`,
-    remedy: `Bring ${host} or its worker back. ${RETRY}`,
+    remedy: `Bring ${host} or its worker back. ${retry(operation)}`,
   }),
   'target-may-run': ({ vm, host }) => ({
     text: `${vm} may run on ${host}, so it is not taken back at the source.`,
     remedy: `Look at ${host} in Hyper-V Manager. If ${vm} runs there, its data is newer: leave it.`,
   }),
-  'target-silent': ({ vm, host }) => ({
+  'target-silent': ({ vm, host, operation }) => ({
     text: `${host} does not answer, and the store was restarted or restored since ${vm} was fenced.`,
-    remedy: `Bring ${host} or its worker back. If ${host} is lost for good, type "ferry migration unfence" at the source.`,
+    remedy: `Bring ${host} or its worker back. If ${host} is lost for good, type "${migrationLine('unfence', operation)}" at the source.`,
   }),
   'target-runs': ({ vm, host }) => ({
     text: `${vm} runs on ${host} though the migration was taken back.`,
     remedy: `Shut ${vm} down on ${host} if it also runs at the source; then clean-up goes on by itself.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const starts: Readonly<Record<string, TextOf>> = {
+const starts = {
   'no-heartbeat': ({ vm, host, seconds }) => ({
     text: `${vm} was started on ${host} and shows no heartbeat after ${secondsText(seconds)}.`,
     remedy: `Open its console on ${host}. Ferry goes on looking.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const journals: Readonly<Record<string, TextOf>> = {
+const journals = {
   'journal-busy': ({ operation, tries }) => ({
     text: `${operation} changed ${tries} times while an entry was to be added.`,
     remedy: 'Try again in a minute.',
@@ -135,13 +137,13 @@ const journals: Readonly<Record<string, TextOf>> = {
     text: `This process does not know the list of steps ${list}.`,
     remedy: 'Update Ferry on this host: the bot and all workers need the same version.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-export const migrationProblems: Readonly<Record<string, TextOf>> = {
+export const migrationProblems = {
   ...turns,
   ...asks,
   ...cutover,
   ...unsure,
   ...starts,
   ...journals,
-};
+} satisfies Record<string, TextOf>;

@@ -16,7 +16,7 @@ function firstVms(names: Fact | undefined): string {
 
 const mib = (bytes: Fact | undefined): string => `${Math.ceil(Number(bytes) / 2 ** 20)} MiB`;
 
-export const operationProblems: Readonly<Record<string, TextOf>> = {
+export const operationProblems = {
   'config-invalid': ({ variable, problem }) => ({
     text: `The environment variable ${variable} ${problem}.`,
     remedy: 'Set it as .env.example shows, and start again.',
@@ -69,10 +69,6 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `The environment file ${file} cannot be read: ${reason}.`,
     remedy: 'Name a file that is there with --env, or copy .env.example.',
   }),
-  'deletion-not-possible': ({ vm, host }) => ({
-    text: `Ferry cannot delete the copy of ${vm} on ${host} yet.`,
-    remedy: `On ${host}, make sure that no VM uses it, and delete its folder under "ferry" on its volume.`,
-  }),
   'operation-over': ({ operation, outcome }) => ({
     text: `${operation} is over: ${outcome}.`,
     remedy: 'Nothing is left to do with it. Start a new one with /migrate <vm> to <host>.',
@@ -100,6 +96,17 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
   'nothing-to-retry': ({ operation }) => ({
     text: `${operation} does not wait for anybody.`,
     remedy: 'Type /migrate status to see what it does.',
+  }),
+  'retry-vm-moved': ({ vm, host, operation, source, target }) => ({
+    text: `${vm} is on ${host} now; ${operation} was to move it from ${source} to ${target}.`,
+    remedy:
+      host === target
+        ? `It is where ${operation} was to bring it: nothing is left to do.`
+        : `To move it from ${host}, type /migrate "${vm}" to ${target}.`,
+  }),
+  'retry-other-vm': ({ vm, host, operation, target }) => ({
+    text: `The VM ${vm} on ${host} is not the one of ${operation}: it has another Id.`,
+    remedy: `If this one is meant, type /migrate "${vm}" to ${target}.`,
   }),
   'retry-needs-bot': ({ vm, host }) => ({
     text: `The migration of ${vm} was rolled back: trying again is a new one with a new approval.`,
@@ -129,20 +136,20 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `${vm} is already on ${host}.`,
     remedy: 'Name another host, or leave it where it is.',
   }),
-  'vm-unknown': ({ vm, known, silent }) => ({
-    text:
-      `No host that answers has a VM ${vm}. VMs: ${firstVms(known)}. ` +
-      `Silent hosts: ${list(silent)}.`,
-    remedy: 'Type the name as /migrate hosts shows it, or start the worker of the silent host.',
-  }),
-  'plan-not-current': ({ operation }) => ({
-    text: `This plan of ${operation} is no longer current, or already decided.`,
-    remedy: 'Look at its newest message: /migrate status.',
-  }),
-  'already-approved': ({ operation }) => ({
-    text: `Your approval of ${operation} counts already.`,
-    remedy: 'Another approver is needed.',
-  }),
+  /** One host says so of itself, or all were asked. */
+  'vm-unknown': ({ host, vm, known, silent }) =>
+    host === undefined
+      ? {
+          text:
+            `No host that answers has a VM ${vm}. VMs: ${firstVms(known)}. ` +
+            `Silent hosts: ${list(silent)}.`,
+          remedy:
+            'Type the name as /migrate hosts shows it, or start the worker of the silent host.',
+        }
+      : {
+          text: `${host} has no VM ${vm}.`,
+          remedy: `List the VMs of ${host} with "/migrate hosts", and check the name.`,
+        },
   'worker-runs-already': ({ host }) => ({
     text: `A worker of ${host} already runs here.`,
     remedy: 'Stop it first. One worker serves a host.',
@@ -158,10 +165,6 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
   'unfence-not-source': ({ operation, host }) => ({
     text: `The fence of ${operation} is on ${host}, not here.`,
     remedy: `Use the command on ${host}.`,
-  }),
-  'stream-not-offered': ({ operation }) => ({
-    text: `This host does not offer the disks of ${operation}.`,
-    remedy: 'Wait for its source to track changes; it does so by itself.',
   }),
   'off-longer-than-planned': ({ vm, seconds }) => ({
     text: `${vm} has been off for longer than the ${seconds} s that were approved.`,
@@ -191,4 +194,4 @@ export const operationProblems: Readonly<Record<string, TextOf>> = {
     text: `The lab's process ${name} ended before it was ready.`,
     remedy: `Read ${logFile}.`,
   }),
-};
+} satisfies Record<string, TextOf>;

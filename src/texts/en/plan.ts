@@ -197,7 +197,7 @@ export const plan = {
   },
 };
 
-export const planProblems: Readonly<Record<string, TextOf>> = {
+export const planProblems = {
   'volume-unknown': ({ host, volume, known }) => ({
     text: `${host} has no volume ${volume}. It has: ${listText(known)}.`,
     remedy: 'Name one of these, or leave it out.',
@@ -228,4 +228,4 @@ export const planProblems: Readonly<Record<string, TextOf>> = {
     text: 'The form could not be opened in time.',
     remedy: 'Type /migrate again, or /migrate <vm> to <host>.',
   }),
-};
+} satisfies Record<string, TextOf>;

@@ -2,10 +2,11 @@
 
 import type { Fact, Facts } from '../../domain/problem.ts';
 import type { Text, TextOf } from '../catalogue.ts';
+import { textsOfChecks } from '../checks.ts';
 import { bitRateText, bytesText, listText } from './amounts.ts';
 
 /** What each check looks at, for its `-ok` and `-unknown` texts. */
-const LOOKS_AT: Readonly<Record<string, string>> = {
+const LOOKS_AT = {
   'vm-state': 'The state of the VM',
   'vm-at-target': 'Whether the VM is at the target already',
   'ferry-mark': 'Marks of other Ferrys in the notes of the VM',
@@ -20,27 +21,17 @@ const LOOKS_AT: Readonly<Record<string, string>> = {
   memory: 'The free memory at the target',
 };
 
-const read = (what: Fact | undefined): string => String(what ?? 'the facts');
+const general = textsOfChecks(LOOKS_AT, {
+  ok: (subject) => () => ({ text: `${subject}: well.`, remedy: 'Nothing to do.' }),
+  unknown:
+    (subject) =>
+    ({ what }) => ({
+      text: `${subject} could not be judged: ${what ?? 'the facts'} could not be read.`,
+      remedy: 'Look at it by hand; approving the plan accepts it as it is.',
+    }),
+});
 
-function okText(subject: string): TextOf {
-  return () => ({ text: `${subject}: well.`, remedy: 'Nothing to do.' });
-}
-
-function unknownText(subject: string): TextOf {
-  return ({ what }) => ({
-    text: `${subject} could not be judged: ${read(what)} could not be read.`,
-    remedy: 'Look at it by hand; approving the plan accepts it as it is.',
-  });
-}
-
-const general = Object.fromEntries(
-  Object.entries(LOOKS_AT).flatMap(([check, subject]) => [
-    [`${check}-ok`, okText(subject)],
-    [`${check}-unknown`, unknownText(subject)],
-  ]),
-);
-
-export const preflightProblems: Readonly<Record<string, TextOf>> = {
+export const preflightProblems = {
   ...general,
   'vm-state': ({ vm, host, state }) => ({
     text: `${vm} on ${host} is ${state}; only a running VM can be moved.`,
@@ -121,7 +112,7 @@ export const preflightProblems: Readonly<Record<string, TextOf>> = {
       `needed, ${freeText(bytesFree)} free besides what is promised to others.`,
     remedy: `Shut down or move other VMs on ${host}, or lower the memory of ${vm}; ask again.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
 function freeSpaceText({ host, volume, bytesNeeded, bytesFree, bytesMissing }: Facts): Text {
   return {

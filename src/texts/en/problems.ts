@@ -1,10 +1,17 @@
 /** Problems that belong to no single area. */
 
-import type { TextOf } from '../catalogue.ts';
+import type { Facts } from '../../domain/problem.ts';
+import type { Text, TextOf } from '../catalogue.ts';
 
-export const problems: Readonly<Record<string, TextOf>> = {
+export const problems = {
   bug: ({ message }) => ({
     text: `Something that should not happen did: ${message}`,
     remedy: 'Look at the log of the process that says so, and report it.',
   }),
-};
+} satisfies Record<string, TextOf>;
+
+/** A code of another version of Ferry is shown as it came. */
+export const unknownCode = (code: string, facts: Facts): Text => ({
+  text: `${code} ${JSON.stringify(facts)}`,
+  remedy: 'Report this code to the maintainers.',
+});

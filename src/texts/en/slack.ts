@@ -3,18 +3,23 @@
 import type { TextOf } from '../catalogue.ts';
 import { listText } from './amounts.ts';
 
-export const slackProblems: Readonly<Record<string, TextOf>> = {
+export const slackProblems = {
   'not-an-operator': () => ({
     text: 'You are not one of the operators, who may ask for this.',
-    remedy: 'Ask an operator to do it, or to have you added to OPERATORS of the bot.',
+    remedy: 'Ask an operator to do it, or to have you added to FERRY_OPERATORS of the bot.',
   }),
   'not-an-approver': () => ({
     text: 'You are not one of the approvers, so your click changes nothing.',
-    remedy: 'Ask an approver to click, or to have you added to APPROVERS of the bot.',
+    remedy: 'Ask an approver to click, or to have you added to FERRY_APPROVERS of the bot.',
   }),
   'without-a-role': () => ({
     text: 'You are neither an operator nor an approver, who may ask for this.',
-    remedy: 'Ask one of them to do it, or to have you added to OPERATORS or APPROVERS of the bot.',
+    remedy:
+      'Ask one of them to do it, or to have you added to FERRY_OPERATORS or FERRY_APPROVERS of the bot.',
+  }),
+  'not-a-viewer': () => ({
+    text: 'You have no role here: viewers, operators and approvers may look.',
+    remedy: 'Ask one of them, or have yourself added to FERRY_VIEWERS of the bot.',
   }),
   'plan-not-current': ({ operation }) => ({
     text: `This plan of ${operation} is no longer current; your click changed nothing.`,
@@ -63,4 +68,4 @@ export const slackProblems: Readonly<Record<string, TextOf>> = {
     text: `Nobody is named in ${listText(missing)}.`,
     remedy: 'Name Slack user ids (U…), separated by commas: names can be changed by their owners.',
   }),
-};
+} satisfies Record<string, TextOf>;

@@ -6,7 +6,7 @@ import type { TextOf } from '../catalogue.ts';
 const lines = (value: Fact | undefined): readonly string[] =>
   Array.isArray(value) ? value : [String(value)];
 
-const serverProblems: Readonly<Record<string, TextOf>> = {
+const serverProblems = {
   'store-url-invalid': ({ scheme }) => ({
     text: `STORE_URL is no address of a store (its scheme: ${scheme}).`,
     remedy: 'Set STORE_URL to redis://HOST:PORT or postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
@@ -42,32 +42,32 @@ const serverProblems: Readonly<Record<string, TextOf>> = {
       .map((setting) => `ALTER SYSTEM SET ${setting} = on;`)
       .join(' ')} SELECT pg_reload_conf();`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const journalProblems: Readonly<Record<string, TextOf>> = {
+const journalProblems = {
   'journal-full': ({ operation, entriesMax }) => ({
     text: `The journal of ${operation} has reached its ${entriesMax} entries.`,
-    remedy: `Look at "ferry migration show ${operation}" for what repeats, and cancel it.`,
+    remedy: `Look at "${migrationLine('show', operation)}" for what repeats, and cancel it.`,
   }),
   'journal-damaged': ({ operation, position }) => ({
     text: `Entry ${position} of ${operation} in the store cannot be read.`,
-    remedy: `Look for who else writes to the store. Then restore it, and type "ferry migration heal-store ${operation}".`,
+    remedy: `Look for who else writes to the store. Then restore it, and type "${migrationLine('heal-store', operation)}".`,
   }),
   'journal-chain-broken': ({ operation, position }) => ({
     text: `The entries of ${operation} kept on this machine are no chain: entry ${position} does not follow.`,
-    remedy: `Type "ferry migration heal-store ${operation}" on another host or on the bot's machine.`,
+    remedy: `Type "${migrationLine('heal-store', operation)}" on another host or on the bot's machine.`,
   }),
   'journal-not-a-continuation': ({ operation, position, entriesStored, entriesOffered }) => ({
     text: `The store has ${entriesStored} entries of ${operation}, this machine ${entriesOffered}; they differ from entry ${position} on.`,
-    remedy: `If the store has more, nothing needs healing. Otherwise compare "ferry migration show ${operation}" on each host: where they differ, someone wrote after the store was set back.`,
+    remedy: `If the store has more, nothing needs healing. Otherwise compare "${migrationLine('show', operation)}" on each host: where they differ, someone wrote after the store was set back.`,
   }),
   'journal-changed-meanwhile': ({ operation }) => ({
     text: `Someone wrote to the journal of ${operation} while it was healed. Nothing was changed.`,
-    remedy: `Type "ferry migration heal-store ${operation}" again.`,
+    remedy: `Type "${migrationLine('heal-store', operation)}" again.`,
   }),
   'journal-claim-held': ({ operation, claim, holder }) => ({
     text: `${operation} cannot be healed: ${claim} belongs to ${holder} now.`,
-    remedy: `End ${holder} first: "ferry migration show ${holder}".`,
+    remedy: `End ${holder} first: "${migrationLine('show', holder)}".`,
   }),
   'record-damaged': ({ key }) => ({
     text: `The record ${key} in the store cannot be read.`,
@@ -77,9 +77,9 @@ const journalProblems: Readonly<Record<string, TextOf>> = {
     text: `The ${what} has ${bytes} bytes; the store takes ${bytesMax}.`,
     remedy: 'Report this: nothing that Ferry writes should be so large.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const embeddedProblems: Readonly<Record<string, TextOf>> = {
+const embeddedProblems = {
   'store-directory-in-use': ({ directory, pid, file }) => ({
     text: `Process ${pid} already runs the store in ${directory}.`,
     remedy: `End that process, or choose another directory. If process ${pid} is no store, delete ${file}.`,
@@ -94,11 +94,11 @@ const embeddedProblems: Readonly<Record<string, TextOf>> = {
   }),
   'store-directory-damaged': ({ directory, reason }) => ({
     text: `The embedded store cannot open ${directory}: ${reason}`,
-    remedy: `Restore ${directory} from a backup and type "ferry migration heal-store" for each open operation. For a lab, delete it.`,
+    remedy: `Restore ${directory} from a backup and type "${migrationLine('heal-store')}" for each open operation. For a lab, delete it.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const queueProblems: Readonly<Record<string, TextOf>> = {
+const queueProblems = {
   'job-payload-invalid': ({ reason }) => ({
     text: `A job cannot be understood: ${reason}`,
     remedy: 'Run the same version of Ferry on the bot and on all hosts.',
@@ -107,11 +107,11 @@ const queueProblems: Readonly<Record<string, TextOf>> = {
     text: `The worker of the queue ${queue} did not answer within ${timeoutSeconds} s.`,
     remedy: 'Look whether that host is up and its Ferry worker runs, then ask again.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-export const storeProblems: Readonly<Record<string, TextOf>> = {
+export const storeProblems = {
   ...serverProblems,
   ...journalProblems,
   ...embeddedProblems,
   ...queueProblems,
-};
+} satisfies Record<string, TextOf>;

@@ -4,7 +4,7 @@ import type { TextOf } from '../catalogue.ts';
 
 const BUG = 'This is a fault in Ferry: report it with the log of both workers.';
 
-export const streamProblems: Readonly<Record<string, TextOf>> = {
+export const streamProblems = {
   'stream-unreachable': ({ operation, waitSeconds }) => ({
     text: `The target of ${operation} did not connect, or not for long enough, for ${waitSeconds} s`,
     remedy: 'Check that its worker runs and that the migration network is up, then retry.',
@@ -78,4 +78,4 @@ export const streamProblems: Readonly<Record<string, TextOf>> = {
     text: `${directory} holds a copy of ${found} that ${vm} cannot continue`,
     remedy: 'Remove that copy if it is not needed, or choose another volume.',
   }),
-};
+} satisfies Record<string, TextOf>;

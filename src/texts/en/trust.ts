@@ -4,9 +4,9 @@ import type { TextOf } from '../catalogue.ts';
 
 const REPORT = 'Nothing was done. Look for who else can write to the store, then report this.';
 const HEAL = (operation: unknown) =>
-  `Type "ferry migration heal-store ${operation}" on each host and on the bot, then retry.`;
+  `Type "${migrationLine('heal-store', operation)}" on each host and on the bot, then retry.`;
 
-const identityProblems: Readonly<Record<string, TextOf>> = {
+const identityProblems = {
   'identity-damaged': ({ file }) => ({
     text: `The key in ${file} cannot be read.`,
     remedy: `Restore ${file} from a backup. Without one, remove it, start again and enrol the host with its new code.`,
@@ -35,9 +35,9 @@ const identityProblems: Readonly<Record<string, TextOf>> = {
     text: `The registration of ${host} in the store was not made by ${host}.`,
     remedy: `Start the worker on ${host} again. If this comes back, look for who else can write to the store.`,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const journalProblems: Readonly<Record<string, TextOf>> = {
+const journalProblems = {
   'journal-not-opened': ({ operation }) => ({
     text: `The store has no beginning of ${operation}.`,
     remedy: HEAL(operation),
@@ -60,7 +60,7 @@ const journalProblems: Readonly<Record<string, TextOf>> = {
     remedy: REPORT,
   }),
   'journal-wrong-operation': ({ operation, position, found }) => ({
-    text: `Entry ${position} of ${operation} belongs to ${found}.`,
+    text: `Entry ${position} of ${operation} belongs to ${found ?? 'another operation'}.`,
     remedy: REPORT,
   }),
   'journal-broken-chain': ({ operation, position }) => ({
@@ -91,9 +91,9 @@ const journalProblems: Readonly<Record<string, TextOf>> = {
     text: `${operation} was approved by ${found} of the ${needed} different people that it needs.`,
     remedy: REPORT,
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const memoryProblems: Readonly<Record<string, TextOf>> = {
+const memoryProblems = {
   'journal-behind': ({ operation, seen, found }) => ({
     text: `The store has ${found} entries of ${operation}; this host has already seen ${seen}. The store was set back.`,
     remedy: HEAL(operation),
@@ -115,15 +115,15 @@ const memoryProblems: Readonly<Record<string, TextOf>> = {
     text: `${file} cannot be written: ${reason}`,
     remedy: 'Free space on that disk or mend its permissions, then retry.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-const linkProblems: Readonly<Record<string, TextOf>> = {
+const linkProblems = {
   'link-cannot-listen': ({ host, port, reason }) => ({
     text: `This worker cannot listen on ${host} port ${port}: ${reason}`,
     remedy: 'Choose an address of this host and a port that is free.',
   }),
   'peer-unreachable': ({ host, port, reason }) => ({
-    text: `The worker at ${host} port ${port} does not answer: ${reason}.`,
+    text: `The worker at ${host} port ${port} does not answer${reason === undefined ? '' : `: ${reason}`}.`,
     remedy: 'Check that the host and its worker run, and that the firewall lets this port through.',
   }),
   'peer-wrong-key': ({ host, port, expected, found }) => ({
@@ -160,11 +160,11 @@ const linkProblems: Readonly<Record<string, TextOf>> = {
     text: `The answer of ${host} port ${port} to "${question}" cannot be read.`,
     remedy: 'Bring both workers to the same version of Ferry.',
   }),
-};
+} satisfies Record<string, TextOf>;
 
-export const trustProblems: Readonly<Record<string, TextOf>> = {
+export const trustProblems = {
   ...identityProblems,
   ...journalProblems,
   ...memoryProblems,
   ...linkProblems,
-};
+} satisfies Record<string, TextOf>;

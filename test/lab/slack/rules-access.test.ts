@@ -1,30 +1,11 @@
 /** Slack's rules of tokens, scopes, channels and rates, each broken by real HTTP. */
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import webApi from '@slack/web-api';
 import { webClientOf } from './bolt-bot.ts';
-import {
-  answer,
-  CHANNEL,
-  list,
-  type RuleSlack,
-  refused,
-  responseUrlOf,
-  startRuleSlack,
-} from './rule-slack.ts';
+import { answer, CHANNEL, list, type RuleSlack, refused, responseUrlOf } from './rule-slack.ts';
+import { MINUTE_MS, shown, slack, startAnew } from './slack-of-test.ts';
 import { until } from './until.ts';
-
-const MINUTE_MS = 60_000;
-
-let slack: RuleSlack;
-
-beforeEach(async () => {
-  slack = await startRuleSlack();
-});
-
-afterEach(async () => slack.stop());
-
-const shown = async () => (await slack.standIn.messages()).map(({ text }) => text);
 
 describe('access', () => {
   it('token-kinds: no token, a wrong one, and the one of the other kind', async () => {
@@ -50,8 +31,7 @@ describe('access', () => {
   });
 
   it('scopes-shown: what the app was installed with, and no more', async () => {
-    await slack.stop();
-    slack = await startRuleSlack({ scopes: ['commands', 'chat:write'] });
+    await startAnew({ scopes: ['commands', 'chat:write'] });
     const { response_metadata } = await webClientOf(slack.standIn.addresses).auth.test();
     expect(response_metadata?.scopes).toEqual(['commands', 'chat:write']);
     const group = { usergroup: 'S-APPROVERS' };

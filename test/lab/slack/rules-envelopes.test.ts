@@ -1,24 +1,11 @@
 /** Slack's rules of envelopes, each seen by a raw WebSocket client. */
 
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { StandInOptions } from '../../../src/lab/slack/stand-in.ts';
-import { list, type RuleSlack, startRuleSlack } from './rule-slack.ts';
-
-let slack: RuleSlack;
-
-afterEach(async () => slack.stop());
-
-async function start(ackWithinMs = 3_000, more: StandInOptions = {}): Promise<RuleSlack> {
-  slack = await startRuleSlack({ ackWithinMs, ...more });
-  return slack;
-}
-
-const commandOf = ({ payload }: { payload?: object }) => payload as { command: string };
-const told = async () => (await slack.standIn.ephemerals('U-OPERATOR')).map(({ text }) => text);
+import { describe, expect, it } from '@jest/globals';
+import { list } from './rule-slack.ts';
+import { commandOf, slack, startAnew, told } from './slack-of-test.ts';
 
 describe('envelopes', () => {
   it('accepts-response-payload: an answer with the ack of an event', async () => {
-    await start();
     const connection = await slack.connect();
     for (const [typed, accepts] of [
       ['/migrate', true],
@@ -34,7 +21,6 @@ describe('envelopes', () => {
   });
 
   it('event-wrapped: a mention and an opened Home tab', async () => {
-    await start();
     const connection = await slack.connect();
     for (const [act, type] of [
       [() => slack.standIn.say('olga', '@ferry'), 'app_mention'],
@@ -52,7 +38,7 @@ describe('envelopes', () => {
   });
 
   it('event-retried: not acknowledged, and sent while nobody was connected', async () => {
-    await start(30);
+    await startAnew({ ackWithinMs: 30 });
     const connection = await slack.connect();
     const { outcome } = await slack.standIn.say('olga', '@ferry');
     expect(outcome).toBe('operation_timeout');
@@ -65,7 +51,7 @@ describe('envelopes', () => {
     expect(command.outcome).toBe('operation_timeout');
     expect((await connection.take()).type).toBe('slash_commands');
     await slack.stop();
-    await start(5_000, { eventRetriesMs: list(100, () => 100) });
+    await startAnew({ ackWithinMs: 5_000, eventRetriesMs: list(100, () => 100) });
     expect((await slack.standIn.say('olga', '@ferry')).outcome).toBe('dispatch_failed');
     const later = await slack.connect();
     const missed = await later.take();
@@ -74,7 +60,6 @@ describe('envelopes', () => {
   });
 
   it('envelope-repeated: a command, a click and an event, to both connections', async () => {
-    await start();
     const both = [await slack.connect(), await slack.connect()];
     await slack.standIn.weather({ envelopesRepeated: true });
     const button = { type: 'button', text: { type: 'plain_text', text: 'Go' }, action_id: 'go' };
@@ -99,7 +84,6 @@ describe('envelopes', () => {
   });
 
   it('envelope-reordered: the second command comes first', async () => {
-    await start();
     const connection = await slack.connect();
     await slack.standIn.weather({ envelopesReordered: true });
     const said = [slack.standIn.say('olga', '/one'), slack.standIn.say('olga', '/two')];
@@ -113,7 +97,7 @@ describe('envelopes', () => {
   });
 
   it('envelope-late: after the person was told', async () => {
-    await start(30);
+    await startAnew({ ackWithinMs: 30 });
     const connection = await slack.connect();
     await slack.standIn.weather({ envelopesLateMs: 100 });
     expect((await slack.standIn.say('olga', '/migrate')).outcome).toBe('operation_timeout');
@@ -122,7 +106,7 @@ describe('envelopes', () => {
   });
 
   it('ack-lost: the app acted, and the person hears operation_timeout', async () => {
-    await start(50);
+    await startAnew({ ackWithinMs: 50 });
     const connection = await slack.connect();
     await slack.standIn.weather({ acksLost: true });
     const said = slack.standIn.say('olga', '/migrate');

@@ -1,29 +1,9 @@
 /** Slack's rules of messages, answers and files, each broken by real HTTP. */
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { webClientOf } from './bolt-bot.ts';
-import {
-  answer,
-  CHANNEL,
-  list,
-  type RuleSlack,
-  refused,
-  responseUrlOf,
-  startRuleSlack,
-  x,
-} from './rule-slack.ts';
-
-const MINUTE_MS = 60_000;
-
-let slack: RuleSlack;
-
-beforeEach(async () => {
-  slack = await startRuleSlack();
-});
-
-afterEach(async () => slack.stop());
-
-const shown = async () => (await slack.standIn.messages()).map(({ text }) => text);
+import { answer, CHANNEL, list, refused, responseUrlOf, x } from './rule-slack.ts';
+import { MINUTE_MS, shown, slack } from './slack-of-test.ts';
 
 describe('messages', () => {
   it('text-40000: what is longer is cut off', async () => {

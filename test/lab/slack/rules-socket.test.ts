@@ -1,39 +1,26 @@
 /** Slack's rules of Socket Mode and of commands, each seen by a raw WebSocket client. */
 
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { startBot } from './bolt-bot.ts';
-import { list, opened, type RuleSlack, startRuleSlack, x } from './rule-slack.ts';
+import { list, opened, type RuleSlack, x } from './rule-slack.ts';
+import { commandOf, slack, startAnew, told } from './slack-of-test.ts';
 import { until } from './until.ts';
-
-let slack: RuleSlack;
-
-afterEach(async () => slack.stop());
-
-async function start(ackWithinMs = 3_000): Promise<RuleSlack> {
-  slack = await startRuleSlack({ ackWithinMs });
-  return slack;
-}
 
 async function addressOf({ call, standIn }: RuleSlack): Promise<string> {
   const { url } = await call('apps.connections.open', {}, standIn.addresses.appToken);
   return String(url);
 }
 
-const commandOf = ({ payload }: { payload?: object }) => payload as { command: string };
-const told = async () => (await slack.standIn.ephemerals('U-OPERATOR')).map(({ text }) => text);
-
 describe('connections', () => {
   it('hello-first: the first frame, with the number of connections', async () => {
-    await start();
     const [first, second] = [await slack.connect(), await slack.connect()];
     expect(first.frames).toMatchObject([{ type: 'hello', num_connections: 1 }]);
     expect(second.frames).toMatchObject([{ type: 'hello', num_connections: 2 }]);
   });
 
   it('ticket-once: the same address again, and a made-up one', async () => {
-    await start();
     const url = await addressOf(slack);
     const { socket } = await opened(url);
     await expect(opened(url)).rejects.toThrow('401');
@@ -42,7 +29,6 @@ describe('connections', () => {
   });
 
   it('connections-10: an eleventh', async () => {
-    await start();
     for (const _ of list(10, String)) await slack.connect();
     const eleventh = await slack.connect();
     expect(eleventh.frames).toMatchObject([{ type: 'disconnect', reason: 'too_many_websockets' }]);
@@ -50,7 +36,6 @@ describe('connections', () => {
   });
 
   it('connection-any-one: two commands to two connections, none twice', async () => {
-    await start();
     const both = [await slack.connect(), await slack.connect()];
     const said = [slack.standIn.say('olga', '/one'), slack.standIn.say('olga', '/two')];
     const taken = [];
@@ -65,7 +50,6 @@ describe('connections', () => {
   });
 
   it('disconnect-warning: nothing more for who was warned', async () => {
-    await start();
     const [warned, other] = [await slack.connect(), await slack.connect()];
     await slack.standIn.disconnect('warning');
     await until(() => warned.frames.length === 2);
@@ -79,7 +63,6 @@ describe('connections', () => {
   });
 
   it('disconnect-gap: a command to a bot whose only connection was refreshed', async () => {
-    await start();
     const bot = await startBot(
       slack.standIn.addresses,
       (app) => app.command(/.*/, async ({ ack }) => ack()),
@@ -94,7 +77,6 @@ describe('connections', () => {
   });
 
   it('ping-pong: a ping with a text', async () => {
-    await start();
     const { socket } = await slack.connect();
     socket.ping('Ping from client (1)');
     const [data] = await once(socket, 'pong');
@@ -104,7 +86,7 @@ describe('connections', () => {
 
 describe('acknowledgements', () => {
   it('ack-3-seconds: none', async () => {
-    await start(30);
+    await startAnew({ ackWithinMs: 30 });
     const { take } = await slack.connect();
     expect((await slack.standIn.say('olga', '/migrate')).outcome).toBe('operation_timeout');
     await take();
@@ -112,12 +94,11 @@ describe('acknowledgements', () => {
   });
 
   it('ack-late-ignored: after the time, and a second one', async () => {
-    await start(30);
+    await startAnew({ ackWithinMs: 30 });
     const connection = await slack.connect();
     await slack.standIn.say('olga', '/late');
     connection.acknowledge(await connection.take(), { text: 'late' });
-    await slack.stop();
-    await start();
+    await startAnew();
     const again = await slack.connect();
     const said = slack.standIn.say('olga', '/twice');
     const frame = await again.take();
@@ -132,7 +113,6 @@ describe('acknowledgements', () => {
   });
 
   it('ack-payload-optional: empty, and absent', async () => {
-    await start();
     const connection = await slack.connect();
     for (const payload of [{}, undefined]) {
       const said = slack.standIn.say('olga', '/migrate');
@@ -143,7 +123,6 @@ describe('acknowledgements', () => {
   });
 
   it('ack-refused-blocks: a section that is too long', async () => {
-    await start();
     const connection = await slack.connect();
     const said = slack.standIn.say('olga', '/migrate');
     const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: x(3_001) } }];
@@ -153,7 +132,6 @@ describe('acknowledgements', () => {
   });
 
   it('frames-ignored: no JSON, binary, an unknown id, no id', async () => {
-    await start();
     const connection = await slack.connect();
     const said = slack.standIn.say('olga', '/migrate');
     const frame = await connection.take();
@@ -169,7 +147,6 @@ describe('acknowledgements', () => {
 
 describe('commands', () => {
   it('command-in-thread: under a message', async () => {
-    await start();
     const { frames } = await slack.connect();
     const { ts } = await slack.standIn.say('olga', 'a message');
     const { outcome } = await slack.standIn.say('olga', '/migrate', { threadTs: ts });
@@ -179,7 +156,6 @@ describe('commands', () => {
   });
 
   it('command-escaped: markup that a person types', async () => {
-    await start();
     const connection = await slack.connect();
     const said = slack.standIn.say('olga', '/migrate <!channel> & @aldo in #office');
     const frame = await connection.take();

@@ -186,8 +186,8 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
     patches: [
       in_(
         'src/migration/next-action.ts',
-        'const ready = lastDone(steps.slice(0, index), state);',
-        'const ready = lastDone(steps, state);',
+        'const ready = lastDone(steps.slice(0, index), state) || openedAt;',
+        'const ready = lastDone(steps, state) || openedAt;',
       ),
     ],
   },

@@ -1,0 +1,123 @@
+/** One operation as people are shown it: read from its journal, never written back. */
+
+import type { Alert } from '../domain/alert.ts';
+import type { Finding } from '../domain/finding.ts';
+import { type AnyPlan, type DeletionPlan, isDeletion, type Plan } from '../domain/plan.ts';
+import type { ProblemRecord } from '../domain/problem.ts';
+
+export interface OperationView {
+  readonly operation: string;
+  readonly plan: AnyPlan;
+  readonly planHash: string;
+  readonly findings: readonly Finding[];
+  /** Slack user id. */
+  readonly requestedBy: string;
+  readonly channel: string;
+  readonly state: OperationState;
+  /** Only while a round is under way; without a rate while it is paused. */
+  readonly progress?: Progress;
+  readonly estimate?: Estimate;
+  /** What bounds the stream now; absent without a limit. */
+  readonly bytesPerSecondMax?: number;
+  /** The plan before it asked again, to show what differs. */
+  readonly planBefore?: Plan;
+  readonly approvals: {
+    /** Slack user ids, in the order of their approval. */
+    readonly users: readonly string[];
+    readonly needed: number;
+    /** User and group ids, without a person who asked and must not approve. */
+    readonly whoMay?: readonly string[];
+    /** The person who asked must not be among them. */
+    readonly twoPersons: boolean;
+    /** Milliseconds since 1970; when the request for approval ends. Absent while nobody is asked. */
+    readonly expiresAt?: number;
+  };
+  /** All alerts raised so far, oldest first. */
+  readonly alerts: readonly Alert[];
+  /** Milliseconds since 1970, the store's clock. */
+  readonly times: {
+    readonly openedAt: number;
+    readonly closedAt?: number;
+    /** When this was looked at. */
+    readonly lookedAt?: number;
+  };
+  readonly result?: Result;
+}
+
+export type MigrationView = OperationView & { readonly plan: Plan };
+export type DeletionView = OperationView & { readonly plan: DeletionPlan };
+
+export const isMigration = (view: OperationView): view is MigrationView => !isDeletion(view.plan);
+export const isOfDeletion = (view: OperationView): view is DeletionView => isDeletion(view.plan);
+
+/** Over: nothing will change any more but the clean-up that is pending. */
+export const isOver = ({ state: { kind } }: OperationView): boolean =>
+  kind === 'migrated' || kind === 'deleted' || kind === 'rolled back';
+
+export type StateKind =
+  | 'preparing'
+  | 'copying'
+  | 'paused'
+  | 'asking'
+  | 'cutting over'
+  | 'rolling back'
+  | 'deleting'
+  | 'deleted'
+  | 'migrated'
+  | 'rolled back'
+  | 'needs a person';
+
+export interface OperationState {
+  readonly kind: StateKind;
+  /** The step that runs or ran last; empty before the first. */
+  readonly step: string;
+  /** Why it rolls back, asks again or needs a person. */
+  readonly why?: ProblemRecord;
+  /** Who paused it: a Slack user id, or a host's name for its command line. */
+  readonly by?: string;
+  /** The host on which left-overs still have to be removed. */
+  readonly cleanUpPending?: string;
+}
+
+export interface Progress {
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly bytesPerSecond: number;
+  readonly round: number;
+  readonly etaSeconds: number;
+}
+
+/** Measured or worked out from measurements; never part of what is approved. */
+export interface Estimate {
+  readonly bytesToCopy: number;
+  /** What the copy is reckoned with. */
+  readonly bytesPerSecond: number;
+  /**
+   * Where that comes from: the last copy between these hosts, else the slower of the link and of
+   * what disks are assumed to do, or the limit that was asked for.
+   */
+  readonly rateFrom: 'history' | 'link' | 'disks' | 'limit';
+  /** What the cards of the migration network say; absent when they do not. */
+  readonly nominalBitsPerSecond?: number;
+  /** What the migration network carried when it was last measured; absent when it was not. */
+  readonly measuredBytesPerSecond?: number;
+  /** Why it was not. */
+  readonly notMeasured?: ProblemRecord;
+  readonly secondsToCopy: number;
+  readonly pauseSeconds: number;
+  /** The newest round of this migration, an earlier cutover of this VM, or nothing but experience. */
+  readonly pauseFrom: 'round' | 'history' | 'assumed';
+  /** Of the pause, what is no copying: stop, import and start. */
+  readonly stopAndStartSeconds: number;
+}
+
+/** Measured totals of a migration that is over. */
+export interface Result {
+  readonly virtualBytes: number;
+  readonly allocatedBytes: number;
+  readonly sentBytes: number;
+  readonly rounds: number;
+  /** From stop to heartbeat. */
+  readonly pauseSeconds: number;
+  readonly totalSeconds: number;
+}

@@ -1,0 +1,65 @@
+/** The rows of the lists that people ask for: hosts with their VMs, copies, past operations. */
+
+import type { ProblemRecord } from '../domain/problem.ts';
+
+export interface HostRow {
+  readonly name: string;
+  readonly state: 'ready' | 'not enrolled' | 'away';
+  /** Milliseconds since 1970; absent when the worker was never heard. */
+  readonly seenAt?: number;
+  readonly vms: readonly VmRow[];
+  /** The one that takes VMs first; none while the host is away. */
+  readonly volumes: readonly VolumeRow[];
+}
+
+export interface VmRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** Given to it now; what it starts with while it is off. */
+  readonly memoryBytes: number;
+  readonly disks: number;
+  /** Of all its disks together, as the guest sees them. */
+  readonly virtualBytes: number;
+}
+
+export interface VolumeRow {
+  /** As its host names it, for example `D:`. */
+  readonly path: string;
+  /** Less what is promised to migrations under way. */
+  readonly bytesFree: number;
+  readonly bytesTotal: number;
+}
+
+export interface CopyRow {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly host: string;
+  /** The operation that made it. */
+  readonly operation: string;
+  /** `left behind`: the disks that a moved VM had; `received`: a committed round at a target. */
+  readonly kind: 'received' | 'left behind';
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+  readonly bytes: number;
+  /** An operation under way needs it. */
+  readonly inUse: boolean;
+}
+
+/** One operation, as an auditor reads it. */
+export interface HistoryRow {
+  readonly operation: string;
+  readonly kind: 'migration' | 'deletion';
+  readonly vm: string;
+  readonly source: string;
+  readonly target: string;
+  readonly requestedBy: string;
+  readonly approvedBy: readonly string[];
+  /** `open` while it is not over. */
+  readonly outcome: 'migrated' | 'deleted' | 'rolled back' | 'open';
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  readonly closedAt?: number;
+  readonly pauseSeconds?: number;
+  /** Why it was rolled back. */
+  readonly why?: ProblemRecord;
+}

@@ -1,0 +1,46 @@
+/** The English words of every code. Each area of the code keeps its own in one file. */
+
+import type { TextOf } from '../catalogue.ts';
+import { alertProblems } from './alerts.ts';
+import { approvalProblems } from './approvals.ts';
+import { commandProblems } from './commands.ts';
+import { deletionProblems } from './deletion.ts';
+import { diskProblems } from './disks.ts';
+import { doctorProblems } from './doctor.ts';
+import { doctorSlackProblems } from './doctor-slack.ts';
+import { hostProblems } from './hosts.ts';
+import { hypervProblems } from './hyperv.ts';
+import { labProblems } from './lab.ts';
+import { labPageProblems } from './lab-page.ts';
+import { migrationProblems } from './migration.ts';
+import { operationProblems } from './operations.ts';
+import { planProblems } from './plan.ts';
+import { preflightProblems } from './preflight.ts';
+import { problems } from './problems.ts';
+import { slackProblems } from './slack.ts';
+import { storeProblems } from './store.ts';
+import { streamProblems } from './stream.ts';
+import { trustProblems } from './trust.ts';
+
+export const english = {
+  ...alertProblems,
+  ...approvalProblems,
+  ...commandProblems,
+  ...deletionProblems,
+  ...diskProblems,
+  ...doctorProblems,
+  ...doctorSlackProblems,
+  ...hostProblems,
+  ...hypervProblems,
+  ...labProblems,
+  ...labPageProblems,
+  ...migrationProblems,
+  ...operationProblems,
+  ...planProblems,
+  ...preflightProblems,
+  ...problems,
+  ...slackProblems,
+  ...storeProblems,
+  ...streamProblems,
+  ...trustProblems,
+} satisfies Record<string, TextOf>;

@@ -1,0 +1,124 @@
+/** Words of the steps of a migration in Italian: what failed, what runs where, what to do next. */
+
+import type { Fact } from '../../domain/problem.ts';
+import type { TextOf } from '../catalogue.ts';
+import type { migrationProblems as english } from '../en/migration.ts';
+import { migrationLine } from '../typed.ts';
+import { bytesText, listText, secondsText } from './amounts.ts';
+
+const retry = (operation: Fact | undefined): string =>
+  `Poi premi Riprova, o scrivi "${migrationLine('retry', operation)}".`;
+const AGAIN = 'avvia di nuovo la migrazione';
+const who = (by: Fact | undefined): string => (by === undefined ? 'Qualcuno' : `${by}`);
+
+export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> = {
+  cancelled: () => ({
+    text: "L'operazione è stata annullata.",
+    remedy: "Non devi fare nulla: tutto resta dov'è.",
+  }),
+  'rollback-asked': () => ({
+    text: 'Qualcuno ha chiesto il rollback.',
+    remedy: "Non devi fare nulla: tutto torna com'era.",
+  }),
+  'approval-expired': () => ({
+    text: 'Nessuno ha approvato in tempo.',
+    remedy: "Chiedilo di nuovo quando c'è qualcuno che può approvare.",
+  }),
+  'pause-expired': () => ({
+    text: 'Era in pausa e nessuno ha ripreso la migrazione: i suoi giri non possono restare aperti per sempre.',
+    remedy: 'Avvia di nuovo la migrazione; ciò che la destinazione ha già viene riutilizzato.',
+  }),
+  'vm-reconfigured': ({ vm }) => ({
+    text: `La configurazione di ${vm} è diversa da quella approvata.`,
+    remedy: 'Approva il nuovo piano che il bot prepara, oppure ripristina la modifica, o annulla.',
+  }),
+  'new-warnings': ({ vm, codes }) => ({
+    text: `Su ${vm} c'è qualcosa che non è stato accettato con il piano: ${listText(codes)}.`,
+    remedy:
+      'Leggi gli esiti dei controlli. Approva il nuovo piano, sistema ciò che indica, o annulla.',
+  }),
+  'pause-beyond-plan': ({ vm, seconds, secondsMax }) => ({
+    text: `${vm} resterebbe ferma per circa ${secondsText(seconds)}, più dei ${secondsText(secondsMax)} approvati.`,
+    remedy: `Approva il nuovo piano con il fermo più lungo, attendi che ${vm} scriva meno, o annulla.`,
+  }),
+  'bytes-beyond-plan': ({ vm, host, bytes, bytesMax }) => ({
+    text: `La copia di ${vm} può richiedere ${bytesText(bytes)} su ${host}, più dei ${bytesText(bytesMax)} approvati.`,
+    remedy: 'Approva il nuovo piano, o annulla.',
+  }),
+  'duration-beyond-plan': ({ vm, seconds, secondsMax }) => ({
+    text: `La migrazione di ${vm} dura da ${secondsText(seconds)}, più dei ${secondsText(secondsMax)} approvati.`,
+    remedy: 'Approva il nuovo piano, o annulla.',
+  }),
+  paused: ({ by, vm }) => ({
+    text: `${who(by)} l'ha messa in pausa. ${vm} resta in esecuzione sull'host di origine.`,
+    remedy: `Scrivi /migrate resume ${vm}. Dopo più di un giorno di pausa viene eseguito il rollback.`,
+  }),
+  'vm-went-off': ({ vm, host }) => ({
+    text: `${vm} si è spenta su ${host} prima che Ferry la arrestasse. Viene riavviata lì.`,
+    remedy: `Scopri chi o che cosa ha fermato ${vm}, poi approva di nuovo.`,
+  }),
+  'guest-will-not-stop': ({ vm, seconds }) => ({
+    text: `${vm} non si è arrestata entro ${secondsText(seconds)}. Resta in esecuzione sull'host di origine.`,
+    remedy: `Guarda che cosa blocca l'arresto dentro ${vm}, poi ${AGAIN}.`,
+  }),
+  'vm-gone': ({ vm, host, operation }) => ({
+    text: `${vm} non è più registrata su ${host}.`,
+    remedy: `Registra di nuovo ${vm} su ${host} in Hyper-V Manager, o cerca dov'è finita. ${retry(operation)}`,
+  }),
+  'source-was-started': ({ vm, host }) => ({
+    text: `Qualcuno ha avviato ${vm} su ${host} durante il cutover. La migrazione torna indietro.`,
+    remedy: `Lascia ${vm} in esecuzione. Quando nessun altro ci lavora, ${AGAIN}.`,
+  }),
+  'merge-not-ended': ({ vm, host }) => ({
+    text: `${host} sta ancora unendo i checkpoint di ${vm}. La migrazione torna indietro.`,
+    remedy: `Attendi che Hyper-V Manager non mostri più unioni, poi ${AGAIN}.`,
+  }),
+  'source-changed-while-fenced': ({ vm, host }) => ({
+    text: `I dischi di ${vm} su ${host} sono cambiati mentre si copiava l'ultimo giro.`,
+    remedy: `Scopri che cosa vi ha scritto su ${host}, poi ${AGAIN}.`,
+  }),
+  'digests-differ': ({ disk, digest, theirs }) => ({
+    text: `La copia di ${disk}, riletta, ha il digest ${theirs}; l'originale ha ${digest}.`,
+    remedy: `Controlla memoria e storage di entrambi gli host, poi ${AGAIN}.`,
+  }),
+  'definition-missing': ({ vm, host }) => ({
+    text: `La definizione di ${vm} non è mai arrivata su ${host}.`,
+    remedy: 'Avvia di nuovo la migrazione. Se si ripete, segnalalo.',
+  }),
+  'source-took-back': ({ vm, host, operation }) => ({
+    text: `${host} ha detto di riprendersi ${vm}, quindi non viene avviata a destinazione.`,
+    remedy: `Verifica che ${vm} sia in esecuzione su ${host}. Lo store ha perso delle voci: scrivi "${migrationLine('heal-store', operation)}".`,
+  }),
+  'source-not-fenced': ({ vm, host, operation }) => ({
+    text: `${vm} non è più bloccata (fence) su ${host}, quindi non viene avviata a destinazione.`,
+    remedy: `Se ${vm} è in esecuzione su ${host}, lasciala lì. Se è spenta, scopri chi ha tolto il fence. ${retry(operation)}`,
+  }),
+  'source-silent': ({ vm, host, operation }) => ({
+    text: `${host} non risponde, e lo store è stato riavviato o ripristinato dopo il fence di ${vm}.`,
+    remedy: `Rimetti in funzione ${host} o il suo worker. ${retry(operation)}`,
+  }),
+  'target-may-run': ({ vm, host }) => ({
+    text: `${vm} potrebbe essere in esecuzione su ${host}, quindi non viene ripresa sull'host di origine.`,
+    remedy: `Guarda ${host} in Hyper-V Manager. Se ${vm} è in esecuzione lì, i suoi dati sono i più recenti: lasciala.`,
+  }),
+  'target-silent': ({ vm, host, operation }) => ({
+    text: `${host} non risponde, e lo store è stato riavviato o ripristinato dopo il fence di ${vm}.`,
+    remedy: `Rimetti in funzione ${host} o il suo worker. Se ${host} è perso per sempre, scrivi "${migrationLine('unfence', operation)}" sull'host di origine.`,
+  }),
+  'target-runs': ({ vm, host }) => ({
+    text: `${vm} è in esecuzione su ${host} benché la migrazione sia stata riportata indietro.`,
+    remedy: `Arresta ${vm} su ${host} se è in esecuzione anche sull'host di origine; poi la pulizia prosegue da sola.`,
+  }),
+  'no-heartbeat': ({ vm, host, seconds }) => ({
+    text: `${vm} è stata avviata su ${host} e dopo ${secondsText(seconds)} non dà ancora heartbeat.`,
+    remedy: `Apri la sua console su ${host}. Ferry continua a controllare.`,
+  }),
+  'journal-busy': ({ operation, tries }) => ({
+    text: `${operation} è cambiata ${tries} volte mentre si aggiungeva una voce.`,
+    remedy: 'Riprova tra un minuto.',
+  }),
+  'list-unknown': ({ list }) => ({
+    text: `Questo processo non conosce l'elenco di passi ${list}.`,
+    remedy: 'Aggiorna Ferry su questo host: il bot e tutti i worker richiedono la stessa versione.',
+  }),
+};

@@ -1,0 +1,204 @@
+/** Words of a plan in Italian: what will happen, what is estimated, what people approve, the modal. */
+
+import type { TextOf } from '../catalogue.ts';
+import type { plan as english, planProblems as englishProblems } from '../en/plan.ts';
+import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
+
+const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPerSecond)}/s`;
+const plural = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+const aboutText = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : `: circa ${secondsText(seconds)}`;
+
+export const plan: typeof english = {
+  whatHappens: 'Che cosa succederà',
+  steps: {
+    stream: [
+      ({ vm, target, disks, volume, subnet, seconds, ...amounts }) => {
+        const { virtualBytes, usedBytes, bytesPerSecondMax } = amounts;
+        const used = usedBytes === undefined ? '' : `, ${bytesText(usedBytes)} usati`;
+        const limit = bytesPerSecondMax ? ` con al massimo ${rateText(bytesPerSecondMax)}` : '';
+        return (
+          `${plural(disks, 'disco', 'dischi')} di ${vm} (${bytesText(virtualBytes)}${used}) ` +
+          `${disks === 1 ? 'viene copiato' : 'vengono copiati'} in ${volume} su ${target} ` +
+          `attraverso ${subnet}${limit} mentre la VM è in esecuzione${aboutText(seconds)}.`
+        );
+      },
+      ({ source, target, pauseSeconds, pauseSecondsMax }) => {
+        const about = pauseSeconds === undefined ? '' : `circa ${secondsText(pauseSeconds)}, `;
+        return (
+          `Dopo l'approvazione la VM viene arrestata su ${source} e avviata su ${target}: ` +
+          `ferma ${about}al massimo ${secondsText(pauseSecondsMax)}.`
+        );
+      },
+      ({ source }) => `I suoi dischi su ${source} restano com'erano.`,
+    ],
+    live: [
+      ({ source, target }) =>
+        `Entrambi gli host preparano una live migration da ${source} a ${target}.`,
+      ({ vm, target }) =>
+        `Dopo l'approvazione l'hypervisor sposta ${vm} su ${target} mentre è in esecuzione: non viene fermata.`,
+      ({ source }) => `Su ${source} non ne resta nulla.`,
+    ],
+  },
+  estimate: {
+    rate: {
+      history: (rate, { source, target }) =>
+        `Il tempo è stimato dall'ultima copia da ${source} a ${target}: ${rateText(rate)}.`,
+      link: (rate) => `Il tempo è stimato dal collegamento: ${rateText(rate)}.`,
+      disks: (rate) => `Il tempo è stimato da ciò che i dischi fanno di solito: ${rateText(rate)}.`,
+      limit: (rate) => `Il tempo è stimato dal limite: ${rateText(rate)}.`,
+    },
+    measured: (bytesPerSecond) =>
+      `Il collegamento è stato misurato: trasporta ${bitRateText(bytesPerSecond * 8)}`,
+    notMeasured: 'Il collegamento non è stato misurato',
+    nominal: (bitsPerSecond) =>
+      bitsPerSecond === undefined
+        ? 'le sue schede non dicono la loro velocità'
+        : `le sue schede dicono ${bitRateText(bitsPerSecond)}`,
+    why: (why) => `Perché non è stato misurato: ${why}`,
+    pause: {
+      round: ({ vm }) => `Il fermo è stimato dall'ultimo giro di ${vm}.`,
+      history: ({ vm }) => `Il fermo è stimato dall'ultimo spostamento di ${vm}.`,
+      assumed: ({ vm }) => `Il fermo è ipotizzato: ${vm} non è mai stata spostata prima.`,
+    },
+    none: 'Non è stato stimato nulla.',
+  },
+  approving: 'Approvando accetti',
+  difference: 'Si chiede di nuovo, perché questo differisce da ciò che è stato approvato',
+  change: (label, before, now) => `${label}: ${before} -> ${now}`,
+  bound: {
+    vm: 'VM',
+    source: 'da',
+    target: 'a',
+    method: 'metodo',
+    disks: 'dischi',
+    networks: 'reti',
+    migrationSubnet: 'rete di migrazione',
+    volume: 'volume',
+    bytesPerSecondMax: 'limite',
+    stop: 'arresto',
+    pauseSecondsMax: 'fermo al massimo',
+    bytesOnTargetMax: 'spazio al massimo',
+    secondsMax: 'si chiede di nuovo dopo',
+    memoryStartupBytes: "memoria all'avvio",
+    startAction: "all'avvio del suo host",
+    configuration: 'configurazione della VM',
+    acknowledged: 'avvisi accettati',
+  },
+  value: {
+    none: 'nessuno',
+    method: { stream: 'copiata mentre è in esecuzione', live: 'live migration' },
+    stop: { 'clean shutdown': 'arresto regolare' },
+    startAction: {
+      Nothing: 'resta spenta',
+      StartIfRunning: 'si avvia se era in esecuzione',
+      Start: 'si avvia',
+    },
+    rate: rateText,
+    bytes: (bytes) => bytesText(bytes),
+    seconds: (seconds) => secondsText(seconds),
+    list: (values) => listText(values),
+    network: (adapter, name) => `${adapter} su ${name}`,
+    disk: (id, path, bytes) => `${id} in ${path} (${bytesText(bytes)})`,
+    before: "com'era",
+    now: 'cambiata',
+  },
+  counts: {
+    blocker: (count) => plural(count, 'blocco', 'blocchi'),
+    unknown: (count) => plural(count, 'non noto', 'non noti'),
+    warning: (count) => plural(count, 'avviso', 'avvisi'),
+    ok: (count) => plural(count, 'controllo a posto', 'controlli a posto'),
+  },
+  noFindings: 'Nessun controllo eseguito.',
+  findings: 'Controlli',
+  page: (page, pages) => `parte ${page} di ${pages}`,
+  findingsCut: (count) => `${plural(count, 'esito non sta', 'esiti non stanno')} qui.`,
+  showAll: (count) => (count === 1 ? 'Mostra 1 esito' : `Mostra tutti i ${count} esiti`),
+  pausedBy: 'Messa in pausa da',
+  limitNow: (bytesPerSecondMax) =>
+    bytesPerSecondMax === undefined
+      ? 'Il suo limite è stato tolto.'
+      : `Ora è limitata a ${rateText(bytesPerSecondMax)}.`,
+  preview: ({ vm, target }) => `Piano per ${vm} verso ${target}`,
+  previewNote: 'Non è stato avviato nulla. Per spostarla:',
+  previewBlocked: 'Non si può spostare finché ci sono blocchi.',
+  modal: {
+    title: 'Sposta una VM',
+    submit: 'Prepara il piano',
+    close: 'Chiudi',
+    asking: 'Chiedo agli host le loro VM …',
+    checking: 'Controllo …',
+    planning: 'Controllo gli host e preparo il piano …',
+    vm: 'VM',
+    choose: 'Scegli',
+    target: 'Host di destinazione',
+    option: {
+      method: 'Metodo',
+      volume: 'Volume a destinazione',
+      limit: 'Limite della copia',
+      pause: 'Fermo più lungo',
+    },
+    hint: {
+      method: 'Senza, sceglie il piano.',
+      volume: (example) => `Ad esempio ${example}. Senza, si usa quello dell'host.`,
+      limit: (example) => `Ad esempio ${example}. Senza, è il più veloce possibile.`,
+      pause: (example) => `Ad esempio ${example}. Senza, si usa quello del bot.`,
+    },
+    choice: {
+      stream: 'stream: copiata mentre è in esecuzione, un breve fermo',
+      live: 'live: nessun fermo',
+    },
+    free: (bytes) => `${bytes} liberi`,
+    noVms: 'Nessun host che risponde ha una VM.',
+    noHosts: 'Nessun host è pronto. Guardali con /migrate hosts.',
+    away: (hosts) =>
+      `${listText(hosts)} non ${hosts.length === 1 ? 'risponde' : 'rispondono'}: ` +
+      'le VM che sono lì non sono elencate.',
+    notEnrolled: (hosts) =>
+      hosts.length === 1
+        ? `${listText(hosts)} non è registrato.`
+        : `${listText(hosts)} non sono registrati.`,
+    many: (count) => `${count} VM: scrivi una parte del nome.`,
+    unlisted: (count) =>
+      `${plural(count, 'VM ha', 'VM hanno')} un nome troppo lungo per questo elenco: ` +
+      'scrivi /migrate <vm> to <host>.',
+    first: 'Scegli una VM e un host; qui compaiono i controlli.',
+    nothing:
+      "Nulla inizia prima che tu prema il pulsante, e non c'è nessun cutover prima dell'approvazione.",
+    needed: 'Scegline uno.',
+  },
+};
+
+export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>> = {
+  'volume-unknown': ({ host, volume, known }) => ({
+    text: `${host} non ha un volume ${volume}. Ha: ${listText(known)}.`,
+    remedy: 'Indica uno di questi, o non indicarne nessuno.',
+  }),
+  'method-unavailable': ({ vm, method }) => ({
+    text: `${vm} non si può spostare con il metodo ${method}: questa versione copia, con un breve fermo.`,
+    remedy: `Togli "${method}".`,
+  }),
+  'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({
+    text:
+      `La rete di migrazione ${subnet} trasporta ${bitRateText(measuredBitsPerSecond)}, ` +
+      `benché le sue schede dicano ${bitRateText(bitsPerSecond)}.`,
+    remedy: 'Controlla cavo, porta e switch, o accetta che la copia duri a lungo.',
+  }),
+  'measured-link-ok': () => ({
+    text: 'Ciò che la rete di migrazione trasporta davvero: a posto.',
+    remedy: 'Non devi fare nulla.',
+  }),
+  'peer-busy': ({ host, port }) => ({
+    text: `Altri stanno misurando il worker di ${host}, porta ${port}.`,
+    remedy: 'Riprova tra un momento.',
+  }),
+  'modal-field': ({ value, example }) => ({
+    text: `"${value}" qui non è un valore valido.`,
+    remedy: `Scrivilo così: ${example}.`,
+  }),
+  'modal-expired': () => ({
+    text: 'Non è stato possibile aprire il modulo in tempo.',
+    remedy: 'Scrivi di nuovo /migrate, oppure /migrate <vm> to <host>.',
+  }),
+};
