@@ -154,6 +154,9 @@ function offersOf(
   return isPastReturn(steps, state) ? ['retry'] : ['retry', 'rollback'];
 }
 
+/** Once such a step is done, the VM is at the target. */
+const STARTS: readonly string[] = ['startTarget', 'moveLive'];
+
 /** Where the VM is, by the journal: nowhere between its stop and its start elsewhere. */
 function homeAt(entries: readonly Entry[]): Alert['home'] {
   const settled = entries.findLast(({ body }) => body.kind === 'settled')?.body;
@@ -163,7 +166,7 @@ function homeAt(entries: readonly Entry[]): Alert['home'] {
   const move = (kind: 'started' | 'done', step: string, how: string): number =>
     last((body) => body.kind === kind && body.step === step && body.move === how);
   const stopped = move('started', 'stopSource', 'run');
-  const startedAt = last((body) => 'step' in body && body.step === 'startTarget');
+  const startedAt = last((body) => 'step' in body && STARTS.includes(body.step));
   const start = entries[startedAt]?.body;
   if (start?.kind === 'done' && start.move === 'run') return 'target';
   const byHand = last(

@@ -22,7 +22,9 @@ export async function* exportAudit(
   directory: string,
   wish: AuditWish = {},
 ): AsyncIterable<string> {
-  const operations = await operationsIn(past);
+  const { names, isCut } = await operationsSeen(past);
+  if (isCut) yield JSON.stringify(cutAt(names.length));
+  const operations = await operationsIn(past, names);
   const wanted = new Map(
     operations.filter((one) => isWanted(one, wish)).map((one) => [one.operation, one]),
   );
@@ -51,8 +53,14 @@ interface Read {
   readonly error?: unknown;
 }
 
-async function operationsIn(past: Past): Promise<Read[]> {
-  return await inParts(await operationsSeen(past), async (operation) => {
+/** An auditor must not take it for all there is. */
+const cutAt = (operations: number) => ({
+  source: 'journal',
+  problem: { code: 'history-cut', facts: { operations } },
+});
+
+async function operationsIn(past: Past, names: readonly string[]): Promise<Read[]> {
+  return await inParts(names, async (operation) => {
     try {
       return { operation, entries: await entriesOf(past, operation) };
     } catch (error) {

@@ -2,14 +2,12 @@
 
 import { type Entry, openedOf } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
-import type { HistoryRow } from '../slack/rows.ts';
+import { HISTORY_OPERATIONS_MAX, type HistoryRow } from '../slack/rows.ts';
 import type { Memory } from '../trust/memory.ts';
 import { unlessAway } from './recall.ts';
 import { isOperationName, type Ledger, meaningOf } from './requests.ts';
 import { resultOf } from './view.ts';
 
-/** What an auditor looks back at; older operations stay in the store. */
-export const OPERATIONS_MAX = 1000;
 const READS_AT_ONCE = 16;
 
 export interface Past extends Pick<Ledger, 'journal' | 'store'> {
@@ -29,7 +27,7 @@ export function historyOf(past: Past): (vm?: string) => Promise<readonly History
     return found;
   };
   return async (vm) => {
-    const names = await operationsSeen(past);
+    const { names } = await operationsSeen(past);
     const rows = await inParts(names, row);
     for (const old of closed.keys()) if (!names.includes(old)) closed.delete(old);
     const known = rows.filter((one) => one !== undefined);
@@ -39,12 +37,17 @@ export function historyOf(past: Past): (vm?: string) => Promise<readonly History
 }
 
 /** Newest first: those of the store, and those that it forgot and the bot remembers. */
-export async function operationsSeen({ store, memory }: Past): Promise<string[]> {
-  const known = [...(await store.list(OPERATIONS_MAX)), ...(await memory.operations())];
+export async function operationsSeen({
+  store,
+  memory,
+}: Past): Promise<{ readonly names: readonly string[]; readonly isCut: boolean }> {
+  const max = HISTORY_OPERATIONS_MAX;
+  const known = [...(await store.list(max + 1)), ...(await memory.operations())];
   const numberOf = (operation: string): number => Number(operation.slice(1));
-  return [...new Set(known.filter(isOperationName))]
-    .toSorted((a, b) => numberOf(b) - numberOf(a))
-    .slice(0, OPERATIONS_MAX);
+  const names = [...new Set(known.filter(isOperationName))].toSorted(
+    (a, b) => numberOf(b) - numberOf(a),
+  );
+  return { names: names.slice(0, max), isCut: names.length > max };
 }
 
 /**

@@ -22,6 +22,8 @@ interface Row {
 const ROWS: readonly Row[] = [
   { steps: { startTarget: 'done' }, loss: 'at-target' },
   { steps: { startTarget: 'started' }, loss: 'at-target-perhaps' },
+  { steps: { moveLive: 'done' }, loss: 'at-target' },
+  { steps: { moveLive: 'started' }, loss: 'at-target-perhaps' },
   { steps: { copyLastRound: 'done', fenceSource: 'done' }, loss: 'at-both' },
   { steps: { deleteCopies: 'done' }, loss: 'copy-deleted' },
   { steps: { deleteCopies: 'started' }, loss: 'copy-perhaps' },

@@ -2,7 +2,7 @@
 
 import { bySeverity, type Finding } from '../domain/finding.ts';
 import { copyClaim, openedOf, type Party, vmClaim } from '../domain/journal.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Method, Plan } from '../domain/plan.ts';
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import type { Subject } from '../preflight/check.ts';
@@ -67,7 +67,7 @@ export async function prepare(
   }
   const host = onVolume(there.inspected.host, wish.volume);
   const subject = { vm: source.vm, source: source.host, target: host };
-  const checked = checkedFor(subject, wish);
+  const checked = checkedFor(subject, methodOf(subject, wish));
   if (claimed || hasBlocker(checked)) {
     return { ...parties, findings: checked, ...(claimed ? { claimed } : {}) };
   }
@@ -86,15 +86,21 @@ async function planned(
   const network = sharedNetwork(subject.source, subject.target);
   const findings = bySeverity([...checked, ...(network ? linkFinding(network, estimate) : [])]);
   const { bytesPerSecond } = estimate;
-  const { plan } = makePlan(subject, { findings, pauseSecondsMax, bytesPerSecond, ...limit });
+  const method = methodOf(subject, wish);
+  const bounds = { pauseSecondsMax, bytesPerSecond, ...limit };
+  const { plan } = makePlan(subject, { findings, method, ...bounds });
   return { findings, plan, estimate };
 }
 
-/** This bot opens `stream` migrations alone; asked for another kind, it says so instead of guessing. */
-function checkedFor(subject: Subject, { method = 'stream' }: Wish): Finding[] {
+/** What was asked for, else what the source's driver prefers. */
+const methodOf = ({ source }: Subject, wish: Wish): Method =>
+  wish.method ?? source.methods[0] ?? 'stream';
+
+/** Asked for a way that the source does not have, it says so instead of choosing another. */
+function checkedFor(subject: Subject, method: Method): Finding[] {
   const checked = runChecks(subject, { method, phase: 'plan' });
-  if (method === 'stream') return checked;
-  const facts = { vm: subject.vm.name, method };
+  if (subject.source.methods.includes(method)) return checked;
+  const facts = { vm: subject.vm.name, host: subject.source.name, method };
   return bySeverity([
     ...checked,
     { check: 'method', severity: 'blocker', code: 'method-unavailable', facts },

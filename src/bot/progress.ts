@@ -3,15 +3,14 @@
 import type { Entry, EntryBody } from '../domain/journal.ts';
 import type { Progress, StateKind } from '../slack/operation-view.ts';
 
-/** The steps that send rounds. */
+/** The steps that send rounds, and the live move, which has none. */
 const SENDING: readonly string[] = [
-  'copyWholeDisks',
-  'copyDirtyRounds',
-  'catchUp',
-  'copyLastRound',
+  ...['copyWholeDisks', 'copyDirtyRounds', 'catchUp', 'copyLastRound', 'moveLive'],
 ];
 /** States in which a round may be under way; a halt, a roll-back and an end have none. */
-const UNDER_WAY: readonly StateKind[] = ['copying', 'paused', 'asking', 'cutting over'];
+const UNDER_WAY: readonly StateKind[] = [
+  ...(['copying', 'paused', 'asking', 'cutting over', 'moving'] as const),
+];
 
 type Body<Kind> = Extract<EntryBody, { kind: Kind }>;
 

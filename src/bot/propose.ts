@@ -41,7 +41,7 @@ export async function propose(
   const opened: OpenedMigration = {
     kind: 'opened',
     operation: 'migration',
-    list: 'stream@1',
+    list: plan.method === 'live' ? 'live@1' : 'stream@1',
     plan,
     planHash: planHash(plan),
     requestedBy: request.user,

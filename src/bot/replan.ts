@@ -74,7 +74,8 @@ async function replanOnce(
     from.lookAgain(before.target, of),
   ]);
   const { vm } = source;
-  if (!vm) return { code: 'vm-gone', facts: { vm: before.vm.name, host: before.source } };
+  if (!vm)
+    return { code: 'vm-gone', facts: { vm: before.vm.name, host: before.source, operation } };
   const subject = { vm, source: source.host, target: target.host };
   const replanned = replan({ before, subject, measured: measuredIn(seen) });
   if ('refused' in replanned) return replanned.refused;

@@ -10,7 +10,13 @@ import {
 import { Problem } from '../domain/problem.ts';
 import { type Next, nextAction } from '../migration/next-action.ts';
 import type { Journal } from '../migration/ports.ts';
-import { hasCutoverBegun, isPastReturn, type State, stateOf } from '../migration/state.ts';
+import {
+  hasCutoverBegun,
+  isPastReturn,
+  mayStillObey,
+  type State,
+  stateOf,
+} from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
@@ -167,7 +173,8 @@ function refuseWhenGoingBack(operation: string, { rollingBack }: State): void {
 
 function refuseWhenPastReturn(operation: string, entries: readonly Entry[], state: State): void {
   const opened = openedOf(entries);
-  if (!isPastReturn(stepsOf(opened), state)) return;
+  const steps = stepsOf(opened);
+  if (!isPastReturn(steps, state) || mayStillObey(steps, state)) return;
   const { vm, target } = opened.plan;
   if (opened.operation === 'deletion') throw new Problem('deletion-begun', { operation });
   throw new Problem('past-point-of-no-return', { operation, vm: vm.name, host: target });

@@ -52,6 +52,7 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
       twoPersons: opened.twoPersons,
       ...(asking ? { expiresAt: asking.expiresAt } : {}),
     },
+    ...lastActOf(entries),
     alerts: alertsOf(operation, seen, beside),
     times: {
       openedAt: entries[0]?.at ?? 0,
@@ -60,6 +61,23 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
     },
     ...(result ? { result } : {}),
   };
+}
+
+/** What people asked for, by the kind of its entry. Approvals have a place of their own. */
+const ACTS: Readonly<Record<string, string>> = {
+  paused: 'paused',
+  resumed: 'resumed',
+  cancelled: 'cancelled',
+  retried: 'retried',
+  rollback: 'rollback-asked',
+};
+
+function lastActOf(entries: readonly Entry[]): Pick<OperationView, 'lastAct'> {
+  for (const { body } of entries.toReversed()) {
+    const code = ACTS[body.kind];
+    if (code !== undefined && 'by' in body) return { lastAct: { code, facts: { by: body.by } } };
+  }
+  return {};
 }
 
 /** While something may still be sent. */
@@ -100,7 +118,7 @@ function operationState({ entries, next, state }: Seen, { halts }: Beside): Oper
     }
     case 'paused': {
       const facts = { by: next.by, vm: opened.plan.vm.name };
-      return { kind: 'paused', step, by: next.by, why: { code: 'paused', facts } };
+      return { kind: 'paused', step, why: { code: 'paused', facts } };
     }
     case 'await approval':
       return { kind: 'asking', step, ...(next.why ? { why: next.why } : {}) };
@@ -124,7 +142,9 @@ function phaseOf(opened: Parameters<typeof stepsOf>[0], name: string): Operation
   if (opened.operation === 'deletion') return 'deleting';
   const steps = stepsOf(opened);
   const at = steps.findIndex((step) => step.name === name);
-  if (at >= steps.findIndex((step) => step.needs !== undefined)) return 'cutting over';
+  const isApproved = at >= steps.findIndex((step) => step.needs !== undefined);
+  if (opened.list === 'live@1') return isApproved ? 'moving' : 'preparing';
+  if (isApproved) return 'cutting over';
   return at < steps.findIndex((step) => step.name === 'copyWholeDisks') ? 'preparing' : 'copying';
 }
 

@@ -1,6 +1,7 @@
 /** A Hyper-V server as its worker reports it. */
 
 import type { HyperVHostFacts } from './hyperv.ts';
+import type { Method } from './plan.ts';
 import type { VmFacts } from './vm.ts';
 
 export interface VolumeFacts {
@@ -43,6 +44,8 @@ export interface HostFacts {
   readonly processors: number;
   readonly slotsMax: number;
   readonly slotsUsed: number;
+  /** The ways to move a VM away that its driver has, the preferred one first. */
+  readonly methods: readonly Method[];
   readonly vms: readonly VmFacts[];
   /** What only Windows has; a simulated host says nothing of it. */
   readonly hyperv?: HyperVHostFacts;

@@ -31,7 +31,7 @@ export interface Party {
 }
 
 /** What people are asked to approve. */
-export type Approval = 'cutover' | 'deletion';
+export type Approval = 'cutover' | 'move' | 'deletion';
 
 interface AnyOpened {
   readonly kind: 'opened';
@@ -50,7 +50,7 @@ interface AnyOpened {
 export interface OpenedMigration extends AnyOpened {
   readonly operation: 'migration';
   /** The list of steps with its version; stored data. */
-  readonly list: 'stream@1';
+  readonly list: 'stream@1' | 'live@1';
   readonly plan: Plan;
 }
 

@@ -1,6 +1,7 @@
 /** What people approve. Measurements stand beside it, never in it. */
 
 import { createHash } from 'node:crypto';
+import type { LiveMove, LiveWay } from './live.ts';
 import type { StartAction } from './vm.ts';
 
 export type Method = 'live' | 'stream';
@@ -27,7 +28,8 @@ export interface Plan {
   readonly volume: string;
   /** What a person asked for; the stream may be limited anew while it runs. */
   readonly bytesPerSecondMax?: number;
-  readonly stop: 'clean shutdown';
+  /** A live move stops nothing. */
+  readonly stop: 'clean shutdown' | 'none';
   /** Longest accepted time from stop to heartbeat. */
   readonly pauseSecondsMax: number;
   /** Space on the target volume that must not be exceeded. */
@@ -39,8 +41,32 @@ export interface Plan {
   readonly startAction: StartAction;
   /** `configurationFingerprint` of the VM when the plan was made. */
   readonly configuration: string;
+  /** Of a live move alone: how the hypervisor is asked. */
+  readonly live?: {
+    readonly way: LiveWay;
+    /** The target's full name. */
+    readonly target: string;
+    /** The folder at the target for all but disks; absent where nothing but memory moves. */
+    readonly folder?: string;
+  };
   /** Codes of the warnings and unknowns that people accept with the plan. */
   readonly acknowledged: readonly string[];
+}
+
+/** What is asked of the hypervisor. Only of a plan of the method `live`. */
+export function liveMoveOf({ vm, disks, networks, migrationSubnet, live }: Plan): LiveMove {
+  if (!live) throw new Error('This plan is not of a live move');
+  const { way, target, folder } = live;
+  const moved = way === 'with storage' ? disks : [];
+  return {
+    vm,
+    way,
+    target,
+    ...(folder === undefined ? {} : { folder }),
+    disks: moved.map(({ id, sourcePath, targetPath }) => ({ disk: id, sourcePath, targetPath })),
+    networks,
+    migrationSubnet,
+  };
 }
 
 /** A copy as people agree to have it deleted. */

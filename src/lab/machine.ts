@@ -83,19 +83,22 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     ends.push(() => program.stop());
     return program;
   };
-  const storing = options.storeUrl
-    ? undefined
-    : started('store', [source('../store/embedded/main.ts'), '--dir', join(directory, 'store')]);
-  const slacking = started('slack', [source('slack/main.ts'), '--dir', join(directory, 'slack')]);
-  await createLab(directory);
-  await started('witness', [source('witness-main.ts'), directory]);
-  ends.push(() => stopAllGuests(directory));
-  const [store, slackProcess] = await Promise.all([storing, slacking]);
+  const witnessed = async () => {
+    await createLab(directory);
+    await started('witness', [source('witness-main.ts'), directory]);
+    ends.push(() => stopAllGuests(directory));
+  };
+  const [store, slackProcess] = await allOf([
+    options.storeUrl
+      ? undefined
+      : started('store', [source('../store/embedded/main.ts'), '--dir', join(directory, 'store')]),
+    started('slack', [source('slack/main.ts'), '--dir', join(directory, 'slack')]),
+    witnessed(),
+  ]);
   const storeUrl = options.storeUrl ?? z.string().parse(store?.ready.url);
   const addresses = slackSchema.parse(slackProcess.ready);
   const slack = controlClient(addresses);
   const ports = await fixedPorts(directory);
-  const booting = Promise.all(HOSTS.map((host) => bootHost(directory, host)));
   const botEnv = {
     STORE_URL: storeUrl,
     FERRY_STATE: join(directory, 'state', 'bot'),
@@ -108,7 +111,10 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     FERRY_OPERATORS: OPERATOR,
     FERRY_APPROVERS: APPROVER,
   };
-  const bot = await started('bot', [source('../cli.ts'), 'bot'], botEnv);
+  const [bot] = await allOf([
+    started('bot', [source('../cli.ts'), 'bot'], botEnv),
+    ...HOSTS.map((host) => bootHost(directory, host)),
+  ]);
   const botFingerprint = z.string().parse(bot.ready.fingerprint);
   const workerEnv = (host: HostName): Record<string, string> => ({
     STORE_URL: storeUrl,
@@ -131,7 +137,7 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     ends.push(() => relay.close());
     return { relay, worker: await started(host, [source('../cli.ts'), 'worker'], workerEnv(host)) };
   };
-  const [a, b] = await Promise.all([startHost('hv-a'), startHost('hv-b'), booting]);
+  const [a, b] = await allOf([startHost('hv-a'), startHost('hv-b')]);
   const env = (who: HostName | 'bot') =>
     who === 'bot' ? { ...botEnv, FERRY_HOST: 'bot', FERRY_BOT: botFingerprint } : workerEnv(who);
   await writeEnvFiles(directory, env);
@@ -148,6 +154,12 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     env,
     stop,
   };
+}
+
+/** Also when one fails all are waited for: only what has started can be ended. */
+async function allOf<T extends readonly unknown[]>(begun: readonly [...T]) {
+  await Promise.allSettled(begun);
+  return await Promise.all(begun);
 }
 
 /** For people who try the command line: `ferry --env DIR/hv-a.env migration list`. */

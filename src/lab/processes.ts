@@ -6,6 +6,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Problem } from '../domain/problem.ts';
+import { problemSchema } from './slack/control-client.ts';
 
 const LEASH = new URL('leash.ts', import.meta.url).href;
 const READY_SECONDS_MAX = 60;
@@ -34,12 +35,14 @@ export interface Running {
 }
 
 /**
- * Starts a program and keeps it running: one that dies by itself is started again.
- * @throws {Problem} lab-process-failed {name, logFile}
+ * Starts a program and keeps it running: one that dies by itself is started again, unless it was
+ * never ready.
+ * @throws {Problem} lab-process-failed {name, logFile}, or what it said itself: `{"problem": …}`
  */
 export async function run(program: Program): Promise<Running> {
-  mkdirSync(dirname(program.logFile), { recursive: true });
-  const log = createWriteStream(program.logFile, { flags: 'a' });
+  // Programs print what others need to reach them: passwords and tokens.
+  mkdirSync(dirname(program.logFile), { recursive: true, mode: 0o700 });
+  const log = createWriteStream(program.logFile, { flags: 'a', mode: 0o600 });
   let wanted = true;
   let child: ChildProcess | undefined;
   let ready: Record<string, unknown> = {};
@@ -64,7 +67,13 @@ export async function run(program: Program): Promise<Running> {
     await exit;
     clearTimeout(insist);
   };
-  await begin();
+  try {
+    await begin();
+  } catch (error) {
+    await end('SIGKILL');
+    log.end();
+    throw error;
+  }
   return {
     name: program.name,
     get ready() {
@@ -102,7 +111,11 @@ async function firstLine(
   const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
   const late = setTimeout(() => reject(failed()), READY_SECONDS_MAX * 1000);
   lines.on('line', (line) => {
-    if (line.startsWith('{')) resolve(JSON.parse(line) as Record<string, unknown>);
+    if (!line.startsWith('{')) return;
+    const said = JSON.parse(line) as Record<string, unknown>;
+    const { success, data } = problemSchema.safeParse(said.problem);
+    if (!success) resolve(said);
+    else reject(data.code === 'bug' ? failed() : new Problem(data.code, data.facts));
   });
   child.once('exit', () => reject(failed()));
   try {

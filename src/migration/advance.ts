@@ -174,6 +174,10 @@ function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Wa
       why = state.rollingBack.why;
       cancelled.abort();
     }
+    if (state.cancelAsked) {
+      why = state.cancelAsked.why;
+      cancelled.abort();
+    }
     if (isSuperseded(runner.side, mine, entries)) cancelled.abort();
     if (state.paused && !cancelled.signal.aborted) paused.abort();
     ports.stream.limit(operation, limitNow(openedOf(entries).plan, state));

@@ -2,7 +2,7 @@
 
 import type { AnyPlan } from '../domain/plan.ts';
 import { isDeletion } from '../domain/plan.ts';
-import { type State, stepState } from './state.ts';
+import type { State } from './state.ts';
 
 /**
  * Bytes a second; undefined for no limit. The newest wish counts, before it the plan's. There is none
@@ -10,7 +10,9 @@ import { type State, stepState } from './state.ts';
  */
 export function limitNow(plan: AnyPlan, state: State): number | undefined {
   if (isDeletion(plan)) return undefined;
-  if (stepState(state, 'stopSource').run !== 'none') return undefined;
+  const stopped = state.steps.get('stopSource');
+  // A live move has no stream.
+  if (stopped?.run !== 'none') return undefined;
   const newest = state.bytesPerSecondMax ?? plan.bytesPerSecondMax ?? 0;
   return newest > 0 ? newest : undefined;
 }

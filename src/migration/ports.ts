@@ -7,7 +7,8 @@ import type { Copy } from '../domain/copy.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
 import type { Entry, EntryBody, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
-import type { PlannedCopy } from '../domain/plan.ts';
+import type { Carried, Incompatibility, LiveEnd, LiveMove, LiveProgress } from '../domain/live.ts';
+import type { Method, PlannedCopy } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
 
@@ -36,6 +37,23 @@ export interface MigrationHost {
     token: Token,
   ): Promise<void>;
   unregister(vmId: string, token: Token): Promise<void>;
+  /** Absent where the hypervisor cannot move a VM itself. */
+  readonly live?: LiveHost;
+}
+
+/** The hypervisor's own move: `hosts/host.ts`. */
+export interface LiveHost {
+  compare(move: LiveMove): Promise<readonly Incompatibility[]>;
+  carryOut(move: LiveMove, token: Token): Promise<Carried>;
+  carryIn(vmId: string, carried: Carried, token: Token): Promise<void>;
+  move(
+    move: LiveMove,
+    token: Token,
+    watch: {
+      readonly signal: AbortSignal;
+      readonly onProgress: (progress: LiveProgress) => void;
+    },
+  ): Promise<LiveEnd>;
 }
 
 /** What a host is about to do that could make two VMs run. */
@@ -200,7 +218,12 @@ export interface StepPorts {
   readonly memory: Memory;
   readonly journal: Journal;
   /** The checks that may have changed since the plan. */
-  readonly recheck: (facts: { vm: VmFacts; source: HostFacts; target: HostFacts }) => Finding[];
+  readonly recheck: (
+    facts: { vm: VmFacts; source: HostFacts; target: HostFacts },
+    method: Method,
+  ) => Finding[];
+  /** What people see of a live move that runs. */
+  readonly showMove: (operation: string, progress: LiveProgress) => void;
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
   readonly timing: Timing;
 }

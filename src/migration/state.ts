@@ -20,6 +20,8 @@ export interface State {
   readonly steps: ReadonlyMap<string, StepState>;
   /** Everything is to be undone; nothing turns this back. */
   rollingBack?: { readonly why: ProblemRecord };
+  /** Somebody wants it back while a step runs that may still obey; what comes of it, the step says. */
+  cancelAsked?: { readonly why: ProblemRecord };
   /** Since when a new approval is needed because a step asked again; its position. */
   askedAgainAt?: { position: number; at: number; problem: ProblemRecord };
   /** Steps behind the approval are being undone; an approval meanwhile is ineffective. */
@@ -156,11 +158,19 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
  * back forgets, the source's own worker does not, and only its word makes the VM's home certain.
  */
 function rollBack(state: State, steps: Shapes, why: ProblemRecord): void {
-  if (state.rollingBack || isPastReturn(steps, state)) return;
+  if (state.rollingBack) return;
+  if (isPastReturn(steps, state)) {
+    if (mayStillObey(steps, state)) state.cancelAsked ??= { why };
+    return;
+  }
   state.rollingBack = { why };
   const first = steps.find((step) => step.on === 'source' && step.undoable);
   if (first && !mayHaveRun(state, first)) stepState(state, first.name).run = 'started';
 }
+
+/** A step runs that is past its point of no return and can be told to stop. */
+export const mayStillObey = (steps: Shapes, state: State): boolean =>
+  steps.some((step) => step.cancellable && stepState(state, step.name).run === 'started');
 
 interface Place {
   readonly at: number;
@@ -193,7 +203,9 @@ function applyFailed(state: State, steps: Shapes, body: Body<'failed'>, at: Plac
   if (body.move === 'keepWarm') step.warming = false;
   if (body.move === 'undo') return;
   if (outcome === 'never ran') step.run = 'none';
-  if (outcome === 'never ran' || outcome === 'roll back') rollBack(state, steps, problem);
+  if (outcome === 'never ran' || outcome === 'roll back') {
+    rollBack(state, steps, state.cancelAsked?.why ?? problem);
+  }
   if (outcome === 'ask again' && !isPastReturn(steps, state)) {
     askAgain(state, steps, { ...at, problem });
   }

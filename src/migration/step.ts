@@ -37,6 +37,8 @@ export interface StepShape {
   readonly needs?: Approval;
   /** Once it may have run there is no way back. */
   readonly pointOfNoReturn?: boolean;
+  /** Past its point of no return it can still be told to stop, and then says what came of it. */
+  readonly cancellable?: boolean;
   /** Once it is done, the VM's home is this side. */
   readonly settles?: Side;
   /** Left-overs: what the operation is for has been reached without it. */

@@ -6,8 +6,12 @@
 import type { Approval, Opened, OpenedDeletion, OpenedMigration } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Act, Step, StepActs, StepShape } from './step.ts';
+import { carryIn } from './steps/carry-in.ts';
+import { carryOut } from './steps/carry-out.ts';
 import { catchUp } from './steps/catch-up.ts';
 import { compareDisks } from './steps/compare-disks.ts';
+import { compareMove } from './steps/compare-move.ts';
+import { confirmMove } from './steps/confirm-move.ts';
 import { confirmTarget } from './steps/confirm-target.ts';
 import { copyDirtyRounds } from './steps/copy-dirty-rounds.ts';
 import { copyLastRound } from './steps/copy-last-round.ts';
@@ -16,6 +20,7 @@ import { createTargetDisks } from './steps/create-target-disks.ts';
 import { deleteCopies } from './steps/delete-copies.ts';
 import { fenceSource } from './steps/fence-source.ts';
 import { forbidSourceStart } from './steps/forbid-source-start.ts';
+import { moveLive } from './steps/move-live.ts';
 import { recheck } from './steps/recheck.ts';
 import { registerTarget } from './steps/register-target.ts';
 import { reserveTarget } from './steps/reserve-target.ts';
@@ -25,7 +30,7 @@ import { stopSource } from './steps/stop-source.ts';
 import { trackChanges } from './steps/track-changes.ts';
 
 type Place = Pick<StepShape, 'name' | 'on'>;
-type More = Pick<StepShape, 'needs' | 'pointOfNoReturn' | 'settles' | 'afterwards'>;
+type More = Pick<StepShape, 'needs' | 'pointOfNoReturn' | 'cancellable' | 'settles' | 'afterwards'>;
 
 /** A step acts in operations of its own kind alone. */
 function stepOf<Of extends Opened>(
@@ -75,6 +80,17 @@ export const STREAM_1: readonly Step[] = [
   step('retireSource', 'source', retireSource, { afterwards: true }),
 ];
 
+/** A migration by the hypervisor's own live move: the VM runs all the time. */
+export const LIVE_1: readonly Step[] = [
+  step('reserveTarget', 'target', reserveTarget),
+  step('recheck', 'source', recheck, { needs: 'move' }),
+  step('compareMove', 'source', compareMove),
+  step('carryOut', 'source', carryOut),
+  step('moveLive', 'source', moveLive, { pointOfNoReturn: true, cancellable: true }),
+  step('confirmMove', 'target', confirmMove, { settles: 'target' }),
+  step('carryIn', 'target', carryIn, { afterwards: true }),
+];
+
 /** The deletion of copies. What has begun to go is no copy any more. */
 export const DELETE_1: readonly Step[] = [
   stepOf<OpenedDeletion>(
@@ -96,6 +112,8 @@ export function stepsOf(opened: Opened): readonly Step[] {
   switch (opened.list) {
     case 'stream@1':
       return STREAM_1;
+    case 'live@1':
+      return LIVE_1;
     case 'delete@1':
       return DELETE_1;
     default: {

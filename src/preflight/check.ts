@@ -2,6 +2,7 @@
 
 import type { Finding, Severity } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
+import type { HyperVHostFacts, Read } from '../domain/hyperv.ts';
 import type { Method } from '../domain/plan.ts';
 import type { Facts } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
@@ -35,6 +36,8 @@ export interface Check {
   readonly phases: readonly Phase[];
   /** What cannot be read never passes: people accept it with the plan, or it stops the plan. */
   readonly unknownMeans: 'acknowledge' | 'block';
+  /** Whether there is anything to judge: hosts and releases lack things. Without it there always is. */
+  applies?(subject: Subject): boolean;
   run(subject: Subject): Finding;
 }
 
@@ -45,6 +48,8 @@ export interface Findings {
   blocker(facts: Facts, code?: string): Finding;
   /** `what` names the fact that could not be read. */
   unknown(what: string): Finding;
+  /** The same for an answer that Windows refused: with its own words. */
+  unread(what: string): (words: string) => Finding;
 }
 
 export function findingsOf(check: string): Findings {
@@ -56,8 +61,60 @@ export function findingsOf(check: string): Findings {
     warning: (facts, code = check) => say('warning', code, facts),
     blocker: (facts, code = check) => say('blocker', code, facts),
     unknown: (what) => say('unknown', `${check}-unknown`, { what }),
+    unread: (what) => (words) =>
+      say('unknown', `${check}-unknown`, { what: unreadText(what, words) }),
   };
 }
 
 /** Drivers report an amount that they could not read as NaN, which JSON makes null, or below zero. */
 export const isReadable = (amount: number): boolean => Number.isFinite(amount) && amount >= 0;
+
+/** For `applies`: Windows was asked, and this release has the thing (read or not). */
+export const has = (read: Read<unknown> | undefined): boolean =>
+  read !== undefined && !('lacks' in read);
+
+/**
+ * What a rule says of one answer: unknown where it could not be read, nothing where there is no such
+ * thing. `unread` comes from `say.unread('the security of vm1')`.
+ */
+export function judge<T>(
+  read: Read<T> | undefined,
+  unread: (words: string) => Finding,
+  rule: (value: T) => Finding | undefined,
+): Finding | undefined {
+  if (read === undefined || 'lacks' in read) return undefined;
+  return 'unread' in read ? unread(read.unread) : rule(read.value);
+}
+
+export interface Answers<T> {
+  /** Of the source first; a host that lacks the thing or is no Hyper-V host is left out. */
+  readonly known: readonly { readonly host: HostFacts; readonly value: T }[];
+  /** For `say.unknown`: what could not be read, where, and Windows' words. */
+  readonly unread: string | undefined;
+}
+
+/** One question to both hosts. A known fault counts before what could not be read. */
+export function askBoth<T>(
+  { source, target }: Subject,
+  what: string,
+  question: (hyperv: HyperVHostFacts) => Read<T>,
+): Answers<T> {
+  const reads = [source, target].flatMap((host) =>
+    host.hyperv ? [{ host, read: question(host.hyperv) }] : [],
+  );
+  const known = reads.flatMap(({ host, read }) =>
+    'value' in read ? [{ host, value: read.value }] : [],
+  );
+  const unread = reads.flatMap(({ host, read }) =>
+    'unread' in read ? [unreadText(`${what} of ${host.name}`, read.unread)] : [],
+  );
+  return { known, unread: unread.length > 0 ? unread.join('; ') : undefined };
+}
+
+/** For `applies`: at least one of both hosts has the thing. */
+export const anyHas = (
+  { source, target }: Subject,
+  question: (hyperv: HyperVHostFacts) => Read<unknown>,
+): boolean => [source, target].some(({ hyperv }) => hyperv !== undefined && has(question(hyperv)));
+
+const unreadText = (what: string, words: string): string => `${what} (${words})`;

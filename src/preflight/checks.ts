@@ -37,18 +37,29 @@ export interface Occasion {
   readonly phase: Phase;
 }
 
-/** Runs what fits the occasion: blockers first. A check that fails itself answers "unknown". */
+/** Runs what fits the occasion and the hosts: blockers first. A check that fails itself answers "unknown". */
 export function runChecks(
   subject: Subject,
   { method, phase }: Occasion,
   checks: readonly Check[] = CHECKS,
 ): Finding[] {
   const asked = checks.filter((one) => one.methods.includes(method) && one.phases.includes(phase));
-  return bySeverity(asked.map((check) => answer(check, subject)));
+  return bySeverity(
+    asked.filter((one) => applies(one, subject)).map((check) => answer(check, subject)),
+  );
 }
 
 export const hasBlocker = (findings: readonly Finding[]): boolean =>
   findings.some((finding) => finding.severity === 'blocker');
+
+/** A question that fails itself is still asked: its answer is then "unknown", never left out. */
+function applies(check: Check, subject: Subject): boolean {
+  try {
+    return check.applies?.(subject) ?? true;
+  } catch {
+    return true;
+  }
+}
 
 function answer(check: Check, subject: Subject): Finding {
   const finding = runOne(check, subject);

@@ -12,7 +12,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 /** `<vmVolume>/ferry/<vm name>-<short id>/<disk file>`, one for each disk, in the target's own style. */
 export function copyPaths(vm: VmFacts, target: HostFacts): string[] {
   const style = styleOf(target.vmVolume);
-  const folder = `${safeName(vm.name)}-${safeName(vm.id).slice(0, ID_CHARS)}`;
+  const folder = folderName(vm);
   const taken = new Set<string>();
   return vm.disks.map((disk) => {
     const extension = disk.format === 'vhd' ? '.vhd' : '.vhdx';
@@ -23,12 +23,19 @@ export function copyPaths(vm: VmFacts, target: HostFacts): string[] {
   });
 }
 
+const folderName = (vm: VmFacts): string =>
+  `${safeName(vm.name)}-${safeName(vm.id).slice(0, ID_CHARS)}`;
+
+/** The folder of a VM that is moved whole. */
+export const folderFor = (vm: VmFacts, target: HostFacts): string =>
+  styleOf(target.vmVolume).join(rootOf(target.vmVolume), folderName(vm));
+
 /** Below it lie all copies on a volume. */
 export const ferryFolder = (volume: string): string =>
   styleOf(volume).join(rootOf(volume), 'ferry');
 
 /** The bot may run on another system than the host, so the host's own path decides. */
-function styleOf(volume: string): path.PlatformPath {
+export function styleOf(volume: string): path.PlatformPath {
   return /^[a-z]:|\\/i.test(volume) ? path.win32 : path.posix;
 }
 

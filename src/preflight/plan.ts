@@ -2,12 +2,13 @@
 
 import type { Finding } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
-import type { Plan, PlannedDisk } from '../domain/plan.ts';
+import type { Method, Plan, PlannedDisk } from '../domain/plan.ts';
 import { Verdict } from '../domain/problem.ts';
 import { configurationFingerprint, type VmFacts } from '../domain/vm.ts';
 import { bytesOfFiles, bytesVirtual, growthFactor } from './capacity.ts';
 import type { Subject } from './check.ts';
 import { copyPaths } from './copy-paths.ts';
+import { livePartsOf } from './live-plan.ts';
 import { sharedNetwork } from './network.ts';
 
 const PAUSE_SECONDS_MAX = 60;
@@ -25,6 +26,8 @@ export interface PlanOptions {
   readonly bytesPerSecondMax?: number;
   /** What the copy is reckoned with where more is known than the network's own speed. */
   readonly bytesPerSecond?: number;
+  /** Absent: `stream`. */
+  readonly method?: Method;
   /** One path at the target for each disk of the VM, in order; all different. */
   readonly pathsOf?: (vm: VmFacts, target: HostFacts) => readonly string[];
 }
@@ -41,7 +44,7 @@ export interface Planned {
   readonly estimates: Estimates;
 }
 
-/** The plan of a `stream` migration. Without a shared network there is none: `no-migration-network`. */
+/** The plan of a migration. Without a shared network there is none: `no-migration-network`. */
 export function makePlan(subject: Subject, options: PlanOptions): Planned {
   const { vm, source, target } = subject;
   const network = sharedNetwork(source, target);
@@ -75,6 +78,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     startAction: vm.startAction,
     configuration: configurationFingerprint(vm),
     acknowledged: [...new Set(accepted.map((finding) => finding.code))].toSorted(),
+    ...(options.method === 'live' ? { ...livePartsOf(subject), method: 'live' } : {}),
   };
   return { plan, estimates };
 }

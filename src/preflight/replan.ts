@@ -44,7 +44,7 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
   const findings = runChecks(now, { method: before.method, phase: 'recheck' });
   const blocker = findings.find(({ severity }) => severity === 'blocker');
   if (blocker) return { refused: { code: blocker.code, facts: blocker.facts } };
-  const { plan } = makePlan(now, { findings });
+  const { plan } = makePlan(now, { findings, method: before.method });
   return { plan: { ...plan, ...keptFrom(before), ...bounds(before, plan, measured) }, findings };
 }
 

@@ -32,6 +32,8 @@ export interface OperationView {
     /** Milliseconds since 1970; when the request for approval ends. Absent while nobody is asked. */
     readonly expiresAt?: number;
   };
+  /** What a person asked of it last, as a code with the fact `by`; absent where nobody did. */
+  readonly lastAct?: ProblemRecord;
   /** All alerts raised so far, oldest first. */
   readonly alerts: readonly Alert[];
   /** Milliseconds since 1970, the store's clock. */
@@ -60,6 +62,7 @@ export type StateKind =
   | 'paused'
   | 'asking'
   | 'cutting over'
+  | 'moving'
   | 'rolling back'
   | 'deleting'
   | 'deleted'
@@ -73,8 +76,6 @@ export interface OperationState {
   readonly step: string;
   /** Why it rolls back, asks again or needs a person. */
   readonly why?: ProblemRecord;
-  /** Who paused it: a Slack user id, or a host's name for its command line. */
-  readonly by?: string;
   /** The host on which left-overs still have to be removed. */
   readonly cleanUpPending?: string;
 }

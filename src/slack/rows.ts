@@ -45,6 +45,9 @@ export interface CopyRow {
   readonly inUse: boolean;
 }
 
+/** Past operations are looked back at so far; older ones stay in the store. */
+export const HISTORY_OPERATIONS_MAX = 1000;
+
 /** One operation, as an auditor reads it. */
 export interface HistoryRow {
   readonly operation: string;

@@ -22,7 +22,7 @@ import { type HostCopies, hostCopies } from './copies.ts';
 import { signingJournal } from './journal.ts';
 import { labFaults } from './lab-faults.ts';
 import { peerOf } from './peer.ts';
-import { progressWriter } from './progress.ts';
+import { moveProgressWriter, progressWriter } from './progress.ts';
 import { sideOf } from './questions.ts';
 import { rememberedOpen } from './remembered.ts';
 import type { HostReservations } from './reservations.ts';
@@ -54,7 +54,6 @@ export interface Parts extends Own {
 
 const STOP_AND_START_SECONDS = 5;
 const NOTHING = { bytesReserved: 0, memoryBytesReserved: 0 };
-const RECHECK = { method: 'stream', phase: 'recheck' } as const;
 const FOREIGN_CHECKPOINT_SECONDS = 3600;
 
 export async function portsOf(own: Own): Promise<Parts> {
@@ -102,7 +101,9 @@ export async function portsOf(own: Own): Promise<Parts> {
     memory,
     journal: faults.journal(journal),
     // The copy lies there already and the facts leave out what this operation holds.
-    recheck: (subject) => runChecks({ ...subject, own: NOTHING }, RECHECK),
+    recheck: (subject, method) =>
+      runChecks({ ...subject, own: NOTHING }, { method, phase: 'recheck' }),
+    showMove: moveProgressWriter(store.records, log),
     sleep: (seconds, signal) => pause(seconds * 1000, undefined, { signal }),
     timing: {
       stopTimeoutSeconds: config.FERRY_STOP_SECONDS,

@@ -1,5 +1,6 @@
 /** A running round's figures for the message in Slack: at most one write a second. */
 
+import type { LiveProgress } from '../domain/live.ts';
 import type { Logger } from '../log.ts';
 import type { Records } from '../store/store.ts';
 import type { SendProgress } from '../stream/send-round.ts';
@@ -30,6 +31,24 @@ export function progressWriter(records: Records, log: Logger): OnProgress {
     // Digests are of whole blocks, so that a round of small changes reads more than it holds.
     const bytesDone = Math.min(bytesRead, bytesTotal);
     const progress = { round, bytesDone, bytesTotal, bytesPerSecond, etaSeconds };
+    records.put(`progress/${operation}`, progress).catch((error: unknown) => {
+      log.warn({ operation, error: String(error) }, 'progress not stored');
+    });
+  };
+}
+
+/** The hypervisor tells percents alone. */
+export function moveProgressWriter(
+  records: Records,
+  log: Logger,
+): (operation: string, progress: LiveProgress) => void {
+  const written = new Map<string, number>();
+  return (operation, { percent, phase }) => {
+    const now = performance.now();
+    if (now - (written.get(operation) ?? Number.NEGATIVE_INFINITY) < WRITE_SECONDS * 1000) return;
+    written.set(operation, now);
+    const none = { round: 0, bytesPerSecond: 0, etaSeconds: 0 };
+    const progress = { ...none, bytesDone: percent, bytesTotal: 100, phase };
     records.put(`progress/${operation}`, progress).catch((error: unknown) => {
       log.warn({ operation, error: String(error) }, 'progress not stored');
     });

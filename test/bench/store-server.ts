@@ -4,11 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../src/domain/problem.ts';
 import { openStore } from '../../src/store/open.ts';
+import { freePort } from '../free-port.ts';
 import { startStoreProcess } from '../store/server.ts';
 
 const READY_SECONDS_MAX = 30;
@@ -93,17 +93,6 @@ async function untilOpen(url: string): Promise<void> {
       await pause(LOOK_MS);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return address.port;
 }
 
 function pathOf(program: string): string | undefined {

@@ -9,9 +9,9 @@ import { eventIdOf, eventIds } from '../../src/bot/event-ids.ts';
 import { logCommand } from '../../src/bot/system-log.ts';
 import { webhookTo } from '../../src/bot/webhook.ts';
 import type { Alert } from '../../src/domain/alert.ts';
-import { until } from '../lab/slack/until.ts';
 import { fakeOperations, OPERATOR } from '../slack/fake-operations.ts';
 import { memoryRecords } from '../slack/memory-records.ts';
+import { until } from '../until.ts';
 
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -93,7 +93,7 @@ describe('an alert outside Slack', () => {
     await second.stop();
     expect(events.map(({ id }) => id)).toEqual([201, 203]);
     expect(events[0]?.text).toContain('m1 dc02: ');
-    expect(events[0]?.text).toContain('Nothing is lost: hv-b has all that dc02 wrote.');
+    expect(events[0]?.text).toContain('Nothing is lost: hv-b has all that dc02 wrote;');
     expect(logged.filter((one) => one.startsWith('alert '))).toHaveLength(2);
     expect(logged[0]).toContain('"eventId":201');
   });

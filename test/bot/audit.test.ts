@@ -16,9 +16,9 @@ import fc from 'fast-check';
 import { AUDIT_FILE, type AuditOptions, auditFiles, openAudit } from '../../src/bot/audit.ts';
 import type { Head } from '../../src/bot/audit-chain.ts';
 import { auditLines, verifyAudit } from '../../src/bot/verify-audit.ts';
-import { Problem } from '../../src/domain/problem.ts';
 import type { Decision } from '../../src/slack/ports.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
+import { problemOf } from './world.ts';
 
 let directory = '';
 let path = '';
@@ -55,18 +55,8 @@ async function users(): Promise<unknown[]> {
   return found;
 }
 
-async function refusal(running: Promise<unknown>): Promise<Problem> {
-  try {
-    await running;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error('It ended well');
-}
-
 const foundAt = async (kept?: Head): Promise<string> => {
-  const { code, facts } = await refusal(verifyAudit(directory, kept));
+  const { code, facts } = await problemOf(verifyAudit(directory, kept));
   expect(textOf({ code, facts }).text).not.toMatch(/undefined/);
   return `${code} ${basename(String(facts.path))} ${facts.line ?? ''}`;
 };
@@ -143,7 +133,7 @@ describe('the audit', () => {
   it('says that it cannot be written, cries out, and goes on once it can', async () => {
     const cries: string[] = [];
     const audit = openAudit(join(directory, 'gone'), { alarm: (event) => cries.push(event) });
-    const { code } = await refusal(audit.record(decisionOf()));
+    const { code } = await problemOf(audit.record(decisionOf()));
     expect([code, cries]).toEqual(['audit-unwritable', ['audit-unwritable']]);
     await chmod(directory, 0o700);
     const good = openAudit(directory);
@@ -214,7 +204,7 @@ describe('an end that a crash cut', () => {
   it('of many megabytes that are no lines is not written to', async () => {
     await written(1);
     await appendFile(path, Buffer.alloc(3 * 2 ** 20));
-    expect((await refusal(written(1))).code).toBe('audit-damaged');
+    expect((await problemOf(written(1))).code).toBe('audit-damaged');
     expect(await foundAt()).toBe(`audit-tampered ${AUDIT_FILE} 2`);
   });
 });

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   HEALTH_SECONDS_MAX,
@@ -11,6 +10,7 @@ import {
   requireHealthy,
 } from '../../src/bot/health.ts';
 import { Problem } from '../../src/domain/problem.ts';
+import { until } from '../until.ts';
 
 let state = '';
 beforeEach(async () => {
@@ -38,17 +38,6 @@ async function kept(changes: Partial<HealthKept>, look: () => Promise<void>): Pr
   stopping.abort();
   await keeping;
   return errors;
-}
-
-/** A test that fails must also end. */
-const TRIES_MAX = 2000;
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    if (await isTrue()) return;
-    await pause(5);
-  }
-  throw new Error('It did not come about');
 }
 
 const codeOf = async (): Promise<string> => {

@@ -4,6 +4,7 @@ import { openAudit } from '../../src/bot/audit.ts';
 import { exportAudit } from '../../src/bot/export-audit.ts';
 import { historyOf, type Past } from '../../src/bot/history.ts';
 import type { AuditWish, Decision } from '../../src/slack/ports.ts';
+import { HISTORY_OPERATIONS_MAX } from '../../src/slack/rows.ts';
 import { done, failed, stepsBefore } from './stories.ts';
 import { newWorld, world } from './world-of-test.ts';
 
@@ -177,6 +178,23 @@ describe('the export', () => {
       `audit decision cancel U1 ${operation}`,
       `journal opened ${operation}`,
     ]);
+  });
+
+  it('begins with how far it looked back where there are older operations', async () => {
+    const operation = await world.opened();
+    const names = Array.from({ length: HISTORY_OPERATIONS_MAX }, (_, at) => `m${at + 1000}`);
+    const { journal, store } = world.options;
+    const past = (list: readonly string[]): Past => ({
+      store: { ...store, list: async (max) => list.slice(0, max) },
+      memory: { operations: async () => [], seen: async () => [] },
+      journal: { ...journal, read: async () => await journal.read(operation) },
+    });
+    const all = await exported({}, past([...names].slice(1).concat(operation)));
+    expect(all[0]).not.toContain('history-cut');
+    const [first, ...rest] = await exported({}, past([...names, operation]));
+    expect(first).toBe('journal history-cut');
+    expect(rest).toHaveLength(HISTORY_OPERATIONS_MAX);
+    expect(rest.join()).not.toContain('history-cut');
   });
 
   it('names a journal that cannot be believed instead of hiding it', async () => {

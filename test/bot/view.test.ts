@@ -114,6 +114,20 @@ describe('the state of a migration that goes back', () => {
     expect(over.state).toEqual({ kind: 'rolled back', step: '', why: WHY });
   });
 
+  it('names who asked for something last, whatever happened since', () => {
+    const actOf = (...written: Written[]) => viewAfter(written).lastAct;
+    expect(actOf()).toBeUndefined();
+    expect(actOf(...stepsBefore('catchUp'), approved())).toBeUndefined();
+    const paused = bot({ kind: 'paused', by: 'U1' });
+    const resumed = bot({ kind: 'resumed', by: 'U2' });
+    const copied = done('reserveTarget');
+    expect(actOf(paused, ...copied)).toEqual({ code: 'paused', facts: { by: 'U1' } });
+    expect(actOf(paused, resumed, ...copied)).toEqual({ code: 'resumed', facts: { by: 'U2' } });
+    const back = bot({ kind: 'rollback', by: 'U3' });
+    expect(actOf(paused, resumed, back)?.code).toBe('rollback-asked');
+    expect(actOf(bot({ kind: 'retried', by: 'hv-a' }))?.facts).toEqual({ by: 'hv-a' });
+  });
+
   it('names a cancel as the cause', () => {
     const view = viewAfter([bot({ kind: 'cancelled', by: 'U7' })]);
     expect(view.state.why).toEqual({ code: 'cancelled', facts: { by: 'U7' } });

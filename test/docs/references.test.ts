@@ -10,6 +10,9 @@ import { doctorCommand, healthCommand } from '../../src/cli/doctor.ts';
 import { labCommand } from '../../src/cli/lab.ts';
 import { migrationCommand } from '../../src/cli/migration.ts';
 import { botCommand, workerCommand } from '../../src/cli/processes.ts';
+import type { Fact } from '../../src/domain/problem.ts';
+import { catalogueCodes, textsIn } from '../../src/texts/catalogue.ts';
+import { LANGUAGES } from '../../src/texts/words.ts';
 import { anchorsOf, codeIn, PAGES, type Page, pageOf, ROOT, rowsOf, sectionOf } from './pages.ts';
 
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -119,6 +122,27 @@ describe('commands', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('that a sentence to people names can be typed', () => {
+    // Whatever a sentence asks for is there, so that what it puts into the line is seen as well.
+    const facts = new Proxy<Record<string, Fact>>({}, { get: (_, name) => `a-${String(name)}` });
+    const said = LANGUAGES.flatMap((language) =>
+      catalogueCodes().flatMap((code) => Object.values(textsIn(language)({ code, facts }))),
+    );
+    const typed = said.flatMap((text) =>
+      [...text.matchAll(/npm run -s ferry -- ([^"…]*?)(?="|\. |, |\.?$)/g)].map(([, line]) => line),
+    );
+    expect(typed.length).toBeGreaterThan(50);
+    expect(typed.map((line = '') => faultOf(line)).filter((one) => one !== undefined)).toEqual([]);
+    // There is no program of this name, and no such command without its environment.
+    expect(
+      said.filter((text) =>
+        /ferry migration|(?<!--env \S+ )\bmigration (?:show|retry|rollback|cancel|heal-store|unfence)\b/.test(
+          text,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
   it('are all in the README', () => {
     const section = rowsOf(sectionOf(README, 'On the command line')).map(([cell = '']) => cell);
     const words = new Set(section.flatMap(codeIn).flatMap((code) => code.split(' ')));
@@ -160,6 +184,8 @@ describe('variables', () => {
     );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((one) => !known.has(one))).toEqual([]);
+    const roles = /(?<!_)\b(?:OPERATORS|APPROVERS|VIEWERS)\b/;
+    expect(texts.filter((name) => roles.test(read(name)))).toEqual([]);
   });
 
   it('are all in the README', () => {

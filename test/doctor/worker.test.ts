@@ -5,10 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Examined, examineHost, spaceFindings } from '../../src/doctor/worker.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import { type Listening, listen } from '../../src/stream/link.ts';
+import { listen } from '../../src/stream/link.ts';
 import { signRegistration } from '../../src/trust/enrolment.ts';
 import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { VERSION } from '../../src/version.ts';
+import { closeAfterTest } from '../close-after-test.ts';
 import { GIB, hostFacts } from '../preflight/facts.ts';
 import { storeUrl } from '../store/server.ts';
 import { told } from './words.ts';
@@ -16,17 +17,13 @@ import { told } from './words.ts';
 let folder = '';
 let [a, b]: Identity[] = [];
 const records = new Map<string, unknown>();
-const open: Listening[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ferry-doctor-'));
   [a, b] = await Promise.all(
     ['hv-a', 'hv-b'].map((name) => loadOrCreateIdentity(join(folder, name), name)),
   );
 });
-afterEach(async () => {
-  records.clear();
-  for (const one of open.splice(0)) await one.close();
-});
+afterEach(() => records.clear());
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function identityOf(one: Identity | undefined): Identity {
@@ -45,7 +42,7 @@ const own = (changes: Partial<Examined> = {}): Examined => ({
 });
 
 /** hv-b as it is before any migration: it knows nobody, and refuses every question. */
-async function hostB(): Promise<{ port: number }> {
+async function hostB(): Promise<{ port: number; close(): Promise<void> }> {
   const listening = await listen({
     identity: identityOf(b),
     host: '127.0.0.1',
@@ -55,8 +52,8 @@ async function hostB(): Promise<{ port: number }> {
     onQuestion: (socket) => socket.destroy(),
     onRefused: () => undefined,
   });
-  open.push(listening);
-  return listening.address;
+  closeAfterTest(listening.close);
+  return { port: listening.address.port, close: listening.close };
 }
 
 const registered = (identity: Identity | undefined, port: number): void => {
@@ -85,10 +82,10 @@ describe("a worker's account of itself", () => {
   });
 
   it('does not reach a port where nobody listens, nor somebody else', async () => {
-    const { port } = await hostB();
+    const { port, close } = await hostB();
     registered(a, port);
     expect(told(await reach())).toEqual(['blocker doctor-reach-failed']);
-    await open.pop()?.close();
+    await close();
     registered(b, port);
     expect(told(await reach())).toEqual(['blocker doctor-reach-failed']);
   });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openBull } from '../../jobs/bull.ts';
 import type { JobPayload, StepJob } from '../../jobs/payloads.ts';
@@ -11,6 +12,7 @@ import {
   startStoreProcess,
   storeUrl,
 } from '../store/server.ts';
+import { until } from '../until.ts';
 
 const HOST = queueName('hv-a');
 const ANSWER_SECONDS = 20;
@@ -21,15 +23,6 @@ const step = (operation: string): StepJob => ({
   move: 'run',
   attempt: 1,
 });
-
-const pause = (milliseconds: number) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await pause(10);
-}
 
 function queuesContract(name: string, url: string): void {
   describe(`queues on ${name}`, () => {
@@ -139,9 +132,13 @@ function queuesContract(name: string, url: string): void {
       let running = 0;
       let most = 0;
       const done: string[] = [];
+      const full = Promise.withResolvers<void>();
       const queue = await open(async (payload) => {
         running += 1;
         most = Math.max(most, running);
+        if (running === 3) full.resolve();
+        await full.promise;
+        // Time enough for a fourth to come, if it could.
         await pause(20);
         running -= 1;
         if (payload.kind === 'step') done.push(payload.operation);

@@ -1,51 +1,20 @@
 /** Journals for tests of pure rules: bodies in a row, unsigned, one entry a second. */
 
-import type {
-  Entry,
-  EntryBody,
-  FailureOutcome,
-  OpenedMigration,
-  Role,
-} from '../../src/domain/journal.ts';
+import type { Entry, EntryBody, FailureOutcome, Role } from '../../src/domain/journal.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Facts } from '../../src/domain/problem.ts';
+import { openingOf, planOf } from '../fixtures/opening.ts';
 
 /** The store's clock at the first entry. */
 export const START = 1_000_000;
 export const HOUR = 3_600_000;
 
-const plan: Plan = {
-  vm: { id: 'dc02-id', name: 'dc02' },
-  source: 'hv-a',
-  target: 'hv-b',
-  method: 'stream',
-  disks: [],
-  networks: [],
-  volume: 'D:',
-  migrationSubnet: '10.0.9.0/24',
-  stop: 'clean shutdown',
-  pauseSecondsMax: 60,
-  bytesOnTargetMax: 1,
-  secondsMax: 3600,
-  memoryStartupBytes: 1,
-  startAction: 'Start',
-  configuration: 'c',
-  acknowledged: [],
-};
-
+const plan = planOf({ vm: { id: 'dc02-id', name: 'dc02' }, bytesOnTargetMax: 1 });
 const party = (name: string) => ({ name, publicKey: name });
-export const opened: OpenedMigration = {
-  kind: 'opened',
-  operation: 'migration',
-  list: 'stream@1',
-  plan,
-  planHash: 'h',
-  requestedBy: 'U1',
-  approversNeeded: 1,
-  twoPersons: false,
-  parties: { bot: party('bot'), source: party('hv-a'), target: party('hv-b') },
-  channel: 'C1',
-};
+export const opened = openingOf(
+  { bot: party('bot'), source: party('hv-a'), target: party('hv-b') },
+  { plan, planHash: 'h' },
+);
 
 type Move = 'run' | 'undo' | 'keepWarm';
 export const started = (step: string, move: Move = 'run'): EntryBody => ({

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Problem } from '../../src/domain/problem.ts';
 import { openStore, storeAt } from '../../src/store/open.ts';
+import { freePort } from '../free-port.ts';
 import { requireTool } from '../tools.ts';
 import { only, readDockerfile } from './dockerfile.ts';
 import { readYaml } from './yaml.ts';
@@ -141,14 +141,4 @@ async function ready(child: ChildProcess): Promise<void> {
     if (said.includes('Ready to accept connections')) return void child.stdout?.resume();
   }
   throw new Error(`Redis ended: ${said}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return address.port;
 }

@@ -61,6 +61,7 @@ export const hostFacts = (name: string, changes: Partial<HostFacts> = {}): HostF
   processors: 16,
   slotsMax: 2,
   slotsUsed: 0,
+  methods: ['stream'],
   vms: [],
   ...changes,
 });

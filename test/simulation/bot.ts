@@ -4,11 +4,10 @@ import {
   copyClaim,
   type EntryBody,
   migrationOf,
-  type Opened,
   openedOf,
   vmClaim,
 } from '../../src/domain/journal.ts';
-import { type Plan, planHash } from '../../src/domain/plan.ts';
+import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { configurationFingerprint } from '../../src/domain/vm.ts';
 import { readJournal } from '../../src/migration/advance.ts';
@@ -18,6 +17,7 @@ import { outgrown } from '../../src/migration/outgrown.ts';
 import { stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import type { Claims } from '../../src/store/store.ts';
+import { openingOf, planOf } from '../fixtures/opening.ts';
 import { factsOfVm } from './host.ts';
 import {
   checkNotBehind,
@@ -175,52 +175,21 @@ export function open(world: World): boolean {
     (one) => !world.settled.has(one) && store.read(one).length === 0,
   );
   if (leftOver || lost || store.away) return false;
-  const plan = planOf(world, {
+  const plan = planOf({
+    vm: { id: VM_ID, name: 'dc02' },
     source,
     target,
+    startAction: world.schedule.startAction,
     configuration: configurationFingerprint(factsOfVm(world, vm)),
+    bytesOnTargetMax: 1,
   });
   const party = (name: string) => ({ name, publicKey: name });
-  const body: Opened = {
-    kind: 'opened',
-    operation: 'migration',
-    list: 'stream@1',
-    plan,
-    planHash: planHash(plan),
-    requestedBy: 'U1',
-    approversNeeded: 1,
-    twoPersons: false,
-    parties: { bot: party('bot'), source: party(source), target: party(target) },
-    channel: 'C1',
-  };
+  const parties = { bot: party('bot'), source: party(source), target: party(target) };
+  const body = openingOf(parties, { plan });
   const claims = { take: [vmClaim(VM_ID)] };
   const appended = store.append(nextEntry([], { operation, author: 'bot', body }), claims);
   note(world, `bot opens ${operation} from ${source}: ${appended.result}`);
   if (appended.result !== 'appended') return false;
   remember(keptOf(world, 'bot', operation), [appended.entry]);
   return true;
-}
-
-function planOf(
-  world: World,
-  { source, target, configuration }: Pick<Plan, 'source' | 'target' | 'configuration'>,
-): Plan {
-  return {
-    vm: { id: VM_ID, name: 'dc02' },
-    source,
-    target,
-    method: 'stream',
-    disks: [],
-    networks: [],
-    volume: 'D:',
-    migrationSubnet: '10.0.9.0/24',
-    stop: 'clean shutdown',
-    pauseSecondsMax: 60,
-    bytesOnTargetMax: 1,
-    secondsMax: 3600,
-    memoryStartupBytes: 1,
-    startAction: world.schedule.startAction,
-    configuration,
-    acknowledged: [],
-  };
 }

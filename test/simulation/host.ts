@@ -81,6 +81,7 @@ export function factsOf(world: World, host: FakeHost): HostFacts {
     processors: 8,
     slotsMax: 2,
     slotsUsed: host.reserved.size,
+    methods: ['stream'],
     vms: host.vm ? [factsOfVm(world, host.vm)] : [],
   };
 }

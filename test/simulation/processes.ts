@@ -136,6 +136,7 @@ function portsOf(world: World, actor: Actor, side: Side): StepPorts {
     memory: memoryPort(world, actor),
     journal: journalPort(world, actor, () => side),
     recheck: () => [],
+    showMove: () => undefined,
     sleep: (seconds, signal) => sleep(world, actor, { seconds, signal }),
     timing: {
       stopTimeoutSeconds: 20,

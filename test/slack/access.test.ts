@@ -218,7 +218,7 @@ describe('a bot with groups and two persons', () => {
     const message = (await slack.messages()).find(({ text }) => text.includes('Move dc02'));
     await slack.click('U-ITALIAN', message?.ts ?? '', 'ferry.approve');
     await slack.waitFor(
-      ({ ephemerals }) => ephemerals.find(({ text }) => text.includes('You asked for m1 yourself')),
+      ({ ephemerals }) => ephemerals.find(({ text }) => text.includes('Hai richiesto tu m1')),
       { timeoutMs: 8000 },
     );
     expect(operations.asked.filter((one) => one.startsWith('approve'))).toEqual([]);

@@ -100,7 +100,7 @@ describe('history', () => {
       historyOf({ operation: 'm11', outcome: 'rolled back', approvedBy: [], why }),
       historyOf({ operation: 'm10', kind: 'deletion', outcome: 'deleted' }),
     ];
-    const { text } = historyAnswer(rows, english);
+    const { text } = historyAnswer({ rows, isCut: false }, english);
     expect(text).toMatch(/m12, dc02 from hv-a to hv-b, <!date[^>]+>; moved; off for 12 s; 10 min/);
     expect(text).toContain('asked by <@U-OPERATOR>; approved by <@U-APPROVER>');
     expect(text).toContain('rolled back; off for 12 s; 10 min in all');
@@ -108,16 +108,46 @@ describe('history', () => {
     expect(text).toContain('m10, copy of dc02 on hv-b');
   });
 
+  it('mentions who cancelled or took back, of a move and of a deletion', () => {
+    const why = (code: string) => ({ code, facts: { by: 'U-OPERATOR' } });
+    const rows = [
+      historyOf({ outcome: 'rolled back', why: why('cancelled') }),
+      historyOf({ kind: 'deletion', outcome: 'rolled back', why: why('rollback-asked') }),
+    ];
+    const { text } = historyAnswer({ rows, isCut: false }, english);
+    expect(text).toContain('why: Cancelled by <@U-OPERATOR>');
+    expect(text).toContain('why: Taken back by <@U-OPERATOR>');
+    expect(text).not.toMatch(/(?<!<@)U-OPERATOR/);
+  });
+
   it('is for the asker alone: it mentions people without calling them', () => {
-    expect(historyAnswer([historyOf()], english).onlyForAsker).toBe(true);
+    const all = { rows: [historyOf()], isCut: false };
+    expect(historyAnswer(all, english).onlyForAsker).toBe(true);
   });
 
   it('says how many are not shown, and how to see them', () => {
     const rows = Array.from({ length: 30 }, (_, index) => historyOf({ operation: `m${index}` }));
-    const { text } = historyAnswer(rows, english);
-    expect(text).toContain('and 20 more\nThose of one VM: /migrate history &lt;vm&gt;.');
-    expect(historyAnswer(rows, english, 'dc02').text).not.toContain('Those of one VM');
-    expect(historyAnswer([], english).text).toBe('Nothing was done yet.');
+    const all = { rows, isCut: false };
+    const { text } = historyAnswer(all, english);
+    expect(text).toContain(
+      'Shown are the newest 10 of 30.\nThose of one VM: /migrate history &lt;vm&gt;.',
+    );
+    expect(text).not.toContain('looked at');
+    const ofVm = historyAnswer({ ...all, vm: 'dc02' }, english).text;
+    expect(ofVm).toContain('the newest 10 of 30');
+    expect(ofVm).not.toContain('Those of one VM');
+    const few = historyAnswer({ rows: rows.slice(0, 10), isCut: false }, english).text;
+    expect(few).not.toContain('newest');
+  });
+
+  it('says that older ones were not looked at, also where all that were found are shown', () => {
+    const { text } = historyAnswer({ rows: [historyOf()], isCut: true, vm: 'dc02' }, english);
+    expect(text).toContain('Only the newest 1000 operations were looked at');
+    expect(text).not.toContain('Shown are');
+  });
+
+  it('says so when nothing was done', () => {
+    expect(historyAnswer({ rows: [], isCut: false }, english).text).toBe('Nothing was done yet.');
   });
 });
 
@@ -208,7 +238,10 @@ describe('every answer', () => {
               { hosts: [host, { ...away, name }], copies, open: [viewOf({ vm: name })] },
               words,
             ),
-            historyAnswer(many({ ...row, approvedBy: many(name) }), words, name),
+            historyAnswer(
+              { rows: many({ ...row, approvedBy: many(name) }), isCut: true, vm: name },
+              words,
+            ),
             copiesAnswer(copies, DAY_MS, words),
             doctorAnswer(found, words),
             statusAnswer(many(viewOf({ vm: name, target: other })), words),

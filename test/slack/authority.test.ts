@@ -3,7 +3,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import { type AuthorityOptions, authorityOf } from '../../src/slack/authority.ts';
 import { groupsOf } from '../../src/slack/groups.ts';
 import { deniedAnswer } from '../../src/slack/views/denied-answer.ts';
-import { english } from '../../src/texts/words.ts';
+import { english, LANGUAGES, wordsIn } from '../../src/texts/words.ts';
 
 const ROLES = { operators: ['U-OP', 'S-OPS'], approvers: ['S-APP'], viewers: ['U-LOOK'] };
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -40,6 +40,23 @@ describe('a role', () => {
     ['U-STRANGER', 'anyone', true],
   ] as const)('of %s as %s: %p', async (user, audience, may) => {
     expect((await made().denied(from(user), audience)) === undefined).toBe(may);
+  });
+
+  it('that is missing is named with the variable that gives it', async () => {
+    for (const [audience, variable] of [
+      ['operator', /FERRY_OPERATORS/],
+      ['approver', /FERRY_APPROVERS/],
+      ['operator or approver', /FERRY_OPERATORS.*FERRY_APPROVERS/],
+      ['viewer', /FERRY_VIEWERS/],
+    ] as const) {
+      const denied = await made().denied(from('U-STRANGER'), audience);
+      for (const language of LANGUAGES) {
+        const { remedy } = wordsIn(language).textOf(denied?.problem ?? { code: '', facts: {} });
+        expect(remedy).toMatch(variable);
+      }
+    }
+    const denied = await made().denied(from('U-STRANGER'), 'viewer');
+    expect(denied?.problem.code).toBe('not-a-viewer');
   });
 
   it('is not had through a group that cannot be read, and the answer says why', async () => {

@@ -5,7 +5,7 @@ import type { LabMessage } from '../../src/lab/slack/message.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../src/lab/slack/stand-in.ts';
 import { ACTIONS } from '../../src/slack/actions/clicks.ts';
 import { type BotOptions, startBot } from '../../src/slack/app.ts';
-import { until } from '../lab/slack/until.ts';
+import { until } from '../until.ts';
 import { ROLES } from './edge.ts';
 import {
   APPROVER,
@@ -101,12 +101,12 @@ describe('the bot', () => {
     expect((await operations.view('m1'))?.approvals.users).toEqual([APPROVER]);
   });
 
-  it('tells that a plan is no longer current', async () => {
+  it('tells that a plan was replaced', async () => {
     const { slack, operations } = await stageOfTest();
     const { ts } = await asked({ slack, operations });
     operations.change('m1', { planHash: 'a newer plan' });
     await slack.click(APPROVER, ts, ACTIONS.approve);
-    await toldTo(slack, APPROVER, 'no longer current');
+    await toldTo(slack, APPROVER, 'asks for another plan by now');
     expect(operations.asked).not.toContain(`approve m1 ${APPROVER}`);
   });
 
@@ -212,7 +212,7 @@ describe('a bot that cannot start', () => {
     const roles = { operators: [OPERATOR], approvers: [], viewers: [] };
     await expect(start(slack, { roles })).rejects.toMatchObject({
       code: 'slack-roles-missing',
-      facts: { missing: ['approvers'] },
+      facts: { missing: ['FERRY_APPROVERS'] },
     });
   });
 

@@ -21,7 +21,7 @@ import type { Words } from '../../src/texts/words.ts';
 import { ROLES } from './edge.ts';
 import { channelBench } from './fake-channel.ts';
 import { APPROVER, OPERATOR, viewOf } from './fake-operations.ts';
-import type { Shown } from './gallery-views.ts';
+import type { Shown } from './gallery-operations.ts';
 import { alertOf } from './stage.ts';
 import { underWay } from './under-way.ts';
 

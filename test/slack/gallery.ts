@@ -4,7 +4,8 @@ import type { Modal } from '../../src/slack/modal/form.ts';
 import type { Message } from '../../src/slack/views/blocks.ts';
 import type { Words } from '../../src/texts/words.ts';
 import { flowsIn } from './gallery-flows.ts';
-import { type Shown, viewsIn } from './gallery-views.ts';
+import type { Shown } from './gallery-operations.ts';
+import { viewsIn } from './gallery-views.ts';
 
 export type Gallery = ReadonlyMap<string, Message | Modal>;
 

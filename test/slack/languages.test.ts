@@ -1,16 +1,13 @@
 /** English and Italian side by side: the real Bolt against the Slack stand-in, operations in memory. */
 
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ACTIONS, EXPORT_AUDIT, SHOW_FINDINGS } from '../../src/slack/actions/clicks.ts';
-import type { BotOptions } from '../../src/slack/app.ts';
 import { type CommandName, GRAMMAR } from '../../src/slack/commands/grammar.ts';
 import type { MigrationView } from '../../src/slack/operation-view.ts';
 import type { HistoryRow } from '../../src/slack/rows.ts';
-import { until } from '../lab/slack/until.ts';
+import { until } from '../until.ts';
 import { APPROVER, hostRowOf, OPERATOR, STRANGER } from './fake-operations.ts';
-import { alertOf, openStage, type Stage, shownBy, toldTo } from './stage.ts';
-
-jest.setTimeout(60_000);
+import { alertOf, type Stage, shownBy, stageOfTest, toldTo } from './stage.ts';
 
 /** Livia's Slack is Italian, that of the others English. */
 const ITALIAN = 'U-ITALIAN';
@@ -21,17 +18,6 @@ const DONE: HistoryRow = {
   ...{ operation: 'm0', kind: 'migration', vm: 'dc02', source: 'hv-a', target: 'hv-b' },
   ...{ requestedBy: OPERATOR, approvedBy: [APPROVER], outcome: 'migrated', openedAt: 0 },
 };
-
-const stages: Stage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage[Symbol.asyncDispose]();
-});
-
-async function staged(changes: Partial<BotOptions>): Promise<Stage> {
-  const stage = await openStage(changes);
-  stages.push(stage);
-  return stage;
-}
 
 /** What the example of each command is answered with: in English to Olga, in Italian to Livia. */
 const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: string]>> = {
@@ -67,7 +53,7 @@ const formOf = async ({ slack }: Stage, user: string, words: string): Promise<st
 
 describe('each in their own language', () => {
   it('hear two people what the same command comes to, whichever it is', async () => {
-    const stage = await staged({ roles: ALL_MAY });
+    const stage = await stageOfTest({ roles: ALL_MAY });
     const { slack, operations } = stage;
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     await shownBy(slack, 'Move dc02 from hv-a to hv-b');
@@ -83,7 +69,7 @@ describe('each in their own language', () => {
   });
 
   it('fill two people in the form, with its checks, errors and end', async () => {
-    const stage = await staged({ roles: ALL_MAY });
+    const stage = await stageOfTest({ roles: ALL_MAY });
     const { slack, operations } = stage;
     operations.rows.hosts = [hostRowOf(), hostRowOf({ name: 'hv-b', vms: [] })];
     for (const [user, title, checked, wrong, end] of [
@@ -106,7 +92,7 @@ describe('each in their own language', () => {
   });
 
   it('are people answered who mention the bot', async () => {
-    const { slack } = await staged({ roles: ALL_MAY });
+    const { slack } = await stageOfTest({ roles: ALL_MAY });
     for (const [user, words] of [
       [OPERATOR, 'running'],
       [ITALIAN, 'in esecuzione'],
@@ -122,7 +108,7 @@ describe('each in their own language', () => {
   });
 
   it('are shown findings and the audit by the buttons for these', async () => {
-    const { slack, operations } = await staged({ roles: ALL_MAY });
+    const { slack, operations } = await stageOfTest({ roles: ALL_MAY });
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     await shownBy(slack, 'Move dc02');
     operations.change('m1', { findings: FINDINGS });
@@ -142,7 +128,7 @@ describe('each in their own language', () => {
   });
 
   it('hear strangers why no button is for them', async () => {
-    const { slack, operations } = await staged({});
+    const { slack, operations } = await stageOfTest();
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     const { ts } = await shownBy(slack, 'Move dc02');
     const states: readonly [MigrationView['state']['kind'], readonly string[]][] = [
@@ -178,13 +164,13 @@ describe('each in their own language', () => {
 
 describe('a channel', () => {
   it('is English by itself, whoever asks', async () => {
-    const { slack } = await staged({ roles: ALL_MAY });
+    const { slack } = await stageOfTest({ roles: ALL_MAY });
     await slack.say(ITALIAN, '/migrate dc02 to hv-b');
     await shownBy(slack, 'Move dc02 from hv-a to hv-b');
   });
 
   it('with LOCALE=it is Italian, and its buttons work for all', async () => {
-    const { slack, operations } = await staged({ roles: ALL_MAY, language: 'it' });
+    const { slack, operations } = await stageOfTest({ roles: ALL_MAY, language: 'it' });
     await slack.say(OPERATOR, '/migrate dc02 to hv-b');
     await toldTo(slack, OPERATOR, 'The plan is made');
     const { ts } = await shownBy(slack, 'Sposta dc02 da hv-a a hv-b');

@@ -6,7 +6,7 @@ import type { SlackStandIn } from '../../src/lab/slack/stand-in.ts';
 import type { OpenView } from '../../src/lab/slack/view.ts';
 import type { BotOptions } from '../../src/slack/app.ts';
 import type { Decision, Preview } from '../../src/slack/ports.ts';
-import { until } from '../lab/slack/until.ts';
+import { until } from '../until.ts';
 import { hostRowOf, OPERATOR, STRANGER, viewOf } from './fake-operations.ts';
 import { type Stage, stageOfTest } from './stage.ts';
 

@@ -226,10 +226,23 @@ describe('the buttons of a state', () => {
 
   it('paused says who paused it, and what to do', () => {
     const why = { code: 'paused', facts: { by: 'U-OPERATOR', vm: 'dc02' } };
-    const state = { kind: 'paused', step: 'copyWholeDisks', by: 'U-OPERATOR', why } as const;
+    const state = { kind: 'paused', step: 'copyWholeDisks', why } as const;
     const text = seen(operationMessage(viewOf({ state }), english));
     expect(text).toContain('Paused by <@U-OPERATOR>.');
     expect(text).toContain('/migrate resume dc02');
+  });
+
+  it.each([
+    ['cancelled', 'Cancelled by <@U-OPERATOR>.'],
+    ['rollback-asked', 'Taken back by <@U-OPERATOR>.'],
+  ])('rolled back as %s mentions who did it, and shows no bare id', (code, said) => {
+    const why = { code, facts: { by: 'U-OPERATOR' } };
+    const text = seen(
+      operationMessage(viewOf({ state: { kind: 'rolled back', step: '', why } }), english),
+    );
+    expect(text).toContain(said);
+    expect(text).not.toMatch(/(?<!<@)U-OPERATOR/);
+    expect(english.textOf(why).text).not.toContain('U-OPERATOR');
   });
 
   it('copying says which limit holds now, where it is not the one of the plan', () => {
@@ -332,11 +345,14 @@ describe.each(LANGUAGES)('whatever is in it, Slack takes it, in %s', (language) 
     const findings = Array.from({ length: 200 }, () => ({ ...finding('blocker', long), ...why }));
     const one = viewOf({
       ...{ plan, planBefore, findings },
-      state: { kind: 'asking', step: long, why, by: long },
+      state: { kind: 'asking', step: long, why },
       estimate: { ...estimate, notMeasured: why },
       approvals: { users: Array(50).fill(long), needed: 99, twoPersons: true, expiresAt: 1 },
     });
     taken(operationMessage(one, words));
+    const cancelled = { code: 'cancelled', facts: { by: long } };
+    const over = { kind: 'rolled back', step: long, why: cancelled } as const;
+    taken(operationMessage({ ...one, state: over }, words));
     findingsMessages(long, findings, words).forEach(taken);
     const about = { wish: { vm: long, target: long }, command: long };
     taken(previewMessage(about, { findings, plan, estimate }, words));

@@ -4,7 +4,7 @@ import { PACE, type Pace, paceOf } from '../../src/slack/pace.ts';
 import type { Posts } from '../../src/slack/posts.ts';
 import { type Projector, startProjector } from '../../src/slack/projector.ts';
 import { english } from '../../src/texts/words.ts';
-import { until } from '../lab/slack/until.ts';
+import { until } from '../until.ts';
 import { type FakeOperations, fakeOperations, OPERATOR } from './fake-operations.ts';
 import { type MemoryRecords, memoryRecords } from './memory-records.ts';
 import { alertOf } from './stage.ts';
@@ -190,21 +190,23 @@ describe('the projector', () => {
   });
 
   it('stops looking at what has ended', async () => {
-    const { operations, edited, start } = bench();
-    let looks = 0;
+    const { operations, records, start } = bench();
+    const looks = { at: 0, turns: 0 };
     const view: FakeOperations['view'] = (operation) => {
-      looks += 1;
+      looks.at += 1;
       return operations.view(operation);
     };
-    const projector = start({}, { view });
+    const changed: FakeOperations['changed'] = (cursor) => {
+      looks.turns += 1;
+      return operations.changed(cursor);
+    };
+    const projector = start({}, { view, changed });
     await propose(operations, 'dc02');
     end(operations, 'm1');
     projector.wake('m1');
-    await until(() => edited.length + looks > 0);
-    await until(async () => {
-      const before = looks;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-      return looks === before;
-    });
+    await until(async () => (await records.get('slack/cursor')) === 2);
+    const { at, turns } = looks;
+    await until(() => looks.turns > turns + 5);
+    expect([at > 0, looks.at]).toEqual([true, at]);
   });
 });

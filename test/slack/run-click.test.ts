@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Problem } from '../../src/domain/problem.ts';
 import { ACTIONS, readValue, valueText } from '../../src/slack/actions/clicks.ts';
 import { answerClick } from '../../src/slack/actions/run-click.ts';
 import type { StateKind } from '../../src/slack/operation-view.ts';
@@ -47,7 +48,7 @@ describe('a click on Approve', () => {
       approve(edge, value, 'U-APPROVER-2'),
     ]);
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
-    expect(answers.find((answer) => answer)?.text).toContain('no longer current');
+    expect(answers.find((answer) => answer)?.text).toContain('has moved on');
   });
 
   it.each<StateKind>(['copying', 'cutting over', 'rolled back', 'migrated', 'needs a person'])(
@@ -55,7 +56,7 @@ describe('a click on Approve', () => {
     async (kind) => {
       const { edge, value } = await asking();
       edge.operations.change('m1', { state: { kind, step: 'x' } });
-      expect((await approve(edge, value, APPROVER))?.text).toContain('no longer current');
+      expect((await approve(edge, value, APPROVER))?.text).toContain('has moved on');
       expect(edge.operations.asked).toEqual([]);
     },
   );
@@ -63,9 +64,9 @@ describe('a click on Approve', () => {
   it('on an old plan or an unknown operation is told so', async () => {
     const { edge } = await asking();
     const old = valueText({ operation: 'm1', planHash: 'an older plan' });
-    expect((await approve(edge, old, APPROVER))?.text).toContain('no longer current');
+    expect((await approve(edge, old, APPROVER))?.text).toContain('asks for another plan');
     const gone = valueText({ operation: 'm9', planHash: 'x' });
-    expect((await approve(edge, gone, APPROVER))?.text).toContain('plan of m9');
+    expect((await approve(edge, gone, APPROVER))?.text).toContain('no operation m9');
     expect(edge.operations.asked).toEqual([]);
   });
 });
@@ -95,6 +96,31 @@ describe('a click', () => {
     expect((await answerClick(click, edge))?.text).toContain('ferry.pause &lt;!here&gt;');
   });
 
+  it('that stops or takes back is not bound to a plan', async () => {
+    const { edge } = await asking();
+    const value = valueText({ operation: 'm1', planHash: 'an older plan' });
+    const click = { actionId: ACTIONS.cancel, value, user: OPERATOR, channel: 'C-MIGRATIONS' };
+    await answerClick(click, edge);
+    expect(edge.operations.asked).toEqual([`cancel m1 ${OPERATOR}`]);
+  });
+
+  it('that is late is told the reason alone where the operation cannot be shown', async () => {
+    const { edge, value } = await asking();
+    const { view } = edge.operations;
+    let looks = 0;
+    const operations = {
+      ...edge.operations,
+      approve: () => Promise.reject(new Problem('plan-not-current', { operation: 'm1' })),
+      view: async (operation: string) => {
+        looks += 1;
+        if (looks > 1) throw new Error('store away');
+        return await view(operation);
+      },
+    };
+    const answer = await approve({ ...edge, operations }, value, APPROVER);
+    expect(answer?.text).toContain('store away');
+  });
+
   it('on Cancel cancels the operation', async () => {
     const { edge, value } = await asking();
     await answerClick(
@@ -118,9 +144,9 @@ describe('a click', () => {
     const click = (actionId: string) =>
       answerClick({ actionId, value, user: OPERATOR, channel: 'C-MIGRATIONS' }, edge);
     expect((await click(ACTIONS.retry))?.text).toContain('tried again');
-    expect((await click(ACTIONS.rollback))?.text).toContain('no longer current');
+    expect((await click(ACTIONS.rollback))?.text).toContain('has moved on');
     edge.operations.change('m1', { state: { kind: 'migrated', step: 'x' } });
-    expect((await click(ACTIONS.retry))?.text).toContain('no longer current');
+    expect((await click(ACTIONS.retry))?.text).toContain('has moved on');
     expect(edge.operations.asked).toEqual([`retry m1 ${OPERATOR}`]);
   });
 
@@ -136,10 +162,10 @@ describe('a click', () => {
       return answerClick({ actionId, value, user, channel: 'C-MIGRATIONS' }, edge);
     };
     expect((await click(STRANGER, 'k'))?.text).toContain('may');
-    expect((await click(APPROVER, 'other'))?.text).toContain('no longer current');
+    expect((await click(APPROVER, 'other'))?.text).toContain('has moved on');
     expect((await click(APPROVER, 'k'))?.text).toContain('no reminder follows');
     edge.operations.change('m1', { alerts: [{ ...alert, raisedAt: 0, mendedAt: 1 }] });
-    expect((await click(OPERATOR, 'k'))?.text).toContain('no longer current');
+    expect((await click(OPERATOR, 'k'))?.text).toContain('has moved on');
     expect(edge.operations.asked).toEqual([`acknowledge m1 k ${APPROVER}`]);
   });
 

@@ -3,6 +3,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import type { Audience } from '../../src/slack/authority.ts';
 import { GRAMMAR } from '../../src/slack/commands/grammar.ts';
 import { answerTo } from '../../src/slack/commands/run-command.ts';
+import { HISTORY_OPERATIONS_MAX } from '../../src/slack/rows.ts';
 import { edgeOf } from './edge.ts';
 import { APPROVER, OPERATOR, STRANGER, VIEWER } from './fake-operations.ts';
 import { underWay } from './under-way.ts';
@@ -168,6 +169,22 @@ describe('history', () => {
   it('takes the name of an operation too', async () => {
     const { text } = await answerTo('history M0', from(VIEWER), await underWay());
     expect(text).toContain('m0, dc02 from hv-a to hv-b');
+  });
+
+  it('says that only the newest operations were looked at, where there are more', async () => {
+    const edge = await underWay();
+    const [row] = edge.operations.rows.history;
+    if (!row) throw new Error('No row');
+    const many = (vm: string) =>
+      Array.from({ length: HISTORY_OPERATIONS_MAX }, () => ({ ...row, vm }));
+    edge.operations.rows.history = [row, ...many('sql1').slice(1)];
+    for (const typed of ['history', 'history dc02']) {
+      const { text } = await answerTo(typed, from(VIEWER), edge);
+      expect(text).toContain('Only the newest 1000 operations were looked at');
+    }
+    const { text } = await answerTo('history exchange', from(VIEWER), edge);
+    expect(text).toContain('Nothing was done with exchange in the newest 1000 operations.');
+    expect(edge.audited.at(-1)?.problem?.facts.known).toEqual(['dc02', 'sql1']);
   });
 
   it('offers an export with the VM that it is about', async () => {

@@ -197,7 +197,7 @@ describe('an alert', () => {
       'dc02 is on hv-a. Nothing is lost: the disks on hv-a have all that dc02 wrote.',
     );
     expect(text).toContain('*What to do*: Shut down or move other VMs on hv-b');
-    expect(text).toContain('npm run -s ferry -- --env .env migration heal-store m1');
+    expect(text).toContain('npm run -s ferry -- --env bot.env migration heal-store m1');
     expect(text).toContain('<@U-OPERATOR> <!subteam^S-OPERATORS>');
     expect(message.text).toContain('Nothing is lost: the disks on hv-a');
   });
@@ -245,7 +245,7 @@ describe('an alert', () => {
     const offers = ['rollback'] as const;
     const text = seen(alertMessage(viewOf(), { ...alert, offers }, look));
     expect(text).toContain('press Roll back, or type `/migrate rollback m1`');
-    expect(text).toContain('`npm run -s ferry -- --env .env migration rollback m1`');
+    expect(text).toContain('`npm run -s ferry -- --env bot.env migration rollback m1`');
     const none = seen(alertMessage(viewOf(), { ...alert, offers: [] }, look));
     expect(none).toContain('`/migrate status m1`');
     expect(none).toContain('migration show m1`');

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { ACTIONS } from '../../src/slack/actions/clicks.ts';
-import { until } from '../lab/slack/until.ts';
+import { until } from '../until.ts';
 import { APPROVER, OPERATOR } from './fake-operations.ts';
 import { openStage, type Stage, shownBy, toldTo } from './stage.ts';
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { entryHash, type SignedEntry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
@@ -10,6 +11,7 @@ import { lockDirectory, readAddress, writeAddress } from '../../src/store/embedd
 import { startEmbeddedStore } from '../../src/store/embedded/start.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { until } from '../until.ts';
 import { entryAfter, noted } from './entries.ts';
 import { type StoreProcess, spawnStore, startStoreProcess } from './server.ts';
 
@@ -96,15 +98,6 @@ describe('the embedded store', () => {
     await rm(directory, { recursive: true });
   });
 });
-
-const pause = (milliseconds: number) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await pause(5);
-}
 
 /** Appends until stopped; how often the store was away meanwhile. */
 async function writeOn(

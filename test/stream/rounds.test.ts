@@ -10,6 +10,15 @@ import { MIB, noise, type World, World as Worlds } from './world.ts';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
+/** A world whose disk begins with so much noise, sent once. */
+async function sentWhole(virtualBytes: number, noiseBytes: number): Promise<World> {
+  const world = await Worlds.make([virtualBytes]);
+  await world.write(0, (disk) => disk.write(0, noise(noiseBytes)));
+  await world.receive();
+  await world.send(0, 'whole');
+  return world;
+}
+
 /** Both sides agree, and the copy's disks hold what the source's do. */
 async function expectEqual(world: World, sent: Awaited<ReturnType<World['send']>>): Promise<void> {
   for (const { source, target } of sent.digests) expect(target).toBe(source);
@@ -40,10 +49,7 @@ describe(`rounds (SEED=${SEED})`, () => {
   });
 
   it('send what became zero as frames without bytes, and the target applies it', async () => {
-    await using world = await Worlds.make([32 * MIB]);
-    await world.write(0, (disk) => disk.write(0, noise(12 * MIB)));
-    await world.receive();
-    await world.send(0, 'whole');
+    await using world = await sentWhole(32 * MIB, 12 * MIB);
     await world.freeze();
     await world.write(0, async (disk) => {
       await disk.zero(2 * MIB, 4 * MIB);
@@ -66,10 +72,7 @@ describe(`rounds (SEED=${SEED})`, () => {
   });
 
   it('send scattered small writes without the blocks around them, many in a frame', async () => {
-    await using world = await Worlds.make([64 * MIB]);
-    await world.write(0, (disk) => disk.write(0, noise(32 * MIB)));
-    await world.receive();
-    await world.send(0, 'whole');
+    await using world = await sentWhole(64 * MIB, 32 * MIB);
     await world.freeze();
     await world.write(0, async (disk) => {
       for (let at = 0; at < 500; at += 1) await disk.write(at * BLOCK_BYTES + 8192, noise(4096));
@@ -108,10 +111,7 @@ describe(`rounds (SEED=${SEED})`, () => {
   });
 
   it('by digests send only what differs, zeros too', async () => {
-    await using world = await Worlds.make([32 * MIB]);
-    await world.write(0, (disk) => disk.write(0, noise(16 * MIB)));
-    await world.receive();
-    await world.send(0, 'whole');
+    await using world = await sentWhole(32 * MIB, 16 * MIB);
     await world.freeze();
     await world.write(0, async (disk) => {
       await disk.write(20 * MIB + 512, noise(512));
@@ -126,10 +126,7 @@ describe(`rounds (SEED=${SEED})`, () => {
   });
 
   it('by digests take away what the source does not hold at all', async () => {
-    await using world = await Worlds.make([16 * MIB]);
-    await world.write(0, (disk) => disk.write(0, noise(8 * MIB)));
-    await world.receive();
-    await world.send(0, 'whole');
+    await using world = await sentWhole(16 * MIB, 8 * MIB);
     const earlier = join(world.directory, 'earlier.vhdx');
     await createDisk(earlier, { virtualBytes: 16 * MIB, blockBytes: 2 * MIB });
     world.disks[0]?.files.unshift(earlier);
@@ -138,10 +135,7 @@ describe(`rounds (SEED=${SEED})`, () => {
   });
 
   it('by digests find what was damaged at the target behind our back, and mend it', async () => {
-    await using world = await Worlds.make([16 * MIB]);
-    await world.write(0, (disk) => disk.write(0, noise(8 * MIB)));
-    await world.receive();
-    await world.send(0, 'whole');
+    await using world = await sentWhole(16 * MIB, 8 * MIB);
     await flip((await world.copy()).disk('SCSI 0:0').path);
     const { source, target } = await world.contents();
     expect(target).not.toEqual(source);

@@ -5,16 +5,16 @@ import {
   type EntryBody,
   entryHash,
   type Opened,
-  type OpenedMigration,
   type Role,
   type Side,
   type SignedEntry,
 } from '../../src/domain/journal.ts';
-import { type Plan, planHash } from '../../src/domain/plan.ts';
+import { planHash } from '../../src/domain/plan.ts';
 import { Verdict } from '../../src/domain/problem.ts';
 import { fingerprintOf } from '../../src/trust/identity.ts';
 import { type Signer, signEntry } from '../../src/trust/signatures.ts';
 import { verifyJournal } from '../../src/trust/verify-journal.ts';
+import { openingOf, planOf } from '../fixtures/opening.ts';
 
 export interface TestKey extends Signer {
   readonly publicKey: string;
@@ -32,41 +32,16 @@ export const keys: Readonly<Record<Role, TestKey>> = {
   target: newKey(),
 };
 
-export const plan: Plan = {
-  vm: { id: 'd5b1', name: 'dc02' },
-  source: 'hv-a',
-  target: 'hv-b',
-  method: 'stream',
-  disks: [],
-  networks: [],
-  volume: 'D:',
-  migrationSubnet: '10.0.9.0/24',
-  stop: 'clean shutdown',
-  pauseSecondsMax: 60,
-  bytesOnTargetMax: 1e9,
-  secondsMax: 3600,
-  memoryStartupBytes: 1e9,
-  startAction: 'StartIfRunning',
-  configuration: 'c0ffee',
-  acknowledged: [],
-};
+export const plan = planOf();
 
-export const opening: OpenedMigration = {
-  kind: 'opened',
-  operation: 'migration',
-  list: 'stream@1',
-  plan,
-  planHash: planHash(plan),
-  requestedBy: 'U1',
-  approversNeeded: 2,
-  twoPersons: false,
-  parties: {
+export const opening = openingOf(
+  {
     bot: { name: 'bot', publicKey: keys.bot.publicKey },
     source: { name: 'hv-a', publicKey: keys.source.publicKey },
     target: { name: 'hv-b', publicKey: keys.target.publicKey },
   },
-  channel: 'C1',
-};
+  { plan, approversNeeded: 2 },
+);
 
 export const approval: Extract<EntryBody, { kind: 'approved' }> = {
   kind: 'approved',

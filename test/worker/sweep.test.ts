@@ -11,6 +11,7 @@ import { keepSweeping, type Sweep } from '../../src/worker/sweep.ts';
 import { approved, done, stepsBefore } from '../bot/stories.ts';
 import { forge, openAnother, openWorld, type World } from '../bot/world.ts';
 import type { Written } from '../trust/journal-fixture.ts';
+import { until } from '../until.ts';
 
 let world: World;
 let stopping: AbortController;
@@ -70,11 +71,6 @@ function sweepAtTarget(journalStore: JournalStore = world.store.journal): Swept 
   );
   sweeps.push(sweep);
   return { sweep, jobs, goneOn };
-}
-
-/** As long as it takes: a test that waits in vain ends by its own limit. */
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 const haltOf = (operation: string) => world.store.records.get(`halts/${operation}/hv-b`);

@@ -37,6 +37,7 @@ export async function hostFacts(dir: string, host: string): Promise<HostFacts> {
     processors,
     slotsMax,
     slotsUsed: 0,
+    methods: ['stream'],
     vms: await allVms(dir, host),
   };
 }

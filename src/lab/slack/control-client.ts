@@ -27,7 +27,8 @@ const callsSchema = z.object({
     z.object({ method: z.string(), atMs: z.number(), error: z.string().exactOptional() }),
   ),
 });
-const problemSchema = z.object({
+/** A problem as the lab's programs send it. */
+export const problemSchema = z.object({
   code: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
 });

@@ -10,7 +10,7 @@ export const fenceSource: StepActs = {
     const vm = await ports.host.vm(vmId);
     const { name } = opened.plan.vm;
     const host = opened.plan.source;
-    if (!vm) throw new Problem('vm-gone', { vm: name, host });
+    if (!vm) throw new Problem('vm-gone', { vm: name, host, operation: token.operation });
     if (vm.state !== 'Off') throw new Problem('source-was-started', { vm: name, host });
     if (vm.merging) throw new Problem('merge-not-ended', { vm: name, host });
     const checkpoints = foreignCheckpoints(vm);
@@ -30,6 +30,7 @@ export const fenceSource: StepActs = {
 
 async function askTarget(context: StepContext): Promise<void> {
   const { opened, entries, ports } = context;
+  const { operation } = context.token;
   const { vm, target } = opened.plan;
   try {
     const answer = await ports.peer(opened).tell(intentOf(context, 'take back at source'));
@@ -42,6 +43,6 @@ async function askTarget(context: StepContext): Promise<void> {
     // Only this side writes that the fence is done, and without it the target never starts.
     if (!entries.some(({ body }) => body.kind === 'done' && body.step === 'fenceSource')) return;
     if (await storeUnchangedSince(context, 'fenceSource')) return;
-    throw new Problem('target-silent', { vm: vm.name, host: target }, { cause: error });
+    throw new Problem('target-silent', { vm: vm.name, host: target, operation }, { cause: error });
   }
 }

@@ -10,15 +10,16 @@ export const recheck: StepActs = {
   async run(context) {
     const { opened, vmId, ports } = context;
     const { plan } = opened;
+    const { operation } = context.token;
     const [vm, source, target] = await Promise.all([
       ports.host.vm(vmId),
       ports.host.facts(),
       ports.peer(opened).facts(),
     ]);
-    if (!vm) throw new AskAgain('vm-gone', { vm: plan.vm.name, host: plan.source });
+    if (!vm) throw new AskAgain('vm-gone', { vm: plan.vm.name, host: plan.source, operation });
     refuseOtherVm(context, vm);
     const there = { ...target, vmVolume: plan.volume };
-    refuseFindings(context, ports.recheck({ vm, source, target: there }));
+    refuseFindings(context, ports.recheck({ vm, source, target: there }, plan.method));
     await refuseTooLate(context);
     return {};
   },

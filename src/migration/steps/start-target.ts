@@ -21,23 +21,25 @@ export const startTarget: StepActs = {
 };
 
 async function refuseIfTakenBack({ opened, token, ports }: StepContext): Promise<void> {
-  const intents = await ports.memory.intents(token.operation);
+  const { operation } = token;
+  const intents = await ports.memory.intents(operation);
   const back = intents.some((one) => one.intent === 'take back at source');
   const { vm, source } = opened.plan;
-  if (back) throw new Problem('source-took-back', { vm: vm.name, host: source });
+  if (back) throw new Problem('source-took-back', { vm: vm.name, host: source, operation });
 }
 
 /** The fence in the journal stands for a source that is silent, while the store is the same one. */
 async function tellSource(context: StepContext): Promise<void> {
   const { opened, ports } = context;
+  const { operation } = context.token;
   const { vm, source } = opened.plan;
   try {
     const answer = await ports.peer(opened).tell(intentOf(context, 'start at target'));
     const fenced = answer.vm === 'off, fenced' || answer.vm === 'absent';
-    if (!fenced) throw new Problem('source-not-fenced', { vm: vm.name, host: source });
+    if (!fenced) throw new Problem('source-not-fenced', { vm: vm.name, host: source, operation });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'peer-unreachable') throw error;
     if (await storeUnchangedSince(context, 'fenceSource')) return;
-    throw new Problem('source-silent', { vm: vm.name, host: source }, { cause: error });
+    throw new Problem('source-silent', { vm: vm.name, host: source, operation }, { cause: error });
   }
 }

@@ -10,6 +10,7 @@ import { isOver, type OperationView } from '../operation-view.ts';
 import { operationsFor } from '../scoped.ts';
 import { problemAnswer, sentence } from '../views/answers.ts';
 import type { Message } from '../views/blocks.ts';
+import { lateClickAnswer } from '../views/late-click.ts';
 import { actionOf, type ClickAction, type ClickValue, readValue } from './clicks.ts';
 
 export interface Click extends Asker {
@@ -27,6 +28,13 @@ const AUDIENCE = {
   acknowledge: 'operator or approver',
 } as const;
 
+/** Somebody or something was quicker: the answer says who and what. */
+const LATE: readonly string[] = [
+  ...['plan-not-current', 'plan-replaced', 'already-approved', 'operation-over', 'going-back'],
+  ...['not-paused', 'pause-too-late', 'past-point-of-no-return', 'deletion-begun'],
+  ...['nothing-to-retry', 'alert-unknown', 'alert-heard-already'],
+];
+
 /** An answer for the one who clicked, or nothing when the message itself will show it. */
 export async function answerClick(click: Click, edge: Edge): Promise<Message | undefined> {
   const { user, channel, actionId } = click;
@@ -36,15 +44,24 @@ export async function answerClick(click: Click, edge: Edge): Promise<Message | u
   if (!action || !value) {
     return problemAnswer({ code: 'click-unknown', facts: { action: actionId } }, words);
   }
-  const { operation } = value;
+  const { operation, alert } = value;
   const decision = { user, channel, how: 'click', what: action, operation } as const;
   const denied = await edge.authority.denied(click, AUDIENCE[action]);
   const here = { ...edge, operations: operationsFor(click, edge) };
-  const answer = await decided({ decision, denied, words }, edge, () =>
-    act(action, value, { user, words }, here),
-  );
+  let late: { problem: Problem; view: OperationView | undefined } | undefined;
+  const answer = await decided({ decision, denied, words }, edge, async () => {
+    try {
+      return await act(action, value, { user, words }, here);
+    } catch (error) {
+      if (error instanceof Problem && LATE.includes(error.code)) {
+        late = { problem: error, view: await here.operations.view(operation) };
+      }
+      throw error;
+    }
+  });
   edge.wake(operation);
-  return answer;
+  const view = late?.view;
+  return late && view ? lateClickAnswer(late.problem, { view, alert }, words) : answer;
 }
 
 async function act(
@@ -55,8 +72,11 @@ async function act(
 ): Promise<Message | undefined> {
   const { operation, planHash, alert = '' } = value;
   const view = await operations.view(operation);
-  if (!view || view.planHash !== planHash || !isCurrent(action, view, value)) {
-    throw new Problem('plan-not-current', { operation });
+  if (!view) throw new Problem('operation-unknown', { operation });
+  if (!isCurrent(action, view, value)) throw new Problem('plan-not-current', { operation });
+  // What is approved is a plan. What is stopped, taken back or heard of is the operation.
+  if (action === 'approve' && view.planHash !== planHash) {
+    throw new Problem('plan-replaced', { operation });
   }
   switch (action) {
     case 'approve': {
@@ -110,7 +130,7 @@ function isCurrent(action: ClickAction, view: OperationView, { alert }: ClickVal
     case 'resume':
       return kind === 'paused';
     case 'cancel':
-      return !isOver(view);
+      return !isOver(view) && kind !== 'rolling back';
     case 'retry':
     case 'rollback': {
       const raised = view.alerts.find((one) => one.key === alert);

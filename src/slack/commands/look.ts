@@ -4,11 +4,15 @@ import { Problem } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import type { Edge } from '../edge.ts';
 import type { OperationView } from '../operation-view.ts';
+import { HISTORY_OPERATIONS_MAX } from '../rows.ts';
 import { statusAnswer } from '../views/answers.ts';
 import { type Message, named } from '../views/blocks.ts';
 import { vmLine, vmsAnswer } from '../views/host-answers.ts';
 import { lines } from '../views/lines.ts';
 import { historyAnswer } from '../views/record-answers.ts';
+
+/** Names that may have been meant; a problem is kept small. */
+const KNOWN_MAX = 200;
 
 type Looking = Pick<Edge, 'operations'>;
 
@@ -63,10 +67,14 @@ export async function history(
   { operations }: Looking,
 ): Promise<Message> {
   const rows = await operations.history(which);
-  if (which === undefined || rows.length > 0) return historyAnswer(rows, words, which);
-  const all = await operations.history();
+  const all = which === undefined ? rows : await operations.history();
+  const isCut = all.length >= HISTORY_OPERATIONS_MAX;
+  if (which === undefined) return historyAnswer({ rows, isCut }, words);
+  if (rows.length > 0) return historyAnswer({ rows, isCut, vm: which }, words);
   const ofOperation = all.filter(({ operation }) => same(operation, which));
   const [first] = ofOperation;
-  if (first) return historyAnswer(ofOperation, words, first.vm);
-  throw new Problem('no-history', { vm: named(which), known: all.map(({ vm }) => vm) });
+  if (first) return historyAnswer({ rows: ofOperation, isCut: false, vm: first.vm }, words);
+  const known = [...new Set(all.map(({ vm }) => vm))].slice(0, KNOWN_MAX);
+  const facts = { vm: named(which), known };
+  throw new Problem('no-history', isCut ? { ...facts, operations: all.length } : facts);
 }

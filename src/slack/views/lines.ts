@@ -28,16 +28,18 @@ export interface List {
   readonly title: string;
   readonly rows: readonly string[];
   readonly rowsMax: number;
+  /** How what is left out is said; escaped. */
+  readonly more?: (hidden: number) => string;
   /** What stands below it; `hidden` rows are not shown. */
   readonly below?: (hidden: number) => readonly string[];
 }
 
 /** As many rows as are meant and fit; what is left out is said. */
-export function list({ title, rows, rowsMax, below }: List, { commands }: Words): Message {
+export function list({ title, rows, rowsMax, more, below }: List, { commands }: Words): Message {
   const shown = fitting(rows.slice(0, rowsMax), JSON_CHARS_MAX - NOTE_CHARS);
   const hidden = rows.length - shown.length;
-  const more = hidden > 0 ? [escaped(commands.more(hidden))] : [];
-  return lines([`*${title}*`, ...shown, ...more, ...(below?.(hidden) ?? [])]);
+  const said = hidden > 0 ? [more?.(hidden) ?? escaped(commands.more(hidden))] : [];
+  return lines([`*${title}*`, ...shown, ...said, ...(below?.(hidden) ?? [])]);
 }
 
 function fitting(all: readonly string[], charsMax: number): string[] {

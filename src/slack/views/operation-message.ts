@@ -13,6 +13,7 @@ import {
   type Result,
   type StateKind,
 } from '../operation-view.ts';
+import { actedBy } from './acted-by.ts';
 import { approvalLines } from './approval-message.ts';
 import {
   actions,
@@ -97,14 +98,15 @@ function stateLines(view: OperationView, line: string, words: Words): string[] {
   const { state } = view;
   const { chat, plan, textOf } = words;
   const lines = [`*${line}*`];
-  if (state.by !== undefined) lines.push(`${escaped(plan.pausedBy)} ${mention(state.by)}.`);
+  const by = state.why && actedBy(state.why, words);
+  if (by !== undefined) lines.push(`${by}.`);
   if (state.step !== '' && !isOver(view)) {
     lines.push(escaped(chat.step(named(state.step))));
   }
   if (state.why) {
     const { text, remedy } = textOf(state.why);
-    // Who paused it is mentioned above: their id alone says nothing to people.
-    const said = state.by === undefined ? [text, remedy] : [remedy];
+    // What was done and by whom stands above.
+    const said = by === undefined ? [text, remedy] : [remedy];
     lines.push(...said.map((one) => cut(escaped(one), WHY_CHARS_MAX)));
   }
   if (isLimitedAnew(view)) lines.push(escaped(plan.limitNow(view.bytesPerSecondMax)));
@@ -198,6 +200,7 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
       return [button({ action: ACTIONS.approve, label, value, style: 'danger', confirm }), cancel];
     }
     case 'preparing':
+    case 'moving':
       return [cancel];
     case 'copying':
       return [button({ action: ACTIONS.pause, label: chat.button.pause, value }), cancel];

@@ -27,6 +27,7 @@ export function stepLines(plan: Plan, estimate: Estimate | undefined, words: Wor
     subnet: named(plan.migrationSubnet),
     pauseSecondsMax: plan.pauseSecondsMax,
     ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
+    ...(plan.live ? { way: plan.live.way } : {}),
     ...(estimate
       ? {
           usedBytes: estimate.bytesToCopy,
@@ -54,7 +55,7 @@ export function estimateLine(plan: Plan, estimate: Estimate | undefined, words: 
     say.rate[rateFrom](bytesPerSecond, names),
     `${link}; ${nominal}.`,
     ...why,
-    say.pause[pauseFrom](names),
+    ...(plan.method === 'live' ? [] : [say.pause[pauseFrom](names)]),
   ];
   return sentences.map(escaped).join(' ');
 }
@@ -82,6 +83,7 @@ const VALUES: Readonly<Record<Bound, (plan: Plan, words: Words['plan']) => strin
   memoryStartupBytes: ({ memoryStartupBytes }, { value }) => value.bytes(memoryStartupBytes),
   startAction: ({ startAction }, { value }) => value.startAction[startAction],
   configuration: ({ configuration }) => configuration,
+  live: ({ live }, { value }) => (live ? value.way[live.way] : value.none),
   acknowledged: ({ acknowledged }, { value }) => value.list(acknowledged),
 };
 
@@ -96,14 +98,19 @@ const SHOWN: readonly Bound[] = [
   'secondsMax',
   'networks',
   'startAction',
+  'live',
   'acknowledged',
 ];
 
+/** A live move has no pause of ours and no copy; who moves what is said instead. */
+const NOT_LIVE: readonly Bound[] = ['pauseSecondsMax', 'bytesOnTargetMax', 'startAction'];
+
 /** What an approval accepts. A limit is named only where one was asked for. */
 export function boundLines(plan: Plan, words: Words): string[] {
-  return SHOWN.filter((key) => plan[key] !== undefined).map(
-    (key) => `• ${escaped(`${words.plan.bound[key]}: ${valueText(key, plan, words)}`)}`,
-  );
+  const shown = plan.method === 'live' ? SHOWN.filter((key) => !NOT_LIVE.includes(key)) : SHOWN;
+  return shown
+    .filter((key) => plan[key] !== undefined)
+    .map((key) => `• ${escaped(`${words.plan.bound[key]}: ${valueText(key, plan, words)}`)}`);
 }
 
 /** What differs between the plan that was approved and the one that is asked for now. */

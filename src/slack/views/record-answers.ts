@@ -1,9 +1,11 @@
 /** What was done, which copies there are, and what the doctor found, as lists of lines. */
 
 import { bySeverity, type Finding } from '../../domain/finding.ts';
+import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import { EXPORT_AUDIT, exportText } from '../actions/clicks.ts';
-import type { CopyRow, HistoryRow } from '../rows.ts';
+import { type CopyRow, HISTORY_OPERATIONS_MAX, type HistoryRow } from '../rows.ts';
+import { actedBy } from './acted-by.ts';
 import { sentence } from './answers.ts';
 import {
   actions,
@@ -22,16 +24,27 @@ const HISTORY_SHOWN_MAX = 10;
 const COPIES_SHOWN_MAX = 20;
 const APPROVERS_SHOWN_MAX = 5;
 
-/** Newest first. For the asker alone: it mentions people without meaning to call them. */
-export function historyAnswer(rows: readonly HistoryRow[], words: Words, vm?: string): Message {
+export interface PastRows {
+  /** Newest first. */
+  readonly rows: readonly HistoryRow[];
+  /** Older ones were not looked at. */
+  readonly isCut: boolean;
+  /** Absent for all. */
+  readonly vm?: string;
+}
+
+/** For the asker alone: it mentions people without meaning to call them. */
+export function historyAnswer({ rows, isCut, vm }: PastRows, words: Words): Message {
   const { commands } = words;
   const title = vm === undefined ? commands.history : commands.historyOf(named(vm));
   if (rows.length === 0) return sentence(commands.noHistory);
   const all = rows.map((row) => historyLine(row, words));
   const hint = vm === undefined ? [escaped(commands.allOf('history'))] : [];
-  const below = (hidden: number) => (hidden > 0 ? hint : []);
+  const older = isCut ? [escaped(commands.lookedBack(HISTORY_OPERATIONS_MAX))] : [];
+  const below = (hidden: number) => [...older, ...(hidden > 0 ? hint : [])];
+  const more = (hidden: number) => escaped(commands.newestOf(all.length - hidden, all.length));
   const answer = list(
-    { title: escaped(title), rows: all, rowsMax: HISTORY_SHOWN_MAX, below },
+    { title: escaped(title), rows: all, rowsMax: HISTORY_SHOWN_MAX, more, below },
     words,
   );
   return { ...answer, blocks: [...answer.blocks, ...exportBlocks(vm, words)], onlyForAsker: true };
@@ -62,9 +75,15 @@ function historyLine(row: HistoryRow, words: Words): string {
     approvers === ''
       ? escaped(commands.approvedByNobody)
       : `${escaped(commands.approvedBy)} ${approvers}`,
-    ...(row.why ? [escaped(commands.why(words.textOf(row.why).text))] : []),
+    ...(row.why ? [whyLine(row.why, words)] : []),
   ];
   return `• ${said.join('; ')}`;
+}
+
+function whyLine(why: ProblemRecord, words: Words): string {
+  const { commands, textOf } = words;
+  const by = actedBy(why, words);
+  return `${escaped(commands.why(by === undefined ? textOf(why).text : ''))}${by ?? ''}`;
 }
 
 function tookOf({ openedAt, closedAt }: HistoryRow, { commands }: Words): string[] {

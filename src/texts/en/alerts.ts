@@ -12,8 +12,8 @@ export const alertProblems = {
     text: `This alert of ${operation} is not known any more; your click changed nothing.`,
     remedy: 'Type "/migrate status" to see what stands.',
   }),
-  'alert-heard-already': ({ by }) => ({
-    text: `Somebody has acknowledged this alert already: ${by}.`,
+  'alert-heard-already': () => ({
+    text: 'Somebody has acknowledged this alert already.',
     remedy: 'Nothing to do: no reminder follows.',
   }),
   'slack-away': ({ method, error }) => ({
@@ -38,7 +38,7 @@ const lost = {
   'at-both': ({ vm, source, target }: Route) =>
     `Nothing is lost: ${source} and ${target} both have all that ${vm.name} wrote.`,
   'at-target': ({ vm, source, target }: Route) =>
-    `Nothing is lost: ${target} has all that ${vm.name} wrote. The disks on ${source} are as of its stop there.`,
+    `Nothing is lost: ${target} has all that ${vm.name} wrote; what is left on ${source} is older.`,
   'at-target-perhaps': ({ vm, target }: Route) =>
     `Nothing is lost while no disk is deleted. It is not known whether ${vm.name} ran on ${target}: ` +
     `if it did, ${target} alone has what it wrote there.`,

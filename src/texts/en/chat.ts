@@ -19,6 +19,8 @@ export const chat = {
       `Cutting over: ${vm.name} stops on ${source} and starts on ${target}.`,
     'rolling back': ({ vm, source }: Route) =>
       `Rolling back: ${vm.name} stays on ${source}, all else is undone.`,
+    moving: ({ vm, source, target }: Route) =>
+      `Moving from ${source} to ${target}. ${vm.name} runs all the time.`,
     deleting: ({ vm, source }: Route) => `Deleting the copy of ${vm.name} on ${source}.`,
     deleted: ({ vm, source }: Route) => `Done: the copy of ${vm.name} on ${source} is deleted.`,
     migrated: ({ vm, target }: Route) => `Done: ${vm.name} runs on ${target}.`,

@@ -2,6 +2,7 @@
 
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 import { bytesText, secondsText } from './amounts.ts';
 
 const HELP = 'Type "/migrate help" to see what can be asked.';
@@ -90,6 +91,9 @@ export const commands = {
   history: 'History',
   historyOf: (vm: string) => `History of ${vm}`,
   noHistory: 'Nothing was done yet.',
+  newestOf: (shown: number, all: number) => `Shown are the newest ${shown} of ${all}.`,
+  lookedBack: (operations: number) =>
+    `Only the newest ${operations} operations were looked at; older ones are in the store.`,
   move: (vm: string, source: string, target: string) => `${vm} from ${source} to ${target}`,
   deletion: (vm: string, host: string) => `copy of ${vm} on ${host}`,
   outcome: {
@@ -209,8 +213,15 @@ export const commandProblems = {
     text: `No migration of ${vm} is under way.`,
     remedy: 'Type "/migrate status" to see all that are.',
   }),
-  'no-history': ({ vm }) => ({
-    text: `Nothing was done with ${vm} yet.`,
+  'history-cut': ({ operations }) => ({
+    text: `Only the newest ${operations} operations were looked at.`,
+    remedy: `Older ones are in the store: "${migrationLine('show', undefined, 'bot.env')}" shows each of them.`,
+  }),
+  'no-history': ({ vm, operations }) => ({
+    text:
+      operations === undefined
+        ? `Nothing was done with ${vm} yet.`
+        : `Nothing was done with ${vm} in the newest ${operations} operations.`,
     remedy: 'Type "/migrate history" to see what was done, or "/migrate vms" to see the VMs.',
   }),
   'history-near': ({ name, near, typed }) => ({

@@ -1,6 +1,7 @@
 /** Problems of a hypervisor host, whichever driver says so. */
 
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 import { bytesText, listText } from './amounts.ts';
 
 export const hostProblems = {

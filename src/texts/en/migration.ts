@@ -139,7 +139,23 @@ const journals = {
   }),
 } satisfies Record<string, TextOf>;
 
+const live = {
+  'live-unavailable': ({ host }) => ({
+    text: `${host} cannot move a VM by itself: its driver has no live migration.`,
+    remedy: 'Ask again with the word stream instead of live.',
+  }),
+  'move-incompatible': ({ vm, source, target, texts }) => ({
+    text: `The hypervisor would not move ${vm} from ${source} to ${target}: ${listText(texts)}.`,
+    remedy: 'Clear what it names, then approve again. The VM runs on as before.',
+  }),
+  'move-unknown': ({ vm, source, target }) => ({
+    text: `It is not known whether ${vm} is on ${source} or on ${target} after its live migration.`,
+    remedy: `Look at both hosts before you start anything. Retry looks again and goes on from what it finds.`,
+  }),
+} satisfies Record<string, TextOf>;
+
 export const migrationProblems = {
+  ...live,
   ...turns,
   ...asks,
   ...cutover,

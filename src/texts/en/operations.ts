@@ -2,6 +2,7 @@
 
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 
 const list = (names: Fact | undefined): string =>
   Array.isArray(names) && names.length > 0 ? names.join(', ') : 'none';
@@ -160,7 +161,7 @@ export const operationProblems = {
   }),
   'unfence-store-answers': ({ operation }) => ({
     text: 'The store answers, so the journal decides about the fence.',
-    remedy: `Use: migration rollback ${operation}`,
+    remedy: `Use: ${migrationLine('rollback', operation)}`,
   }),
   'unfence-not-source': ({ operation, host }) => ({
     text: `The fence of ${operation} is on ${host}, not here.`,

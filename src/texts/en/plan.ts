@@ -1,6 +1,7 @@
 /** Words of a plan: what will happen, what is estimated, what people approve, and the modal. */
 
 import type { Severity } from '../../domain/finding.ts';
+import type { LiveWay } from '../../domain/live.ts';
 import type { Method } from '../../domain/plan.ts';
 import type { StartAction } from '../../domain/vm.ts';
 import type { TextOf } from '../catalogue.ts';
@@ -25,6 +26,7 @@ interface Copying extends Route {
 }
 
 interface Switching extends Route {
+  readonly way?: LiveWay;
   readonly pauseSeconds?: number;
   readonly pauseSecondsMax: number;
 }
@@ -59,10 +61,17 @@ export const plan = {
       ({ source }: Copying & Switching) => `Its disks on ${source} are kept as they were.`,
     ],
     live: [
-      ({ source, target }: Copying & Switching) =>
-        `Both hosts prepare a live migration from ${source} to ${target}.`,
-      ({ vm, target }: Copying & Switching) =>
-        `After approval the hypervisor moves ${vm} to ${target} while it runs: it is not stopped.`,
+      ({ vm, target, way = 'with storage', volume, subnet }: Copying & Switching) =>
+        `After approval the hypervisor moves ${vm} to ${target} over ${subnet} while it runs: ` +
+        `${
+          {
+            'with storage': `its disks go along, to ${volume}`,
+            'memory only': 'memory alone, because both hosts reach the share with its disks',
+            'cluster role': 'as a role of the cluster, which keeps its disks',
+          }[way]
+        }.`,
+      ({ vm }: Copying & Switching) =>
+        `${vm} is not stopped. It can be cancelled until the hypervisor switches over.`,
       ({ source }: Copying & Switching) => `Nothing of it is left on ${source}.`,
     ],
   } as Readonly<Record<Method, readonly ((step: Copying & Switching) => string)[]>>,
@@ -112,6 +121,7 @@ export const plan = {
     memoryStartupBytes: 'memory at start',
     startAction: 'when its host boots',
     configuration: 'configuration of the VM',
+    live: 'way of the live migration',
     acknowledged: 'accepted warnings',
   },
   value: {
@@ -120,7 +130,12 @@ export const plan = {
       Method,
       string
     >,
-    stop: { 'clean shutdown': 'clean shutdown' },
+    stop: { 'clean shutdown': 'clean shutdown', none: 'none: it runs all the time' },
+    way: {
+      'with storage': 'with its disks',
+      'memory only': 'memory alone: its disks are on a share',
+      'cluster role': 'as a role of the cluster',
+    } satisfies Record<LiveWay, string>,
     startAction: {
       Nothing: 'it stays off',
       StartIfRunning: 'it starts if it ran',
@@ -147,7 +162,14 @@ export const plan = {
   page: (page: number, pages: number) => `part ${page} of ${pages}`,
   findingsCut: (count: number) => `${plural(count, 'finding does', 'findings do')} not fit here.`,
   showAll: (count: number) => `Show all ${plural(count, 'finding', 'findings')}`,
-  pausedBy: 'Paused by',
+  /** By the code of why. */
+  actedBy: {
+    paused: 'Paused by',
+    cancelled: 'Cancelled by',
+    'rollback-asked': 'Taken back by',
+    resumed: 'Resumed by',
+    retried: 'Tried again by',
+  },
   limitNow: (bytesPerSecondMax: number | undefined) =>
     bytesPerSecondMax === undefined
       ? 'Its limit was lifted.'
@@ -202,8 +224,8 @@ export const planProblems = {
     text: `${host} has no volume ${volume}. It has: ${listText(known)}.`,
     remedy: 'Name one of these, or leave it out.',
   }),
-  'method-unavailable': ({ vm, method }) => ({
-    text: `${vm} cannot be moved by the method ${method}: this version copies, with one short stop.`,
+  'method-unavailable': ({ vm, host, method }) => ({
+    text: `${vm} cannot be moved by the method ${method}: ${host} does not have it.`,
     remedy: `Leave out "${method}".`,
   }),
   'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({

@@ -22,8 +22,12 @@ export const slackProblems = {
     remedy: 'Ask one of them, or have yourself added to FERRY_VIEWERS of the bot.',
   }),
   'plan-not-current': ({ operation }) => ({
-    text: `This plan of ${operation} is no longer current; your click changed nothing.`,
-    remedy: 'Look at the newest message of the migration, or type "/migrate status".',
+    text: `Your click changed nothing: ${operation} has moved on.`,
+    remedy: `Its message shows what can be done now; or type "/migrate status ${operation}".`,
+  }),
+  'plan-replaced': ({ operation }) => ({
+    text: `Your click changed nothing: ${operation} asks for another plan by now.`,
+    remedy: 'Its message shows what is different. Look at it, then approve there.',
   }),
   'already-approved': ({ operation }) => ({
     text: `Your approval of ${operation} counts already.`,

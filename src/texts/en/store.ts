@@ -2,6 +2,7 @@
 
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 
 const lines = (value: Fact | undefined): readonly string[] =>
   Array.isArray(value) ? value : [String(value)];
@@ -55,7 +56,7 @@ const journalProblems = {
   }),
   'journal-chain-broken': ({ operation, position }) => ({
     text: `The entries of ${operation} kept on this machine are no chain: entry ${position} does not follow.`,
-    remedy: `Type "${migrationLine('heal-store', operation)}" on another host or on the bot's machine.`,
+    remedy: `Type "${migrationLine('heal-store', operation)}" on another host, or with bot.env on the bot's machine.`,
   }),
   'journal-not-a-continuation': ({ operation, position, entriesStored, entriesOffered }) => ({
     text: `The store has ${entriesStored} entries of ${operation}, this machine ${entriesOffered}; they differ from entry ${position} on.`,

@@ -1,6 +1,7 @@
 /** What can go wrong while disks are sent to another host, and copies kept there. */
 
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 
 const BUG = 'This is a fault in Ferry: report it with the log of both workers.';
 
@@ -24,7 +25,7 @@ export const streamProblems = {
   }),
   'stream-epoch-behind': ({ operation, epoch, epochSeen }) => ({
     text: `A round of ${operation} came with epoch ${epoch}, but ${epochSeen} has been seen`,
-    remedy: 'Nothing was changed: a newer attempt runs. Look at it with "migration show".',
+    remedy: `Nothing was changed: a newer attempt runs. Look at it with "${migrationLine('show', operation)}".`,
   }),
   'stream-resync-needed': ({ operation, round, committed }) => ({
     text: `Round ${round} of ${operation} does not follow what is known of round ${committed}`,

@@ -1,10 +1,12 @@
 /** Keys, enrolment, signed journals, what a host remembers, and the link between hosts. */
 
+import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
+import { migrationLine } from '../typed.ts';
 
 const REPORT = 'Nothing was done. Look for who else can write to the store, then report this.';
-const HEAL = (operation: unknown) =>
-  `Type "${migrationLine('heal-store', operation)}" on each host and on the bot, then retry.`;
+const HEAL = (operation: Fact | undefined) =>
+  `Type "${migrationLine('heal-store', operation)}" on each host, and with bot.env on the bot's machine, then retry.`;
 
 const identityProblems = {
   'identity-damaged': ({ file }) => ({

@@ -8,8 +8,8 @@ export const alertProblems: Readonly<Record<keyof typeof englishProblems, TextOf
     text: `Questo allarme di ${operation} non è più noto; il clic non ha cambiato nulla.`,
     remedy: 'Scrivi "/migrate status" per vedere la situazione.',
   }),
-  'alert-heard-already': ({ by }) => ({
-    text: `Qualcuno ha già preso in carico questo allarme: ${by}.`,
+  'alert-heard-already': () => ({
+    text: 'Qualcuno ha già preso in carico questo allarme.',
     remedy: 'Non devi fare nulla: non seguono promemoria.',
   }),
   'slack-away': ({ method, error }) => ({
@@ -38,8 +38,7 @@ export const alerts: typeof english = {
     'at-both': ({ vm, source, target }) =>
       `Nulla è andato perso: ${source} e ${target} hanno entrambi tutto ciò che ${vm.name} ha scritto.`,
     'at-target': ({ vm, source, target }) =>
-      `Nulla è andato perso: ${target} ha tutto ciò che ${vm.name} ha scritto. ` +
-      `I dischi su ${source} sono fermi al suo arresto lì.`,
+      `Nulla è andato perso: ${target} ha tutto ciò che ${vm.name} ha scritto; ciò che resta su ${source} è più vecchio.`,
     'at-target-perhaps': ({ vm, target }) =>
       `Nulla è andato perso finché nessun disco viene eliminato. Non si sa se ${vm.name} sia stata in ` +
       `esecuzione su ${target}: in tal caso solo ${target} ha ciò che ha scritto lì.`,

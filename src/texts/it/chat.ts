@@ -17,6 +17,8 @@ export const chat: typeof english = {
       `Cutover in corso: ${vm.name} si ferma su ${source} e si avvia su ${target}.`,
     'rolling back': ({ vm, source }) =>
       `Rollback in corso: ${vm.name} resta su ${source}, tutto il resto viene annullato.`,
+    moving: ({ vm, source, target }) =>
+      `Spostamento da ${source} a ${target} in corso. ${vm.name} resta in esecuzione.`,
     deleting: ({ vm, source }) => `Eliminazione della copia di ${vm.name} su ${source} in corso.`,
     deleted: ({ vm, source }) => `Fatto: la copia di ${vm.name} su ${source} è eliminata.`,
     migrated: ({ vm, target }) => `Fatto: ${vm.name} è in esecuzione su ${target}.`,

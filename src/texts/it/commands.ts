@@ -3,6 +3,7 @@
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { commands as english, commandProblems as englishProblems } from '../en/commands.ts';
+import { migrationLine } from '../typed.ts';
 import { bytesText, secondsText } from './amounts.ts';
 
 const HELP = 'Scrivi "/migrate help" per vedere che cosa si può chiedere.';
@@ -89,6 +90,9 @@ export const commands: typeof english = {
   history: 'Cronologia',
   historyOf: (vm) => `Cronologia di ${vm}`,
   noHistory: 'Finora non è stato fatto nulla.',
+  newestOf: (shown, all) => `Sono mostrate le ${shown} più recenti di ${all}.`,
+  lookedBack: (operations) =>
+    `Sono state esaminate solo le ${operations} operazioni più recenti; le altre sono nello store.`,
   move: (vm, source, target) => `${vm} da ${source} a ${target}`,
   deletion: (vm, host) => `copia di ${vm} su ${host}`,
   outcome: {
@@ -208,8 +212,15 @@ export const commandProblems: Readonly<Record<keyof typeof englishProblems, Text
     text: `Nessuna migrazione di ${vm} è in corso.`,
     remedy: 'Scrivi "/migrate status" per vedere tutte quelle in corso.',
   }),
-  'no-history': ({ vm }) => ({
-    text: `Con ${vm} non è ancora stato fatto nulla.`,
+  'history-cut': ({ operations }) => ({
+    text: `Sono state esaminate solo le ${operations} operazioni più recenti.`,
+    remedy: `Le altre sono nello store: "${migrationLine('show', undefined, 'bot.env')}" le mostra una per una.`,
+  }),
+  'no-history': ({ vm, operations }) => ({
+    text:
+      operations === undefined
+        ? `Con ${vm} non è ancora stato fatto nulla.`
+        : `Con ${vm} non è stato fatto nulla nelle ${operations} operazioni più recenti.`,
     remedy:
       'Scrivi "/migrate history" per vedere che cosa è stato fatto, o "/migrate vms" per le VM.',
   }),

@@ -2,6 +2,7 @@
 
 import type { TextOf } from '../catalogue.ts';
 import type { hostProblems as english } from '../en/hosts.ts';
+import { migrationLine } from '../typed.ts';
 import { bytesText, listText } from './amounts.ts';
 
 export const hostProblems: Readonly<Record<keyof typeof english, TextOf>> = {

@@ -121,4 +121,17 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `Questo processo non conosce l'elenco di passi ${list}.`,
     remedy: 'Aggiorna Ferry su questo host: il bot e tutti i worker richiedono la stessa versione.',
   }),
+  'live-unavailable': ({ host }) => ({
+    text: `${host} non può spostare da sé una VM: il suo driver non ha la live migration.`,
+    remedy: 'Chiedi di nuovo con la parola stream al posto di live.',
+  }),
+  'move-incompatible': ({ vm, source, target, texts }) => ({
+    text: `L'hypervisor non sposterebbe ${vm} da ${source} a ${target}: ${listText(texts)}.`,
+    remedy: 'Risolvi ciò che indica, poi approva di nuovo. La VM resta in esecuzione come prima.',
+  }),
+  'move-unknown': ({ vm, source, target }) => ({
+    text: `Non si sa se ${vm} sia su ${source} o su ${target} dopo la live migration.`,
+    remedy:
+      'Guarda entrambi gli host prima di avviare qualcosa. Riprova guarda di nuovo e prosegue da ciò che trova.',
+  }),
 };

@@ -3,6 +3,7 @@
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { operationProblems as english } from '../en/operations.ts';
+import { migrationLine } from '../typed.ts';
 import { outcomeText } from './names.ts';
 
 const list = (names: Fact | undefined): string =>
@@ -161,7 +162,7 @@ export const operationProblems: Readonly<Record<keyof typeof english, TextOf>> =
   }),
   'unfence-store-answers': ({ operation }) => ({
     text: 'Lo store risponde, quindi è il journal a decidere del fence.',
-    remedy: `Usa: migration rollback ${operation}`,
+    remedy: `Usa: ${migrationLine('rollback', operation)}`,
   }),
   'unfence-not-source': ({ operation, host }) => ({
     text: `Il fence di ${operation} è su ${host}, non qui.`,

@@ -34,10 +34,17 @@ export const plan: typeof english = {
       ({ source }) => `I suoi dischi su ${source} restano com'erano.`,
     ],
     live: [
-      ({ source, target }) =>
-        `Entrambi gli host preparano una live migration da ${source} a ${target}.`,
-      ({ vm, target }) =>
-        `Dopo l'approvazione l'hypervisor sposta ${vm} su ${target} mentre è in esecuzione: non viene fermata.`,
+      ({ vm, target, way = 'with storage', volume, subnet }) =>
+        `Dopo l'approvazione l'hypervisor sposta ${vm} su ${target} via ${subnet} mentre è in esecuzione: ` +
+        `${
+          {
+            'with storage': `i suoi dischi la seguono, su ${volume}`,
+            'memory only': 'solo la memoria, perché entrambi gli host raggiungono la condivisione',
+            'cluster role': 'come ruolo del cluster, che ne conserva i dischi',
+          }[way]
+        }.`,
+      ({ vm }) =>
+        `${vm} non viene fermata. Si può annullare finché l'hypervisor non passa all'altro host.`,
       ({ source }) => `Su ${source} non ne resta nulla.`,
     ],
   },
@@ -84,12 +91,18 @@ export const plan: typeof english = {
     memoryStartupBytes: "memoria all'avvio",
     startAction: "all'avvio del suo host",
     configuration: 'configurazione della VM',
+    live: 'tipo di live migration',
     acknowledged: 'avvisi accettati',
   },
   value: {
     none: 'nessuno',
     method: { stream: 'copiata mentre è in esecuzione', live: 'live migration' },
-    stop: { 'clean shutdown': 'arresto regolare' },
+    stop: { 'clean shutdown': 'arresto regolare', none: 'nessuno: resta in esecuzione' },
+    way: {
+      'with storage': 'con i suoi dischi',
+      'memory only': 'solo la memoria: i dischi sono su una condivisione',
+      'cluster role': 'come ruolo del cluster',
+    },
     startAction: {
       Nothing: 'resta spenta',
       StartIfRunning: 'si avvia se era in esecuzione',
@@ -115,7 +128,13 @@ export const plan: typeof english = {
   page: (page, pages) => `parte ${page} di ${pages}`,
   findingsCut: (count) => `${plural(count, 'esito non sta', 'esiti non stanno')} qui.`,
   showAll: (count) => (count === 1 ? 'Mostra 1 esito' : `Mostra tutti i ${count} esiti`),
-  pausedBy: 'Messa in pausa da',
+  actedBy: {
+    paused: 'Messa in pausa da',
+    cancelled: 'Annullata da',
+    'rollback-asked': 'Rollback chiesto da',
+    resumed: 'Ripresa da',
+    retried: 'Nuovo tentativo chiesto da',
+  },
   limitNow: (bytesPerSecondMax) =>
     bytesPerSecondMax === undefined
       ? 'Il suo limite è stato tolto.'
@@ -175,8 +194,8 @@ export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>
     text: `${host} non ha un volume ${volume}. Ha: ${listText(known)}.`,
     remedy: 'Indica uno di questi, o non indicarne nessuno.',
   }),
-  'method-unavailable': ({ vm, method }) => ({
-    text: `${vm} non si può spostare con il metodo ${method}: questa versione copia, con un breve fermo.`,
+  'method-unavailable': ({ vm, host, method }) => ({
+    text: `${vm} non si può spostare con il metodo ${method}: ${host} non lo ha.`,
     remedy: `Togli "${method}".`,
   }),
   'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({

@@ -23,8 +23,12 @@ export const slackProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     remedy: 'Chiedi a uno di loro, o fatti aggiungere a FERRY_VIEWERS del bot.',
   }),
   'plan-not-current': ({ operation }) => ({
-    text: `Questo piano di ${operation} non è più attuale; il clic non ha cambiato nulla.`,
-    remedy: 'Guarda il messaggio più recente della migrazione, o scrivi "/migrate status".',
+    text: `Il clic non ha cambiato nulla: ${operation} è andata avanti.`,
+    remedy: `Il suo messaggio mostra che cosa si può fare ora; oppure scrivi "/migrate status ${operation}".`,
+  }),
+  'plan-replaced': ({ operation }) => ({
+    text: `Il clic non ha cambiato nulla: ${operation} chiede ormai un altro piano.`,
+    remedy: 'Il suo messaggio mostra che cosa è diverso. Guardalo, poi approva lì.',
   }),
   'already-approved': ({ operation }) => ({
     text: `La tua approvazione di ${operation} conta già.`,

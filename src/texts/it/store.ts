@@ -3,6 +3,7 @@
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { storeProblems as english } from '../en/store.ts';
+import { migrationLine } from '../typed.ts';
 
 const lines = (value: Fact | undefined): readonly string[] =>
   Array.isArray(value) ? value : [String(value)];
@@ -54,7 +55,7 @@ export const storeProblems: Readonly<Record<keyof typeof english, TextOf>> = {
   }),
   'journal-chain-broken': ({ operation, position }) => ({
     text: `Le voci di ${operation} conservate su questa macchina non sono una catena: la voce ${position} non segue la precedente.`,
-    remedy: `Scrivi "${migrationLine('heal-store', operation)}" su un altro host o sulla macchina del bot.`,
+    remedy: `Scrivi "${migrationLine('heal-store', operation)}" su un altro host, o con bot.env sulla macchina del bot.`,
   }),
   'journal-not-a-continuation': ({ operation, position, entriesStored, entriesOffered }) => ({
     text: `Lo store ha ${entriesStored} voci di ${operation}, questa macchina ${entriesOffered}; differiscono dalla voce ${position} in poi.`,

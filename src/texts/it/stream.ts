@@ -2,6 +2,7 @@
 
 import type { TextOf } from '../catalogue.ts';
 import type { streamProblems as english } from '../en/stream.ts';
+import { migrationLine } from '../typed.ts';
 
 const BUG = 'È un difetto di Ferry: segnalalo con i log di entrambi i worker.';
 
@@ -27,8 +28,7 @@ export const streamProblems: Readonly<Record<keyof typeof english, TextOf>> = {
   }),
   'stream-epoch-behind': ({ operation, epoch, epochSeen }) => ({
     text: `Un giro di ${operation} è arrivato con l'epoca ${epoch}, ma è già stata vista la ${epochSeen}`,
-    remedy:
-      'Non è stato modificato nulla: è in corso un tentativo più recente. Guardalo con "migration show".',
+    remedy: `Non è stato modificato nulla: è in corso un tentativo più recente. Guardalo con "${migrationLine('show', operation)}".`,
   }),
   'stream-resync-needed': ({ operation, round, committed }) => ({
     text: `Il giro ${round} di ${operation} non segue ciò che si sa del giro ${committed}`,

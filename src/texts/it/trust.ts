@@ -1,14 +1,16 @@
 /** Keys, enrolment, signed journals, a host's memory, and the link between hosts, in Italian. */
 
+import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { trustProblems as english } from '../en/trust.ts';
+import { migrationLine } from '../typed.ts';
 import { byAuthorText } from './names.ts';
 
 const REPORT =
   'Non è stato fatto nulla. Cerca chi altro può scrivere nello store, poi segnala il caso.';
 const SAME_VERSION = 'Porta entrambi i worker alla stessa versione di Ferry.';
-const HEAL = (operation: unknown) =>
-  `Scrivi "${migrationLine('heal-store', operation)}" su ogni host e sul bot, poi riprova.`;
+const HEAL = (operation: Fact | undefined) =>
+  `Scrivi "${migrationLine('heal-store', operation)}" su ogni host, e con bot.env sulla macchina del bot, poi riprova.`;
 
 const identityProblems = {
   'identity-damaged': ({ file }) => ({

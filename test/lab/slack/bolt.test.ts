@@ -1,17 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
+import { closeAfterTest } from '../../close-after-test.ts';
+import { until } from '../../until.ts';
 import { type App, type Bot, type BotOptions, buttonBlock, startBot } from './bolt-bot.ts';
-import { until } from './until.ts';
-
-const open: { stop(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.stop();
-});
 
 async function slack(ackWithinMs?: number): Promise<SlackStandIn> {
   const standIn = await startSlackStandIn(ackWithinMs === undefined ? {} : { ackWithinMs });
-  open.push(standIn);
+  closeAfterTest(() => standIn.stop());
   return standIn;
 }
 
@@ -21,7 +16,7 @@ async function bot(
   options?: BotOptions,
 ): Promise<Bot> {
   const started = await startBot(standIn.addresses, listen, options);
-  open.push(started);
+  closeAfterTest(() => started.stop());
   return started;
 }
 

@@ -3,10 +3,10 @@ import type { SlackControl } from '../../../src/lab/slack/control.ts';
 import { controlClient } from '../../../src/lab/slack/control-client.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
 import { FAIR } from '../../../src/lab/slack/weather.ts';
+import { until } from '../../until.ts';
 import { type App, type Bot, buttonBlock, startBot, webClientOf } from './bolt-bot.ts';
 import { catalogueOfLab } from './lab-words.ts';
 import { moveView, option, startModalBot } from './modal-bot.ts';
-import { until } from './until.ts';
 
 let standIn: SlackStandIn;
 let control: SlackControl;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { App as BoltApp } from '@slack/bolt';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
+import { until } from '../../until.ts';
 import { type Bot, buttonBlock, startBot } from './bolt-bot.ts';
-import { until } from './until.ts';
 
 type Respond = Parameters<Parameters<BoltApp['command']>[1]>[0]['respond'];
 

@@ -7,7 +7,7 @@ import {
   type StandInOptions,
   startSlackStandIn,
 } from '../../../src/lab/slack/stand-in.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 export const CHANNEL = 'C-MIGRATIONS';
 

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from '@jest/globals';
 import webApi from '@slack/web-api';
+import { until } from '../../until.ts';
 import { webClientOf } from './bolt-bot.ts';
 import { answer, CHANNEL, list, type RuleSlack, refused, responseUrlOf } from './rule-slack.ts';
 import { MINUTE_MS, shown, slack, startAnew } from './slack-of-test.ts';
-import { until } from './until.ts';
 
 describe('access', () => {
   it('token-kinds: no token, a wrong one, and the one of the other kind', async () => {

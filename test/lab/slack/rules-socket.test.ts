@@ -3,10 +3,10 @@
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { until } from '../../until.ts';
 import { startBot } from './bolt-bot.ts';
 import { list, opened, type RuleSlack, x } from './rule-slack.ts';
 import { commandOf, slack, startAnew, told } from './slack-of-test.ts';
-import { until } from './until.ts';
 
 async function addressOf({ call, standIn }: RuleSlack): Promise<string> {
   const { url } = await call('apps.connections.open', {}, standIn.addresses.appToken);

@@ -1,9 +1,9 @@
 /** Slack's rules of modals and the Home tab, with Bolt as the app. */
 
 import { describe, expect, it } from '@jest/globals';
+import { until } from '../../until.ts';
 import { moveView, option } from './modal-bot.ts';
 import { list, mrkdwn, plain, x } from './rule-slack.ts';
-import { until } from './until.ts';
 import { bare, useViewStage } from './view-stage.ts';
 
 const { slack, app, views, titles, opened, opening, newTrigger, refuses, host, more, filled } =

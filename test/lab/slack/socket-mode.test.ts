@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { type SlackStandIn, startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 interface Frame {
   readonly type: string;

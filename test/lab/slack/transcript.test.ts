@@ -2,10 +2,10 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { startSlackStandIn } from '../../../src/lab/slack/stand-in.ts';
 import { followTranscript, Transcript } from '../../../src/lab/slack/transcript.ts';
+import { until } from '../../until.ts';
 import { buttonBlock, webClientOf } from './bolt-bot.ts';
 import { labMessage as message } from './lab-message.ts';
 import { mrkdwn } from './rule-slack.ts';
-import { until } from './until.ts';
 
 const SECOND_MS = 1_000;
 

@@ -2,9 +2,9 @@
 
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { OpenView } from '../../../src/lab/slack/view.ts';
+import { until } from '../../until.ts';
 import { type ModalBot, moveView, option, startModalBot } from './modal-bot.ts';
 import { plain, type RuleSlack, startRuleSlack } from './rule-slack.ts';
-import { until } from './until.ts';
 
 export const bare = (more: object) => ({ type: 'modal', title: plain('T'), blocks: [], ...more });
 

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mutant } from './mutants.ts';
 
-const COPIED = ['src/domain', 'src/migration', 'src/store/store.ts', 'test/simulation'];
+const COPIED = [
+  'src/domain',
+  'src/migration',
+  'src/store/store.ts',
+  'test/fixtures',
+  'test/simulation',
+];
 
 export interface BrokenCopy extends AsyncDisposable {
   readonly directory: string;

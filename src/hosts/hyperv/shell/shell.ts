@@ -9,8 +9,11 @@ import { Session, type SessionOptions } from './session.ts';
 import { type Answer, commandFor, readAnswer } from './wire.ts';
 import { within } from './within.ts';
 
-/** What one call may print, answer included; node-powershell keeps all of it in memory. */
-const OUTPUT_BYTES_MAX = 16 * 2 ** 20;
+/**
+ * What one call may print, answer included: node-powershell keeps all of it in memory, and copies all of
+ * it again with each piece that comes.
+ */
+const OUTPUT_BYTES_MAX = 8 * 2 ** 20;
 /** Then a new process takes over, whatever this one has gathered. */
 const CALLS_MAX = 2000;
 /** Lines of a call's noise that are handed on. */

@@ -5,6 +5,8 @@ import { requireTool } from '../../../tools.ts';
 import { names } from './corpus.ts';
 import { call, commands, echo, open } from './fixture.ts';
 
+const NAMES_A_CALL = 8;
+
 const anything = () =>
   fc.anything({
     key: fc.stringMatching(/^[a-z][A-Za-z0-9]{0,8}$/).filter((key) => key !== 'toString'),
@@ -24,18 +26,14 @@ const anything = () =>
   });
 
 it('trap 1, 9 and 11: a command is one line of ASCII with none of its data in it', () => {
+  const withoutData = (line: string) => line.replaceAll(/'[A-Za-z0-9+/=]*'/g, '');
+  const empty = withoutData(commandFor('', {}, ''));
   fc.assert(
-    fc.property(
-      fc.string({ unit: 'binary', size: 'max', maxLength: 200 }),
-      anything(),
-      (text, data) => {
-        const line = commandFor(text, { data, text }, 'mark');
-        expect(line).toMatch(/^[\x20-\x7e]+$/);
-        expect(line.replaceAll(/'[A-Za-z0-9+/=]*'/g, '')).toBe(
-          commandFor('', {}, '').replaceAll(/'[A-Za-z0-9+/=]*'/g, ''),
-        );
-      },
-    ),
+    fc.property(fc.string({ unit: 'binary', size: 'max', maxLength: 100 }), (text) => {
+      const line = commandFor(text, { text }, 'mark');
+      expect(line).toMatch(/^[\x20-\x7e]+$/);
+      expect(withoutData(line)).toBe(empty);
+    }),
   );
 });
 
@@ -51,8 +49,10 @@ if (pwsh !== undefined) {
   });
 
   it('trap 1 and 11: every name of the corpus comes back unchanged', async () => {
-    expect(await echoed({ names })).toEqual({ names });
-    for (const name of names) expect(await echoed({ name })).toEqual({ name });
+    for (let i = 0; i < names.length; i += NAMES_A_CALL) {
+      const given = { name: names[i], more: names.slice(i + 1, i + NAMES_A_CALL) };
+      expect(await echoed(given)).toEqual(given);
+    }
   });
 
   it('every name of the corpus is the same text inside PowerShell', async () => {

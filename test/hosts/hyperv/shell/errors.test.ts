@@ -63,6 +63,10 @@ if (pwsh !== undefined) {
     const using = `Import-Module '${module}';`;
     expect((await factsOf(`${using} Get-Advanced`))?.message).toBe('advanced');
     expect((await factsOf(`${using} Get-Plain`))?.message).toBe('plain');
+    const kept = `$kept = @(Get-Advanced 2>&1); @{ count = $kept.Count }`;
+    expect((await factsOf(`${using} ${kept}`))?.message).toBe('advanced');
+    const caught = `try { Get-Advanced } catch { $text = "caught $_" }; @{ text = $text }`;
+    expect(await told(`${using} ${caught}`)).toEqual({ text: 'caught advanced' });
     expect((await factsOf(`Write-Error 'even then' -ErrorAction Continue; @{}`))?.message).toBe(
       'even then',
     );

@@ -38,7 +38,7 @@ if (pwsh !== undefined) {
     const text = `while ($true) { [Console]::Out.Write('x' * 1MB) }`;
     const problem = await problemOf(told(text));
     expect(problem.code).toBe('powershell-answer');
-    expect(problem.facts.reason).toContain('16777216 bytes');
+    expect(problem.facts.reason).toContain('8388608 bytes');
     expect(await told('@{ a = 1 }')).toEqual({ a: 1 });
   });
 
