@@ -69,11 +69,12 @@ export async function enrolHost(
   { records, bot, now }: { records: Records; bot: Identity; now: number },
   { host, code, user }: { host: string; code: string; user: string },
 ): Promise<void> {
-  const registration = await records.get(`registrations/${host}`);
-  if (registration === undefined) {
-    const known = await namesUnder(records, 'registrations/');
-    throw new Problem('enrolment-unknown-host', { host, known });
-  }
+  // A name as it was typed is no key: a store may refuse what nobody registered.
+  const known = await namesUnder(records, 'registrations/');
+  const registration = known.includes(host)
+    ? await records.get(`registrations/${host}`)
+    : undefined;
+  if (registration === undefined) throw new Problem('enrolment-unknown-host', { host, known });
   const enrolment = enrol({
     name: host,
     typedCode: code,

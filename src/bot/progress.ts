@@ -8,9 +8,7 @@ const SENDING: readonly string[] = [
   ...['copyWholeDisks', 'copyDirtyRounds', 'catchUp', 'copyLastRound', 'moveLive'],
 ];
 /** States in which a round may be under way; a halt, a roll-back and an end have none. */
-const UNDER_WAY: readonly StateKind[] = [
-  ...(['copying', 'paused', 'asking', 'cutting over', 'moving'] as const),
-];
+const UNDER_WAY: readonly StateKind[] = ['copying', 'paused', 'asking', 'cutting over', 'moving'];
 
 type Body<Kind> = Extract<EntryBody, { kind: Kind }>;
 

@@ -17,7 +17,7 @@ export const doctorCommand = (): Command =>
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) =>
       reporting(async () => {
-        const isBot = Boolean(process.env.SLACK_BOT_TOKEN ?? process.env.SLACK_APP_TOKEN);
+        const isBot = isOfBot(process.env);
         const { besideBot, besideWorker } = await import('../doctor/beside.ts');
         const findings = isBot
           ? await besideBot(readConfig(botSchema, process.env))
@@ -39,6 +39,12 @@ export const healthCommand = (): Command =>
         print(`healthy: the store answers, ${connections.open} connections to Slack`);
       }, 1),
     );
+
+/** A host's file may still hold the bot's part of `.env.example`. */
+function isOfBot({ FERRY_HOST, SLACK_BOT_TOKEN, SLACK_APP_TOKEN }: NodeJS.ProcessEnv): boolean {
+  const isHost = Boolean(FERRY_HOST) && FERRY_HOST !== 'bot';
+  return !isHost && Boolean(SLACK_BOT_TOKEN || SLACK_APP_TOKEN);
+}
 
 /** The most urgent first, each with its way out. */
 function inWords(findings: readonly Finding[]): string {

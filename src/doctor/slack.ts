@@ -92,8 +92,9 @@ export function scopesFindings(granted: readonly string[]): Finding[] {
 
 async function channelFinding(look: SlackLook, channel: string): Promise<Finding> {
   const isIn = await look.isInChannel(channel);
+  // Only an optional scope tells: whoever declined it must be able to live without.
   if (isIn === 'cannot look')
-    return say('channel', 'unknown', 'doctor-channel-unknown', { channel });
+    return say('channel', 'warning', 'doctor-channel-unknown', { channel });
   return isIn
     ? say('channel', 'ok', 'doctor-channel-ok', { channel })
     : say('channel', 'blocker', 'doctor-channel-not-in', { channel });

@@ -31,4 +31,16 @@ describe('.env.example', () => {
     const wanted = [...Object.keys(botSchema.shape), ...Object.keys(workerSchema.shape)];
     expect(named.toSorted()).toEqual([...new Set(wanted)].toSorted());
   });
+
+  it('copied whole makes no host of a bot, and names no fingerprint', () => {
+    const set = [...read('.env.example').matchAll(/^([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(set).toContain('FERRY_STATE');
+    for (const name of ['FERRY_HOST', 'FERRY_BOT']) expect(set).not.toContain(name);
+  });
+
+  it('is tracked, and bot.env and HOST.env, which hold tokens, are not', () => {
+    const ignored = read('.gitignore').split('\n');
+    expect(ignored).toContain('*.env');
+    expect(ignored.filter((line) => line.includes('.env') && line !== '*.env')).toEqual([]);
+  });
 });

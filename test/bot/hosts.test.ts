@@ -31,6 +31,14 @@ describe('enrolling a host', () => {
     ]);
   });
 
+  it.each(['hv-c\0', '\0', '\ud800', '../hv-a', 'HV-A', '', 'x'.repeat(5000), '__proto__'])(
+    'takes no name that nobody registered: %j',
+    async (host) => {
+      const enrolled = world.operations.enroll(host, codeFor('hv-a'), 'U1');
+      expect(await codeOf(enrolled)).toBe('enrolment-unknown-host');
+    },
+  );
+
   it('refuses a code that nobody printed', async () => {
     await register(world, 'hv-c');
     for (const code of ['', 'AAAAA-AAAAA-AAAAA-AAAAA', 'x'.repeat(5000), '"; --']) {

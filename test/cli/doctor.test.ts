@@ -59,6 +59,15 @@ describe('ferry doctor', () => {
     expect(codesIn(without.out)).toContain('blocker store-unreachable');
   });
 
+  it('looks at the host that is named, also where the tokens of the bot stand beside it', async () => {
+    const both = await ferry(['doctor', '--json'], { ...botEnv, ...workerEnv });
+    expect(codesIn(both.out)).toContain('warning doctor-host-not-enrolled');
+    // The commands of the bot's machine name it so.
+    const { FERRY_BOT } = workerEnv;
+    const bot = await ferry(['doctor', '--json'], { ...botEnv, FERRY_BOT, FERRY_HOST: 'bot' });
+    expect(codesIn(bot.out)).toContain('unknown slack-unreachable');
+  });
+
   it('names a variable that is missing, and exits 2', async () => {
     const { SLACK_CHANNEL: _, ...without } = botEnv;
     const { code, err } = await ferry(['doctor'], without);

@@ -3,6 +3,8 @@ import { type SlackLooking, scopesFindings, slackFindings } from '../../src/doct
 import { Problem } from '../../src/domain/problem.ts';
 import type { SlackLook } from '../../src/slack/look.ts';
 import { SCOPES_NEEDED, SCOPES_OPTIONAL } from '../../src/slack/manifest.ts';
+import { textsIn } from '../../src/texts/catalogue.ts';
+import { LANGUAGES } from '../../src/texts/words.ts';
 import { told } from './words.ts';
 
 const ALL = [...SCOPES_NEEDED, ...SCOPES_OPTIONAL];
@@ -77,8 +79,23 @@ describe("the doctor's look at Slack", () => {
       'blocker doctor-channel-not-in',
     ]);
     expect(await trouble({ look: { isInChannel: async () => 'cannot look' } })).toEqual([
-      'unknown doctor-channel-unknown',
+      'warning doctor-channel-unknown',
     ]);
+  });
+
+  it('only warns of what optional scopes would show, with what that costs', async () => {
+    const bot = async () => ({ user: 'ferry', team: 'lab', scopes: SCOPES_NEEDED });
+    expect(await trouble({ look: { bot, isInChannel: async () => 'cannot look' } })).toEqual([
+      'warning doctor-scopes-declined',
+      'warning doctor-channel-unknown',
+    ]);
+    for (const language of LANGUAGES) {
+      const { text } = textsIn(language)({
+        code: 'doctor-channel-unknown',
+        facts: { channel: 'C1' },
+      });
+      expect(text).toMatch(/C1.*channels:history.*groups:history/);
+    }
   });
 
   it.each([

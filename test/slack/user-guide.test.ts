@@ -8,6 +8,7 @@ import { OPTIONS } from '../../src/slack/commands/options.ts';
 import { parseCommand } from '../../src/slack/commands/parse.ts';
 import { answerTo } from '../../src/slack/commands/run-command.ts';
 import { commands } from '../../src/texts/en/commands.ts';
+import { english } from '../../src/texts/words.ts';
 import { OPERATOR } from './fake-operations.ts';
 import { underWay } from './under-way.ts';
 
@@ -61,6 +62,12 @@ describe('the user guide', () => {
     }
     const shown = said[0]?.replaceAll('&lt;', '<').replaceAll('&gt;', '>') ?? '';
     for (const quote of section?.quotes ?? []) expect(shown).toContain(quote);
+  });
+
+  it('says of the buttons of approval who may, and what they do', () => {
+    for (const label of [english.chat.button.approve, english.deletion.chat.approve]) {
+      expect(guide.split(`**${label}**`).length).toBeGreaterThan(2);
+    }
   });
 
   it('quotes an answer for every command but the doctor, who looks at real things', () => {

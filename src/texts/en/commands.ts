@@ -186,12 +186,14 @@ export const commandProblems = {
     remedy: 'Type it behind the word.',
   }),
   'rate-unreadable': ({ text }) => ({
-    text: `"${text}" is no rate.`,
-    remedy: 'Type it with its unit, such as 50MB/s, 1.5GiB/s or 400Mbit/s; "off" is no limit.',
+    text: `"${text}" is no rate that can be kept.`,
+    remedy:
+      'Type it with its unit, such as 50MB/s, 1.5GiB/s or 400Mbit/s, from 1kB/s to 1TB/s; ' +
+      '"off" is no limit.',
   }),
   'duration-unreadable': ({ text }) => ({
-    text: `"${text}" is no duration.`,
-    remedy: 'Type it with its unit, such as 90s, 2m or 1m30s; a day at most.',
+    text: `"${text}" is no duration that can be kept.`,
+    remedy: 'Type it with its unit, such as 90s, 2m or 1m30s, from 1s to a day.',
   }),
   'vm-near': ({ name, near, typed }) => ({
     text: `No host that answers has a VM ${name}. Did you mean ${or(near)}?`,

@@ -45,8 +45,10 @@ const slack = {
     remedy: 'Type /invite @ferry in that channel, or set SLACK_CHANNEL to another one.',
   }),
   'doctor-channel-unknown': ({ channel }) => ({
-    text: `Whether the bot is in channel ${channel} is not known: that needs an optional history scope.`,
-    remedy: 'Type /invite @ferry in that channel: Slack says so if it is there already.',
+    text:
+      `The bot may not look whether it is in channel ${channel}: the app lacks channels:history, or ` +
+      'groups:history where that channel is private. If it is not there, no plan and no alert appears.',
+    remedy: `Type /invite @ferry in that channel: Slack says so if it is there already. Or grant the scope: ${INSTALL}.`,
   }),
   'doctor-connections-ok': ({ open }) => ({
     text: `The bot has ${open} connections to Slack.`,

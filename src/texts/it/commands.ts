@@ -184,13 +184,14 @@ export const commandProblems: Readonly<Record<keyof typeof englishProblems, Text
     remedy: 'Scrivilo dopo la parola.',
   }),
   'rate-unreadable': ({ text }) => ({
-    text: `"${text}" non è una velocità.`,
+    text: `"${text}" non è una velocità che si possa rispettare.`,
     remedy:
-      'Scrivila con la sua unità, ad esempio 50MB/s, 1.5GiB/s o 400Mbit/s; "off" è senza limite.',
+      'Scrivila con la sua unità, ad esempio 50MB/s, 1.5GiB/s o 400Mbit/s, da 1kB/s a 1TB/s; ' +
+      '"off" è senza limite.',
   }),
   'duration-unreadable': ({ text }) => ({
-    text: `"${text}" non è una durata.`,
-    remedy: 'Scrivila con la sua unità, ad esempio 90s, 2m o 1m30s; al massimo un giorno.',
+    text: `"${text}" non è una durata che si possa rispettare.`,
+    remedy: 'Scrivila con la sua unità, ad esempio 90s, 2m o 1m30s, da 1s a un giorno.',
   }),
   'vm-near': ({ name, near, typed }) => ({
     text: `Nessun host che risponde ha una VM ${name}. Forse intendevi ${or(near)}?`,

@@ -51,8 +51,10 @@ export const doctorSlackProblems: Readonly<Record<keyof typeof english, TextOf>>
     remedy: 'Scrivi /invite @ferry in quel canale, o imposta SLACK_CHANNEL su un altro.',
   }),
   'doctor-channel-unknown': ({ channel }) => ({
-    text: `Non si sa se il bot è nel canale ${channel}: serve uno scope "history" facoltativo.`,
-    remedy: "Scrivi /invite @ferry in quel canale: se c'è già, Slack lo dice.",
+    text:
+      `Il bot non può verificare se è nel canale ${channel}: all'app manca channels:history, o ` +
+      'groups:history se il canale è privato. Se non è lì, nessun piano e nessun allarme viene mostrato.',
+    remedy: `Scrivi /invite @ferry in quel canale: se c'è già, Slack lo dice. Oppure concedi lo scope: ${INSTALL}.`,
   }),
   'doctor-connections-ok': ({ open }) => ({
     text: `Il bot ha ${open} connessioni a Slack.`,

@@ -13,7 +13,9 @@ $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 $ProgressPreference = 'SilentlyContinue'
 [System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo]::InvariantCulture
 
-Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/prelude.psm1"))
+foreach ($module in 'wire', 'prelude') {
+  Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/$module.psm1"))
+}
 $warnings = New-Object System.Collections.ArrayList
 try {
   $request = ConvertFrom-Wire $Json

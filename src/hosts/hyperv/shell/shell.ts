@@ -18,8 +18,10 @@ const OUTPUT_BYTES_MAX = 8 * 2 ** 20;
 const CALLS_MAX = 2000;
 /** Lines of a call's noise that are handed on. */
 const NOISE_LINES_MAX = 50;
-/** What a Problem quotes of the last things that a process said. */
+/** What a Problem quotes of the last things that a process said on its error stream. */
 const SAID_LENGTH_MAX = 500;
+/** node-powershell's, around each call's output. */
+const LIBRARY_MARK = /^[0-9A-Za-z]{16}$/gm;
 const EXIT_MILLISECONDS_MAX = 2000;
 
 export interface ShellOptions extends SessionOptions {
@@ -57,9 +59,12 @@ export class Shell {
   constructor(options: ShellOptions) {
     this.#options = options;
     this.#session = new Session(options);
-    for (const stream of [this.#session.streams.stdout, this.#session.streams.stderr]) {
-      stream.on('data', (text: string) => this.#hear(text));
-    }
+    const { stdout, stderr } = this.#session.streams;
+    stdout.on('data', (text: string) => this.#count(text));
+    stderr.on('data', (text: string) => {
+      this.#count(text);
+      this.#said = (this.#said + text).slice(-SAID_LENGTH_MAX);
+    });
     void this.#session.gone.then(() => {
       this.#trusted = false;
     });
@@ -167,15 +172,14 @@ export class Shell {
     if (told.length > 0) this.#options.onNoise?.(script, told.slice(0, NOISE_LINES_MAX));
   }
 
-  #hear(text: string): void {
+  #count(text: string): void {
     this.#printed += text.length;
-    this.#said = (this.#said + text).slice(-SAID_LENGTH_MAX);
     if (this.#printed <= OUTPUT_BYTES_MAX || this.#flooded) return;
     this.#flooded = true;
     this.kill();
   }
 
   #facts(place: Place, more: Facts = {}): Facts {
-    return { ...place, ...more, said: this.#said.trim() };
+    return { ...place, ...more, said: this.#said.replaceAll(LIBRARY_MARK, '').trim() };
   }
 }

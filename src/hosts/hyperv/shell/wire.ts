@@ -1,6 +1,6 @@
 /**
  * How questions and answers travel: base64 of JSON, ASCII whatever they hold, with a random mark around
- * the answer. The other half is in `../scripts/invoke.ps1` and `../scripts/prelude.psm1`.
+ * the answer. The other half is in `../scripts/invoke.ps1` and `../scripts/wire.psm1`.
  */
 
 import { z } from 'zod';
@@ -31,7 +31,14 @@ function requestJson(request: object): string {
 /** The only form in which ConvertFrom-Json leaves half a surrogate pair as it is. */
 const units = (text: string): number[] => text.split('').map((unit) => unit.charCodeAt(0));
 
-const factSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+const factSchema = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.string()),
+  z.bigint().transform(String),
+  z.null().transform(() => 'null'),
+]);
 const optional = z
   .string()
   .nullish()
@@ -72,7 +79,8 @@ export type Answer = z.infer<typeof answerSchema>;
 export function readAnswer(output: string, mark: string): Answer | undefined {
   const found = new RegExp(`${mark}:([A-Za-z0-9+/=]*):${mark}`).exec(output)?.[1];
   if (found === undefined) return undefined;
-  return answerSchema.parse(JSON.parse(Buffer.from(found, 'base64').toString(), exactIntegers));
+  const json = Buffer.from(found, 'base64').toString();
+  return answerSchema.safeParse(JSON.parse(json, exactIntegers)).data;
 }
 
 /** Integers beyond 2^53 become bigint instead of a neighbour. */

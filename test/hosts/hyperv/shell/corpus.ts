@@ -147,6 +147,8 @@ const EMOJI = [
   '\ud800',
   '\udc00x',
   'a\ud83d',
+  '😀\ud83d😀',
+  '\ude00😀\ud83d\ud83d',
 ];
 const LONG = [
   'x'.repeat(100),

@@ -104,12 +104,21 @@ if (pwsh !== undefined) {
   });
 
   it('a script ends itself with a code of the catalogue, its facts, and a verdict or not', async () => {
-    const stop = `Stop-Script 'vm-busy' @{ vm = 'dc02'; seconds = 60; names = @('a'); on = $true }`;
+    const stop = `Stop-Script 'vm-busy' @{ vm = 'dc02'; seconds = 60; names = @('a'); on = $true; no = $null; big = [long]::MaxValue }`;
     const problem = await failed(stop);
     expect(problem).not.toBeInstanceOf(Verdict);
     expect(problem).toMatchObject({
       code: 'vm-busy',
-      facts: { host: 'hv-a', script: 'text', vm: 'dc02', seconds: 60, names: ['a'], on: true },
+      facts: {
+        host: 'hv-a',
+        script: 'text',
+        vm: 'dc02',
+        seconds: 60,
+        names: ['a'],
+        on: true,
+        no: 'null',
+        big: '9223372036854775807',
+      },
     });
     expect(await failed(`${stop} -Verdict`)).toBeInstanceOf(Verdict);
     const passedOn = await failed(`try { ${stop} } catch { throw }`);

@@ -59,6 +59,15 @@ if (pwsh !== undefined) {
     expect((await waiting).message).toBe('not needed any more');
     expect(isRunning(busy)).toBe(true);
 
+    const crowd = new AbortController();
+    const many = Array.from({ length: 199 }, () =>
+      problemOf(powershell.ask(echo, {}, { ...call, signal: crowd.signal })),
+    );
+    const refused = await problemOf(powershell.ask(echo, {}, call));
+    expect(refused).toMatchObject({ code: 'powershell-busy', facts: { waiting: 200 } });
+    crowd.abort(new Error('all go'));
+    for (const { message } of await Promise.all(many)) expect(message).toBe('all go');
+
     const next = powershell.ask(echo, { next: 1 }, call);
     stop.abort(new Error('stop'));
     expect((await slow).message).toBe('stop');

@@ -71,7 +71,7 @@ if (pwsh !== undefined) {
         told(`[Console]::Error.WriteLine('last words'); [Environment]::Exit(${code})`),
       );
       expect(problem.code).toBe('powershell-died');
-      expect(problem.facts.said).toContain('last words');
+      expect(problem.facts.said).toBe('last words');
     }
     expect(await pid()).not.toBe(before);
   });

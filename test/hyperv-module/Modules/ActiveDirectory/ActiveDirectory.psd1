@@ -1,0 +1,14 @@
+# What loads this module by itself when one of its commands is called; held against the data by a test.
+@{
+  RootModule = 'ActiveDirectory.psm1'
+  ModuleVersion = '2.0.0.0'
+  FunctionsToExport = @(
+    'Get-ADComputer'
+    'Get-ADDomainController'
+    'Get-ADTrust'
+    'Get-ADUser'
+  )
+  CmdletsToExport = @()
+  AliasesToExport = @()
+  VariablesToExport = @()
+}

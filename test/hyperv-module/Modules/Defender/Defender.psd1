@@ -1,0 +1,11 @@
+# What loads this module by itself when one of its commands is called; held against the data by a test.
+@{
+  RootModule = 'Defender.psm1'
+  ModuleVersion = '2.0.0.0'
+  FunctionsToExport = @(
+    'Get-MpPreference'
+  )
+  CmdletsToExport = @()
+  AliasesToExport = @()
+  VariablesToExport = @()
+}

@@ -1,0 +1,13 @@
+# What loads this module by itself when one of its commands is called; held against the data by a test.
+@{
+  RootModule = 'NetAdapter.psm1'
+  ModuleVersion = '2.0.0.0'
+  FunctionsToExport = @(
+    'Get-NetAdapter'
+    'Get-NetAdapterBinding'
+    'Get-NetAdapterRdma'
+  )
+  CmdletsToExport = @()
+  AliasesToExport = @()
+  VariablesToExport = @()
+}

@@ -1,0 +1,11 @@
+# What loads this module by itself when one of its commands is called; held against the data by a test.
+@{
+  RootModule = 'Services.psm1'
+  ModuleVersion = '2.0.0.0'
+  FunctionsToExport = @(
+    'Get-Service'
+  )
+  CmdletsToExport = @()
+  AliasesToExport = @()
+  VariablesToExport = @()
+}
