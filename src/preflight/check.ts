@@ -117,4 +117,25 @@ export const anyHas = (
   question: (hyperv: HyperVHostFacts) => Read<unknown>,
 ): boolean => [source, target].some(({ hyperv }) => hyperv !== undefined && has(question(hyperv)));
 
+export interface Refusals {
+  readonly no: readonly string[];
+  /** For `say.unknown`. */
+  readonly unread: string | undefined;
+}
+
+/** Of questions to be answered by yes: the names of those with a no, and what could not be read. */
+export function refusals(
+  asked: readonly {
+    readonly name: string;
+    readonly what: string;
+    readonly read: Read<boolean>;
+  }[],
+): Refusals {
+  const no = asked.filter(({ read }) => 'value' in read && !read.value).map(({ name }) => name);
+  const unread = asked.flatMap(({ what, read }) =>
+    'unread' in read ? [unreadText(what, read.unread)] : [],
+  );
+  return { no, unread: unread[0] };
+}
+
 const unreadText = (what: string, words: string): string => `${what} (${words})`;

@@ -16,8 +16,10 @@ import { passThrough } from './checks/pass-through.ts';
 import { virtualSwitch } from './checks/virtual-switch.ts';
 import { vmAtTarget } from './checks/vm-at-target.ts';
 import { vmState } from './checks/vm-state.ts';
+import { HOST_CHECKS } from './host-checks.ts';
 
 export const CHECKS: readonly Check[] = [
+  ...HOST_CHECKS,
   vmState,
   vmAtTarget,
   ferryMark,
@@ -44,41 +46,28 @@ export function runChecks(
   checks: readonly Check[] = CHECKS,
 ): Finding[] {
   const asked = checks.filter((one) => one.methods.includes(method) && one.phases.includes(phase));
-  return bySeverity(
-    asked.filter((one) => applies(one, subject)).map((check) => answer(check, subject)),
-  );
+  return bySeverity(asked.flatMap((check) => answer(check, subject)));
 }
 
 export const hasBlocker = (findings: readonly Finding[]): boolean =>
   findings.some((finding) => finding.severity === 'blocker');
 
-/** A question that fails itself is still asked: its answer is then "unknown", never left out. */
-function applies(check: Check, subject: Subject): boolean {
-  try {
-    return check.applies?.(subject) ?? true;
-  } catch {
-    return true;
-  }
-}
-
-function answer(check: Check, subject: Subject): Finding {
-  const finding = runOne(check, subject);
-  const blocks = finding.severity === 'unknown' && check.unknownMeans === 'block';
-  return blocks ? { ...finding, severity: 'blocker' } : finding;
+/** Nothing where there is nothing to judge. */
+function answer(check: Check, subject: Subject): Finding[] {
+  return answerOne(check, subject).map((finding) => {
+    const blocks = finding.severity === 'unknown' && check.unknownMeans === 'block';
+    return blocks ? { ...finding, severity: 'blocker' } : finding;
+  });
 }
 
 /** A bug in one check must not hide the others, and must not look like a pass. */
-function runOne(check: Check, subject: Subject): Finding {
+function answerOne(check: Check, subject: Subject): Finding[] {
   try {
-    return check.run(subject);
+    return check.applies?.(subject) === false ? [] : [check.run(subject)];
   } catch (error) {
     const { code, facts } = toProblemRecord(error);
     const what = `the check itself failed: ${String(facts.message ?? code)}`;
-    return {
-      check: check.name,
-      severity: 'unknown',
-      code: `${check.name}-unknown`,
-      facts: { what },
-    };
+    const unknown = `${check.name}-unknown`;
+    return [{ check: check.name, severity: 'unknown', code: unknown, facts: { what } }];
   }
 }

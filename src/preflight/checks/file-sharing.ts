@@ -2,7 +2,7 @@
 
 import type { HostFacts } from '../../domain/host.ts';
 import type { Facts } from '../../domain/problem.ts';
-import { bindingOff } from '../bindings.ts';
+import { unboundCards } from '../bindings.ts';
 import { anyHas, type Check, findingsOf, type Subject } from '../check.ts';
 import { goesByHosts } from '../live-hosts.ts';
 
@@ -23,26 +23,29 @@ export const fileSharing: Check = {
     (anyHas(subject, ({ fileServer }) => fileServer) ||
       anyHas(subject, ({ adapters }) => adapters)),
   run(subject) {
-    const there = offAt(subject, subject.target);
-    if (there.facts) return say.blocker(there.facts);
-    if (there.unread) return say.unknown(there.unread);
-    const here = offAt(subject, subject.source);
-    if (here.unread) return say.unknown(here.unread);
-    return here.facts ? say.warning(here.facts, 'file-sharing-back') : say.ok({});
+    const [here, there] = [sharingOf(subject, subject.source), sharingOf(subject, subject.target)];
+    if (there.off) return say.blocker(there.off);
+    const unread = there.unread ?? here.unread;
+    if (unread) return say.unknown(unread);
+    return here.off ? say.warning(here.off, 'file-sharing-back') : say.ok({});
   },
 };
 
-function offAt(subject: Subject, host: HostFacts): { facts?: Facts; unread?: string | undefined } {
+interface Sharing {
+  /** What is off, as facts of a finding. */
+  readonly off?: Facts;
+  readonly unread?: string | undefined;
+}
+
+function sharingOf(subject: Subject, host: HostFacts): Sharing {
   const server = host.hyperv?.fileServer;
-  const binding = bindingOff(subject, host, 'msServer');
-  const off = binding.off.map((card) => `${BINDING} (${card})`);
+  const binding = unboundCards(subject, host, 'msServer');
+  const off = binding.no.map((card) => `${BINDING} (${card})`);
   if (server && 'value' in server) {
     if (!server.value.serviceRunning) off.push(SERVICE);
     if (!server.value.firewallOpen) off.push(FIREWALL);
   }
-  // The command mends all three at once; a card is named only where its binding is off.
-  if (off.length > 0) return { facts: { host: host.name, off, adapters: binding.off } };
-  const refused = server && 'unread' in server ? server.unread : undefined;
-  const unread = refused && `the file server of ${host.name} (${refused})`;
-  return { unread: unread ?? binding.unread };
+  if (off.length > 0) return { off: { host: host.name, off, adapters: binding.no } };
+  if (!server || !('unread' in server)) return { unread: binding.unread };
+  return { unread: `the file server of ${host.name} (${server.unread})` };
 }

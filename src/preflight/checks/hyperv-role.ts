@@ -13,7 +13,8 @@ export const hypervRole: Check = {
   methods: ['live', 'stream'],
   phases: ['plan', 'recheck'],
   unknownMeans: 'acknowledge',
-  applies: (subject) => anyHas(subject, ({ role }) => role) || anyHas(subject, ({ build }) => build),
+  applies: (subject) =>
+    anyHas(subject, ({ role }) => role) || anyHas(subject, ({ build }) => build),
   run(subject) {
     const builds = askBoth(subject, 'the build of Windows', ({ build }) => build);
     const roles = askBoth(subject, 'the role Hyper-V', ({ role }) => role);

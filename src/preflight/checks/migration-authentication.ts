@@ -19,7 +19,9 @@ export const migrationAuthentication: Check = {
     const byCredSsp = credSsp.length > 0 ? withCredSsp(subject, namesOf(credSsp)) : undefined;
     if (byCredSsp?.severity === 'blocker') return byCredSsp;
     if (credSsp.length === 1 && settings.known.length === 2) {
-      const modes = settings.known.map(({ host, value }) => `${host.name}: ${value.authentication}`);
+      const modes = settings.known.map(
+        ({ host, value }) => `${host.name}: ${value.authentication}`,
+      );
       return say.blocker({ hosts: namesOf(credSsp), modes });
     }
     if (settings.unread) return say.unknown(settings.unread);

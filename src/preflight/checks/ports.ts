@@ -1,13 +1,13 @@
-/** B20: the target listens where the source must reach it; closed ports of the way back are a warning. */
+/** B20: the target listens where the source must reach it. A closed way back is a warning. */
 
 import type { HostFacts } from '../../domain/host.ts';
-import { type Read, type ReachFacts } from '../../domain/hyperv.ts';
-import { type Check, findingsOf, has } from '../check.ts';
+import { type Check, findingsOf, has, type Refusals, refusals } from '../check.ts';
 import { reachOf } from '../live-hosts.ts';
 
 const say = findingsOf('ports');
-/** TCP: live migration, SMB. */
-const NEEDED = { migrationPort: '6600', smbPort: '445' } as const;
+const MIGRATION = '6600';
+const SMB = '445';
+const MANAGEMENT = '5985';
 
 export const ports: Check = {
   id: 'B20',
@@ -17,48 +17,34 @@ export const ports: Check = {
   unknownMeans: 'acknowledge',
   applies: ({ source, target }) => isAsked(source, target) || isAsked(target, source),
   run({ source, target }) {
-    const there = seen(source, target);
-    if (there.closed.length > 0) return say.blocker(factsOf(source, target, there.closed));
-    if (there.unread) return say.unknown(there.unread);
-    const back = seen(target, source);
-    if (back.unread) return say.unknown(back.unread);
-    if (back.closed.length > 0) {
-      return say.warning(factsOf(target, source, back.closed), 'ports-back');
-    }
-    if (!there.isManaged) return say.warning(factsOf(source, target, ['5985']), 'management-port');
-    return say.ok({});
+    const there = closedPorts(source, target);
+    const needed = there.no.filter((port) => port !== MANAGEMENT);
+    const facts = { host: target.name, from: source.name };
+    if (needed.length > 0) return say.blocker({ ...facts, ports: needed });
+    const back = closedPorts(target, source);
+    const unread = there.unread ?? back.unread;
+    if (unread) return say.unknown(unread);
+    if (there.no.length > 0) return say.warning({ ...facts, port: MANAGEMENT }, 'management-port');
+    if (back.no.length === 0) return say.ok({});
+    return say.warning({ host: source.name, from: target.name, ports: back.no }, 'ports-back');
   },
 };
 
-/** A Hyper-V host that said nothing of the other one leaves the question open. */
+/** A Hyper-V host that says nothing of the other one leaves the question open. */
 function isAsked(from: HostFacts, to: HostFacts): boolean {
   if (!from.hyperv) return false;
   const reach = reachOf(from, to);
   return !reach || [reach.migrationPort, reach.smbPort, reach.managementPort].some(has);
 }
 
-interface Seen {
-  readonly closed: readonly string[];
-  readonly unread: string | undefined;
-  readonly isManaged: boolean;
-}
-
-function seen(from: HostFacts, to: HostFacts): Seen {
+function closedPorts(from: HostFacts, to: HostFacts): Refusals {
+  if (!from.hyperv) return { no: [], unread: undefined };
+  const what = `the ports of ${to.name} as ${from.name} sees them`;
   const reach = reachOf(from, to);
-  if (!from.hyperv) return { closed: [], unread: undefined, isManaged: true };
-  if (!reach) {
-    const unread = `the ports of ${to.name} as ${from.name} sees them`;
-    return { closed: [], unread, isManaged: true };
-  }
-  const asked = Object.entries(NEEDED).map(([key, port]) => {
-    return { port, read: reach[key as keyof typeof NEEDED] };
-  });
-  const refused = [...asked, { port: '5985', read: reach.managementPort }].find(
-    ({ read }) => 'unread' in read,
-  );
-  return {
-    closed: asked.filter(({ read }) => isFalse(read)).map(({ port }) => port),
-    unread: refused && unreadText(refused, { from, to }),
-    isManaged: !isFalse(reach.managementPort),
-  };
+  if (!reach) return { no: [], unread: what };
+  return refusals([
+    { name: MIGRATION, what, read: reach.migrationPort },
+    { name: SMB, what, read: reach.smbPort },
+    { name: MANAGEMENT, what, read: reach.managementPort },
+  ]);
 }

@@ -10,8 +10,7 @@ export const processorModel: Check = {
   methods: ['live'],
   phases: ['plan'],
   unknownMeans: 'acknowledge',
-  applies: (subject) =>
-    subject.vm.state !== 'Off' && anyHas(subject, ({ processor }) => processor),
+  applies: (subject) => subject.vm.state !== 'Off' && anyHas(subject, ({ processor }) => processor),
   run(subject) {
     const { vm } = subject;
     const { known, unread } = askBoth(subject, 'the processor', ({ processor }) => processor);

@@ -12,8 +12,7 @@ export const processorVendor: Check = {
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   /** A VM that is off has seen no processor. */
-  applies: (subject) =>
-    subject.vm.state !== 'Off' && anyHas(subject, ({ processor }) => processor),
+  applies: (subject) => subject.vm.state !== 'Off' && anyHas(subject, ({ processor }) => processor),
   run(subject) {
     const { known, unread } = askBoth(subject, 'the processor', ({ processor }) => processor);
     if (unread) return say.unknown(unread);

@@ -1,6 +1,6 @@
 /** B19: a switch of the right name whose own card is down leaves the guest without its network. */
 
-import { type Check, findingsOf, has, judge } from '../check.ts';
+import { type Check, findingsOf, has, judge, refusals } from '../check.ts';
 import { isSameName } from '../live-hosts.ts';
 
 const say = findingsOf('switch-uplink');
@@ -19,13 +19,15 @@ export const switchUplink: Check = {
       const external = switches.filter(
         ({ name, type }) => type === 'External' && used.some((one) => isSameName(one, name)),
       );
-      const down = external.filter(({ uplinkUp }) => 'value' in uplinkUp && !uplinkUp.value);
-      if (down.length > 0) {
-        const names = down.map(({ name }) => name);
-        return say.warning({ vm: vm.name, host: target.name, switches: names });
+      const down = refusals(
+        external.map(({ name, uplinkUp }) => {
+          return { name, what: `the card of switch ${name} on ${target.name}`, read: uplinkUp };
+        }),
+      );
+      if (down.no.length > 0) {
+        return say.warning({ vm: vm.name, host: target.name, switches: down.no });
       }
-      const doubtful = external.find(({ uplinkUp }) => 'unread' in uplinkUp);
-      return doubtful && say.unknown(`the uplink of switch ${doubtful.name} on ${target.name}`);
+      return down.unread === undefined ? undefined : say.unknown(down.unread);
     });
     return finding ?? say.ok({ vm: vm.name });
   },

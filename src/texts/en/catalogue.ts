@@ -16,6 +16,7 @@ import { migrationProblems } from './migration.ts';
 import { operationProblems } from './operations.ts';
 import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
+import { preflightHostProblems } from './preflight-hosts.ts';
 import { problems } from './problems.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
@@ -37,6 +38,7 @@ export const english = {
   ...migrationProblems,
   ...operationProblems,
   ...planProblems,
+  ...preflightHostProblems,
   ...preflightProblems,
   ...problems,
   ...slackProblems,

@@ -17,6 +17,7 @@ import { migrationProblems } from './migration.ts';
 import { operationProblems } from './operations.ts';
 import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
+import { preflightHostProblems } from './preflight-hosts.ts';
 import { problems } from './problems.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
@@ -38,6 +39,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...migrationProblems,
   ...operationProblems,
   ...planProblems,
+  ...preflightHostProblems,
   ...preflightProblems,
   ...problems,
   ...slackProblems,

@@ -128,7 +128,8 @@ export function enumValue(name: EnumName, member: string): EnumValue {
 
 /** A parameter as its member's name, whichever way it was written; `undefined` if it is none. */
 export function memberOf(name: EnumName, given: unknown): string | undefined {
-  const bare = typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
+  const bare =
+    typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
   for (const [member, value] of Object.entries(ENUMS[name])) {
     if (value === bare || member.toLowerCase() === String(bare).toLowerCase()) return member;
   }

@@ -16,7 +16,12 @@ const ofMove = {
 
 export const faultSchema = z.discriminatedUnion('kind', [
   /** The cmdlet never returns; with `acts` it does its work first. */
-  z.object({ ...common, kind: z.literal('hang'), cmdlet: z.string(), acts: z.boolean().optional() }),
+  z.object({
+    ...common,
+    kind: z.literal('hang'),
+    cmdlet: z.string(),
+    acts: z.boolean().optional(),
+  }),
   /** The cmdlet ends with this error and does nothing. `terminating: false` goes on silently. */
   z.object({
     ...common,

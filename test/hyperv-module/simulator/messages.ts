@@ -14,8 +14,10 @@ const MESSAGES = {
     'it-IT': 'Impossibile risolvere il computer "{host}". Verificare il nome del computer.',
   },
   'host-unreachable': {
-    'en-US': 'Hyper-V was unable to connect to the computer "{host}": the connection timed out (0x8007274C).',
-    'it-IT': 'Hyper-V non è riuscito a connettersi al computer "{host}": timeout della connessione (0x8007274C).',
+    'en-US':
+      'Hyper-V was unable to connect to the computer "{host}": the connection timed out (0x8007274C).',
+    'it-IT':
+      'Hyper-V non è riuscito a connettersi al computer "{host}": timeout della connessione (0x8007274C).',
   },
   refused: {
     'en-US':
@@ -27,7 +29,7 @@ const MESSAGES = {
     'en-US':
       'The Virtual Machine Management Service failed to authenticate the connection for a Virtual Machine migration at the source host: no credentials are available in the security package (0x8009030E).',
     'it-IT':
-      'Il servizio Gestione macchine virtuali non è riuscito ad autenticare la connessione per la migrazione nell\'host di origine: nessuna credenziale disponibile nel pacchetto di sicurezza (0x8009030E).',
+      "Il servizio Gestione macchine virtuali non è riuscito ad autenticare la connessione per la migrazione nell'host di origine: nessuna credenziale disponibile nel pacchetto di sicurezza (0x8009030E).",
   },
   'switch-not-found': {
     'en-US': "Could not find Ethernet switch '{switch}'.",
@@ -44,13 +46,15 @@ const MESSAGES = {
       "La macchina virtuale '{vm}' utilizza funzionalità specifiche del processore non supportate nel computer fisico '{host}'.",
   },
   'version-unsupported': {
-    'en-US': "The configuration version {version} of virtual machine '{vm}' is not supported on '{host}'.",
+    'en-US':
+      "The configuration version {version} of virtual machine '{vm}' is not supported on '{host}'.",
     'it-IT':
       "La versione di configurazione {version} della macchina virtuale '{vm}' non è supportata in '{host}'.",
   },
   'memory-short': {
     'en-US': "There is not enough memory on '{host}' to run virtual machine '{vm}' (0x8007000E).",
-    'it-IT': "Memoria insufficiente in '{host}' per eseguire la macchina virtuale '{vm}' (0x8007000E).",
+    'it-IT':
+      "Memoria insufficiente in '{host}' per eseguire la macchina virtuale '{vm}' (0x8007000E).",
   },
   'device-assigned': {
     'en-US': "The virtual machine '{vm}' has an assigned device and cannot be live migrated.",
@@ -95,8 +99,10 @@ const MESSAGES = {
     'it-IT': "Operazione non consentita: la macchina virtuale '{vm}' è in cluster.",
   },
   busy: {
-    'en-US': "The operation cannot be performed while virtual machine '{vm}' is in its current state (0x80041001).",
-    'it-IT': "Impossibile eseguire l'operazione nello stato corrente della macchina virtuale '{vm}' (0x80041001).",
+    'en-US':
+      "The operation cannot be performed while virtual machine '{vm}' is in its current state (0x80041001).",
+    'it-IT':
+      "Impossibile eseguire l'operazione nello stato corrente della macchina virtuale '{vm}' (0x80041001).",
   },
   cancelled: {
     'en-US': "The migration of '{vm}' was canceled (0x800704C7).",
@@ -117,8 +123,10 @@ const MESSAGES = {
     'it-IT': "Operazione non supportata nel computer '{host}'.",
   },
   'no-cluster': {
-    'en-US': "The cluster service is not running. Make sure that the service is running on all nodes in the cluster. There are no more endpoints available from the endpoint mapper ({host}).",
-    'it-IT': 'Il servizio cluster non è in esecuzione. Verificare che sia in esecuzione in tutti i nodi del cluster ({host}).',
+    'en-US':
+      'The cluster service is not running. Make sure that the service is running on all nodes in the cluster. There are no more endpoints available from the endpoint mapper ({host}).',
+    'it-IT':
+      'Il servizio cluster non è in esecuzione. Verificare che sia in esecuzione in tutti i nodi del cluster ({host}).',
   },
   'group-not-found': {
     'en-US': "No matches for the name '{name}' were found.",

@@ -113,7 +113,10 @@ export interface VmOverlay {
   readonly adapters: Readonly<Record<string, AdapterOverlay>>;
   /** By disk id, for example `SCSI 0:0`. */
   readonly disks: Readonly<
-    Record<string, { readonly shared?: boolean; readonly minimumIops?: number; readonly maximumIops?: number }>
+    Record<
+      string,
+      { readonly shared?: boolean; readonly minimumIops?: number; readonly maximumIops?: number }
+    >
   >;
   readonly memory: {
     readonly dynamic: boolean;
@@ -219,7 +222,21 @@ export function hostDefaults(
     partitionableGpus: [],
     closedPorts: [],
     adminShare: true,
-    defenderExclusions: ['vhd', 'vhdx', 'avhd', 'avhdx', 'vhds', 'rct', 'mrt', 'vsv', 'bin', 'vmcx', 'vmrs', 'vmgs', 'iso'],
+    defenderExclusions: [
+      'vhd',
+      'vhdx',
+      'avhd',
+      'avhdx',
+      'vhds',
+      'rct',
+      'mrt',
+      'vsv',
+      'bin',
+      'vmcx',
+      'vmrs',
+      'vmgs',
+      'iso',
+    ],
     unreachable: false,
   };
 }
@@ -257,7 +274,10 @@ export const adapterDefaults: AdapterOverlay = {
 };
 
 /** A plain VM of the release that its host is. `folder` is where its configuration lies. */
-export function vmDefaults(vm: LabVm, { version, folder }: { version: string; folder: string }): VmOverlay {
+export function vmDefaults(
+  vm: LabVm,
+  { version, folder }: { version: string; folder: string },
+): VmOverlay {
   return {
     version,
     configurationPath: folder,
@@ -295,5 +315,11 @@ export function vmDefaults(vm: LabVm, { version, folder }: { version: string; fo
 /** Guids of things that have none in the lab: the same at each start. */
 export function guidOf(seed: string): string {
   const hex = createHash('sha256').update(seed).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join('-');
 }

@@ -15,7 +15,9 @@ export class Parameters {
 
   constructor(given: Readonly<Record<string, unknown>>) {
     // PowerShell does not tell `-vm` from `-VM`.
-    this.#given = new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+    this.#given = new Map(
+      Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]),
+    );
   }
 
   names(): string[] {

@@ -147,7 +147,10 @@ export const lacksParameter = (
       same(lack.parameter, parameter),
   );
 
-export const lackedProperties = (profile: Profile, type: string): Extract<Lack, { type: string }>[] =>
+export const lackedProperties = (
+  profile: Profile,
+  type: string,
+): Extract<Lack, { type: string }>[] =>
   profile.lacks.filter((lack) => 'type' in lack && lack.type === type) as Extract<
     Lack,
     { type: string }

@@ -13,7 +13,8 @@ import {
   writeJson,
 } from '../../../src/hosts/lab/state.ts';
 import { Faults } from './faults.ts';
-import type { MoveJob } from './moves/job.ts';
+import { Hold, PACE, type Pace } from './moves/hold.ts';
+import type { MoveJob, MoveRequest } from './moves/job.ts';
 import { type HostOverlay, hostDefaults, type VmOverlay, vmDefaults } from './overlay.ts';
 import { PROFILES, type Profile, type ProfileName } from './profiles.ts';
 
@@ -95,12 +96,17 @@ export interface HostSetup {
 export class World {
   readonly dir: string;
   readonly faults = new Faults();
+  readonly hold = new Hold();
+  pace: Pace = PACE;
   /** The moves of this run, oldest first; those that ended stay until they are dropped. */
   readonly moves: MoveJob[] = [];
+  /** What Compare-VM reported on, by the report's `$id`. */
+  readonly reports = new Map<string, MoveRequest>();
   /** Ids of VMs whose guest stands still for its move. */
   readonly frozen = new Set<string>();
   readonly setups: readonly HostSetup[];
   kept: Kept = { hosts: {}, vms: {}, storage: [], cluster: null, planned: [], begun: [] };
+  readonly #timers = new Set<NodeJS.Timeout>();
   #saving: Promise<void> = Promise.resolve();
 
   private constructor(dir: string, setups: readonly HostSetup[]) {
@@ -131,6 +137,23 @@ export class World {
   save(): Promise<void> {
     this.#saving = this.#saving.then(() => writeJson(this.#file, this.kept));
     return this.#saving;
+  }
+
+  /** Does it after a while, unless the simulator has ended by then. */
+  later(milliseconds: number, act: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void act();
+    }, milliseconds);
+    this.#timers.add(timer.unref());
+  }
+
+  /** Nothing is done later any more, and everything is on disk. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.hold.release();
+    await Promise.all(this.moves.map((job) => job.over));
+    await this.save();
   }
 
   hostNames(): string[] {

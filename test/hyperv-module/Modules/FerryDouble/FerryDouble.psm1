@@ -1,0 +1,13 @@
+# The engine behind the doubles of Windows' modules: types and commands made from data, and the wire
+# to the simulator. PowerShell 7 only: it runs in tests, never on a user's host.
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$DataFolder = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+
+. "$PSScriptRoot/Types.ps1"
+. "$PSScriptRoot/Objects.ps1"
+. "$PSScriptRoot/Wire.ps1"
+. "$PSScriptRoot/Commands.ps1"
+. "$PSScriptRoot/Invoke.ps1"
+
+Initialize-DoubleType

@@ -1,0 +1,87 @@
+# What each function of the doubles does: asks the simulator, and tells its answer as Windows would.
+
+$Common = @([System.Management.Automation.PSCmdlet]::CommonParameters) +
+  @([System.Management.Automation.PSCmdlet]::OptionalCommonParameters)
+$Exceptions = @{
+  'Hyper-V' = 'VirtualizationException'
+  FailoverClusters = 'ClusterCmdletException'
+  ActiveDirectory = 'ADException'
+}
+$HangSeconds = 3600
+
+# The body of each function.
+function Invoke-Double($Cmdlet, [System.Collections.IDictionary] $Bound) {
+  $command = $Cmdlet.MyInvocation.MyCommand
+  if (-not (Confirm-Double $Cmdlet $Bound)) { return }
+  $parameters = [ordered]@{}
+  foreach ($name in $Bound.Keys) {
+    if ($name -notin $Common) { $parameters[$name] = ConvertTo-Request $Bound[$name] }
+  }
+  $json = ConvertTo-AsciiJson ([ordered]@{
+      host = $env:FERRY_DOUBLE_HOST
+      cmdlet = $command.Name
+      set = $Cmdlet.ParameterSetName
+      parameters = $parameters
+      language = if ($env:FERRY_DOUBLE_LANGUAGE) { $env:FERRY_DOUBLE_LANGUAGE } else { 'en-US' }
+    })
+  if ($parameters.Contains('AsJob') -and $parameters.AsJob) { return Start-DoubleJob $command $json }
+  Complete-Double $Cmdlet $command.ModuleName $json
+}
+
+# -WhatIf and -Confirm; and the question that some cmdlets ask unless they are forced, which a shell
+# that nobody sits at answers with an error.
+function Confirm-Double($Cmdlet, [System.Collections.IDictionary] $Bound) {
+  $command = $Cmdlet.MyInvocation.MyCommand
+  if (-not $command.Parameters.ContainsKey('WhatIf')) { return $true }
+  $target = @($Bound.Keys.Where({ $_ -notin $Common }).ForEach({ "$_ $($Bound[$_])" })) -join ', '
+  if (-not $Cmdlet.ShouldProcess($target, $command.Name)) { return $false }
+  if (-not $Asking.ContainsKey($command.Name)) { return $true }
+  $forced = $Bound.Contains('Force') -and $Bound.Force
+  if ($forced -or ($Bound.Contains('Confirm') -and -not $Bound.Confirm)) { return $true }
+  return $Cmdlet.ShouldContinue("Are you sure you want to perform this action?", $command.Name)
+}
+
+# In this process, but in a runspace of its own: preferences are not inherited, as on Windows.
+function Start-DoubleJob($Command, [string] $Json) {
+  $engine = "$PSScriptRoot/FerryDouble.psd1"
+  $name = $Command.Name
+  $module = $Command.ModuleName
+  return 1 | ForEach-Object -AsJob -Parallel {
+    Import-Module $using:engine
+    $body = { [CmdletBinding()] param($Module, $Json) Complete-Double $PSCmdlet $Module $Json }
+    Set-Item "function:$using:name" $body
+    & $using:name $using:module $using:json
+  }
+}
+
+# Sends the request, waits for the end of what it began, and gives output, warnings and errors.
+function Complete-Double($Cmdlet, [string] $Module, [string] $Json) {
+  $answer = Send-Double POST '/cmdlet' $Json
+  while (Get-Field $answer 'job') {
+    Start-Sleep -Milliseconds $PollMilliseconds
+    $answer = Send-Double GET "/job?id=$([uri]::EscapeDataString($answer.job))"
+  }
+  while (Get-Field $answer 'hang') { Start-Sleep -Seconds $HangSeconds }
+  foreach ($text in @(Get-Field $answer 'warnings')) { if ($null -ne $text) { $Cmdlet.WriteWarning($text) } }
+  foreach ($item in @(Get-Field $answer 'output')) {
+    if ($null -ne $item) { $Cmdlet.WriteObject((ConvertFrom-Answer $item)) }
+  }
+  foreach ($told in @(Get-Field $answer 'errors')) {
+    if ($null -eq $told) { continue }
+    $record = New-DoubleError $told $Module
+    if (Get-Field $told 'terminating') { $Cmdlet.ThrowTerminatingError($record) }
+    $Cmdlet.WriteError($record)
+  }
+}
+
+function New-DoubleError($Told, [string] $Module) {
+  $name = Get-Field $Told 'exception'
+  if (-not $name) { $name = if ($Exceptions.ContainsKey($Module)) { $Exceptions[$Module] } else { 'CimException' } }
+  if (-not $TypesByName.ContainsKey($name)) { throw "double: no exception $name in types/*.json" }
+  $exception = $TypesByName[$name]::new($Told.message)
+  $hresult = Get-Field $Told 'hresult'
+  if ($null -ne $hresult) { $exception.HResult = $hresult }
+  $category = Get-Field $Told 'category'
+  if (-not $category) { $category = 'NotSpecified' }
+  return [System.Management.Automation.ErrorRecord]::new($exception, $Told.errorId, $category, (Get-Field $Told 'target'))
+}
