@@ -8,7 +8,7 @@ import type { Note } from './notices.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Operations } from './ports.ts';
 import { askingMessage, expiredMessage, reminderOfApproval } from './views/approval-message.ts';
-import { wordsFor } from './views/deletion.ts';
+import { wordsFor } from './views/own-words.ts';
 
 const SECOND_MS = 1000;
 /** Before it ends. */

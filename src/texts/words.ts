@@ -7,12 +7,14 @@ import { approvals } from './en/approvals.ts';
 import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
 import { deletion } from './en/deletion.ts';
+import { live } from './en/live.ts';
 import { plan } from './en/plan.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
 import { chat as italianChat } from './it/chat.ts';
 import { commands as italianCommands } from './it/commands.ts';
 import { deletion as italianDeletion } from './it/deletion.ts';
+import { live as italianLive } from './it/live.ts';
 import { plan as italianPlan } from './it/plan.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
@@ -24,6 +26,7 @@ export type AlertWords = typeof alerts;
 export type ApprovalWords = typeof approvals;
 export type CommandWords = typeof commands;
 export type DeletionWords = typeof deletion;
+export type LiveWords = typeof live;
 export type PlanWords = typeof plan;
 
 export interface Words {
@@ -35,6 +38,7 @@ export interface Words {
   readonly approvals: ApprovalWords;
   readonly commands: CommandWords;
   readonly deletion: DeletionWords;
+  readonly live: LiveWords;
   readonly plan: PlanWords;
 }
 
@@ -46,6 +50,7 @@ export const english: Words = {
   approvals,
   commands,
   deletion,
+  live,
   plan,
 };
 
@@ -57,6 +62,7 @@ const italian: Words = {
   approvals: italianApprovals,
   commands: italianCommands,
   deletion: italianDeletion,
+  live: italianLive,
   plan: italianPlan,
 };
 

@@ -115,6 +115,11 @@ export const asking = viewOf({
   state: { kind: 'asking', step: 'catchUp' },
 });
 const deleting: OperationView = { ...asking, plan: deletion };
+const WAYS = ['with storage', 'memory only', 'cluster role'] as const;
+const live = (way: (typeof WAYS)[number]): Plan => {
+  return { ...plan, method: 'live', stop: 'none', live: { way, target: 'hv-b' } };
+};
+const moving: OperationView = { ...asking, plan: live('with storage') };
 
 function views(): [string, OperationView][] {
   const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
@@ -128,6 +133,10 @@ function views(): [string, OperationView][] {
     ...kinds.map((kind): [string, OperationView] => [
       `deletion, ${kind}`,
       { ...deleting, state: { kind, step: 'x' } },
+    ]),
+    ...WAYS.map((way): [string, OperationView] => [
+      `live, ${way}`,
+      { ...asking, plan: live(way), planBefore: plan, estimate },
     ]),
     ['asked', { ...asking, findings, progress, estimate }],
     ['asked by one', { ...asking, approvals: { ...asked, users: [], needed: 1 } }],
@@ -206,7 +215,7 @@ function* lateClicks(view: OperationView, words: Words): Generator<Shown> {
 
 export function* operationViewsIn(words: Words): Generator<Shown> {
   for (const [name, view] of views()) yield [name, operationMessage(view, words)];
-  for (const view of [asking, deleting]) {
+  for (const view of [asking, deleting, moving]) {
     yield* alertViews(view, words);
     yield* approvalViews(view, words);
     yield* lateClicks(view, words);

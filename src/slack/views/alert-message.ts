@@ -19,8 +19,8 @@ import {
   note,
   section,
 } from './blocks.ts';
-import { wordsFor } from './deletion.ts';
 import { routeOf } from './operation-message.ts';
+import { wordsFor } from './own-words.ts';
 
 const CAUSE_CHARS_MAX = 1000;
 const MENTIONS_MAX = 10;

@@ -6,9 +6,9 @@ import type { OperationView } from '../operation-view.ts';
 import { actedBy } from './acted-by.ts';
 import { approvalLines } from './approval-message.ts';
 import { dateText, escaped, type Message, mention } from './blocks.ts';
-import { wordsFor } from './deletion.ts';
 import { lines } from './lines.ts';
 import { stateLine } from './operation-message.ts';
+import { wordsFor } from './own-words.ts';
 
 export interface LateClick {
   /** As it is now. */

@@ -29,8 +29,9 @@ import {
   note,
   section,
 } from './blocks.ts';
-import { deletionLines, wordsFor } from './deletion.ts';
+import { deletionLines } from './deletion.ts';
 import { fitted } from './fitted.ts';
+import { wordsFor } from './own-words.ts';
 import { foldedLines } from './plan-findings.ts';
 import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lines.ts';
 

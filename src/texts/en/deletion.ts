@@ -43,6 +43,8 @@ export const deletionProblems = {
 
 const kept = ({ vm, source }: Route): string =>
   `This is about the copy of ${vm.name} on ${source}; ${vm.name} itself is not touched.`;
+const lapsed = ({ vm, source }: Route): string =>
+  `Nobody approved in time: the copy of ${vm.name} on ${source} is kept.`;
 const byHand = ({ vm, source }: Route): string =>
   `On ${source}, see that no VM uses the copy of ${vm.name}, then delete its folder.`;
 
@@ -78,10 +80,9 @@ export const deletion = {
       `Nobody has decided about the copy of ${vm.name} on ${source} yet.`,
     reminds: ({ vm, source }: Route, seconds: number) =>
       `The copy of ${vm.name} on ${source} is kept unless it is approved within ${secondsText(seconds)}.`,
-    expired: ({ vm, source }: Route) =>
-      `Nobody approved in time: the copy of ${vm.name} on ${source} is kept.`,
+    expired: { 'approval-expired': lapsed, 'pause-expired': lapsed },
     askAgain: ({ vm, source }: Route) =>
-      `To ask again: /migrate delete copy ${vm.name} on ${source}`,
+      `To ask again: /migrate delete copy "${vm.name}" on ${source}`,
   },
   alerts: {
     home: { source: kept, target: kept, nowhere: kept, unknown: kept },

@@ -45,6 +45,8 @@ export const deletionProblems: Readonly<Record<keyof typeof problems, TextOf>> =
 
 const kept = ({ vm, source }: Route): string =>
   `Si tratta della copia di ${vm.name} su ${source}; ${vm.name} stessa non viene toccata.`;
+const lapsed = ({ vm, source }: Route): string =>
+  `Nessuno ha approvato in tempo: la copia di ${vm.name} su ${source} resta.`;
 const byHand = ({ vm, source }: Route): string =>
   `Su ${source}, controlla che nessuna VM usi la copia di ${vm.name}, poi elimina la sua cartella.`;
 
@@ -80,10 +82,9 @@ export const deletion: typeof english = {
       `Nessuno ha ancora deciso sulla copia di ${vm.name} su ${source}.`,
     reminds: ({ vm, source }, seconds) =>
       `La copia di ${vm.name} su ${source} resta, se non è approvata entro ${secondsText(seconds)}.`,
-    expired: ({ vm, source }) =>
-      `Nessuno ha approvato in tempo: la copia di ${vm.name} su ${source} resta.`,
+    expired: { 'approval-expired': lapsed, 'pause-expired': lapsed },
     askAgain: ({ vm, source }) =>
-      `Per chiedere di nuovo: /migrate delete copy ${vm.name} on ${source}`,
+      `Per chiedere di nuovo: /migrate delete copy "${vm.name}" on ${source}`,
   },
   alerts: {
     home: { source: kept, target: kept, nowhere: kept, unknown: kept },
