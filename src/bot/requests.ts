@@ -154,10 +154,10 @@ export const retrying =
     return { body: { kind: 'retried', by } };
   };
 
-/** What copies can be paused and limited. */
+/** What copies can be paused and limited: a deletion and a live move have no stream. */
 function copyingOf(operation: string, entries: readonly Entry[]): OpenedMigration {
   const opened = openedOf(entries);
-  if (opened.operation === 'migration') return opened;
+  if (opened.operation === 'migration' && opened.list === 'stream@1') return opened;
   throw new Problem('nothing-copies', { operation });
 }
 

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HyperVDiskFacts, HyperVVmFacts } from '../../src/domain/hyperv.ts';
+import { isDeletion, liveMoveOf } from '../../src/domain/plan.ts';
+import type { VmFacts } from '../../src/domain/vm.ts';
+import { wayOf } from '../../src/preflight/live-plan.ts';
+import { makePlan } from '../../src/preflight/plan.ts';
+import { replan } from '../../src/preflight/replan.ts';
+import { hostFacts, subjectOf, vmFacts } from './facts.ts';
+
+const [first] = vmFacts().disks;
+if (!first) throw new Error('The VM of the tests has no disk');
+
+type Place = HyperVDiskFacts['place'];
+
+/** A VM with a disk at each of these places. */
+function vmWith(places: readonly Place[], clusterRole?: HyperVVmFacts['clusterRole']): VmFacts {
+  const disks = places.map((place, index) => {
+    const path = place === 'share' ? `\\\\nas\\vms\\data.vhdx` : `C:\\${index}\\data.vhdx`;
+    return { ...first, id: `SCSI 0:${index}`, path } as (typeof vm.disks)[number];
+  });
+  const vm = vmFacts();
+  const hyperv = {
+    disks: disks.map(({ id, path }, index) => ({ id, path, place: places[index] })),
+    ...(clusterRole ? { clusterRole } : {}),
+  } as unknown as HyperVVmFacts;
+  return { ...vm, disks, hyperv };
+}
+
+const role = { value: { group: 'dc02', ownerNode: 'hv-a', possibleOwners: ['hv-a', 'hv-b'] } };
+const target = hostFacts('hv-b', { vmVolume: 'D:' });
+const planFor = (vm: VmFacts) =>
+  makePlan(subjectOf({ vm, target }), { findings: [], method: 'live' }).plan;
+
+describe('which way a live move goes', () => {
+  it.each<[string, VmFacts, string]>([
+    ['disks of its own host', vmWith(['local', 'local']), 'with storage'],
+    ['a disk on a share beside one of its own', vmWith(['share', 'local']), 'with storage'],
+    ['all disks on a share', vmWith(['share', 'share']), 'memory only'],
+    ['a role of a cluster', vmWith(['cluster'], role), 'cluster role'],
+    ['a role of a cluster on a share', vmWith(['share'], role), 'cluster role'],
+    ['no role, where there is a cluster', vmWith(['share'], { value: null }), 'memory only'],
+    ['no role, where that cannot be read', vmWith(['local'], { unread: 'x' }), 'with storage'],
+    ['a host that says nothing of it', vmFacts(), 'with storage'],
+  ])('%s', (_name, vm, way) => {
+    expect(wayOf(vm)).toBe(way);
+  });
+});
+
+describe('the plan of a live move', () => {
+  it('places each disk, keeps file names, and gives files of one name folders of their own', () => {
+    const plan = planFor(vmWith(['local', 'local']));
+    const folder = String(plan.live?.folder);
+    expect(folder).toMatch(/^D:\\dc02-/);
+    expect(plan.disks.map(({ targetPath }) => targetPath)).toEqual([
+      `${folder}\\Virtual Hard Disks\\data.vhdx`,
+      `${folder}\\Virtual Hard Disks\\1\\data.vhdx`,
+    ]);
+    expect(plan).toMatchObject({ method: 'live', stop: 'none' });
+    expect(plan.bytesOnTargetMax).toBeGreaterThan(0);
+  });
+
+  it('leaves a disk on a share where it is, and asks for it there', () => {
+    const plan = planFor(vmWith(['share', 'local']));
+    const [shared] = liveMoveOf(plan).disks;
+    expect([shared?.sourcePath, shared?.targetPath]).toEqual([
+      '\\\\nas\\vms\\data.vhdx',
+      '\\\\nas\\vms\\data.vhdx',
+    ]);
+  });
+
+  it.each(['memory only', 'cluster role'])('copies nothing and takes no room for %s', (way) => {
+    const plan = planFor(vmWith(['share'], way === 'cluster role' ? role : undefined));
+    expect(plan.live).toEqual({ way, target: 'hv-b' });
+    expect(plan.bytesOnTargetMax).toBe(0);
+    expect(liveMoveOf(plan).disks).toEqual([]);
+  });
+
+  it('stays a live move when it has to ask for another plan', () => {
+    const vm = vmWith(['local']);
+    const subject = subjectOf({ vm, target });
+    const before = planFor(vm);
+    const again = replan({ before, subject, measured: { secondsAtWork: before.secondsMax + 1 } });
+    if ('refused' in again) throw new Error(again.refused.code);
+    const { secondsMax, ...same } = again.plan;
+    expect(secondsMax).toBeGreaterThan(before.secondsMax);
+    expect(same).toMatchObject({ method: 'live', stop: 'none', live: before.live });
+    expect(isDeletion(again.plan)).toBe(false);
+  });
+
+  it('is refused as a live move where it is none', () => {
+    const { plan } = makePlan(subjectOf(), { findings: [] });
+    expect(() => liveMoveOf(plan)).toThrow('not of a live move');
+  });
+});
