@@ -22,6 +22,7 @@ module.exports = {
     only('slack-sees-jobs', '^src/slack/', ['^src/(slack|domain|texts|preflight|migration)/', '^jobs/'], 'The bot projects the journal.'),
     only('jobs-see-core', '^jobs/', ['^jobs/', '^src/(domain|migration|preflight)/'], 'A job asks the core what is next.'),
     { name: 'slack-by-one-door', severity: 'error', from: { path: '^src/', pathNot: '^src/slack/' }, to: { path: 'node_modules/@slack' } },
+    { name: 'powershell-by-one-door', comment: 'What node-powershell does wrong is mended there.', severity: 'error', from: { path: '^(src|jobs)/', pathNot: '^src/hosts/hyperv/shell/' }, to: { path: 'node_modules/node-powershell' } },
     { name: 'queue-by-one-door', severity: 'error', from: { path: '^(src|jobs)/', pathNot: ['^jobs/', '^src/store/'] }, to: { path: 'node_modules/bullmq' } },
   ],
   options: {

@@ -17,7 +17,7 @@ const stepJobSchema = z.object({
 
 /**
  * The facts of the host, as one operation sees them where it is named; of one VM by its name or Id.
- * Whoever asked reads the job's result.
+ * With `towards` nothing but how the host sees that other one. Whoever asked reads the job's result.
  */
 const inspectJobSchema = z.object({
   kind: z.literal('inspect'),
@@ -25,6 +25,14 @@ const inspectJobSchema = z.object({
   vmId: z.string().min(1).optional(),
   operation: z.string().min(1).optional(),
   copies: z.literal(true).optional(),
+  towards: z
+    .object({
+      host: z.string().min(1),
+      shortName: z.string().min(1),
+      fullName: z.string().min(1),
+      address: z.string().min(1),
+    })
+    .optional(),
 });
 
 /** The bot looks whether it owes this operation an entry. */

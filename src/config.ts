@@ -119,7 +119,26 @@ const workerObject = z.object({
   FERRY_LISTEN: place.default('0.0.0.0:7420').describe('The address on the migration network.'),
   FERRY_ADVERTISE: place.optional().describe('Where other hosts reach it, if not FERRY_LISTEN.'),
   FERRY_BOT: z.string().regex(/^[0-9a-f]{64}$/, 'must be the fingerprint that the bot prints'),
-  FERRY_LAB: z.string().min(1).describe('The lab folder whose host this worker drives.'),
+  FERRY_LAB: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The lab folder whose host this worker drives, instead of Hyper-V.'),
+  FERRY_POWERSHELL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The PowerShell that drives Hyper-V, if not the one that Windows has.'),
+  FERRY_COMPUTER: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,254}$/, 'must be the name of a computer')
+    .optional()
+    .describe('The Hyper-V host that this worker serves, where that one cannot run a worker.'),
+  FERRY_VM_VOLUME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Where VMs that come here are put, if not on the volume of Hyper-V's own folder."),
   FERRY_STOP_SECONDS: z.coerce.number().int().min(1).max(3600).default(300),
   FERRY_CONFIRM_SECONDS: z.coerce.number().int().min(1).max(3600).default(300),
   FERRY_PATIENCE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(600),

@@ -23,7 +23,7 @@ export interface Doctoring {
 }
 
 /**
- * Looks at everything at once and acts on nothing; done within 20 s, whatever is away. What cannot
+ * Looks at everything at once and acts on nothing; done within 95 s, whatever is away. What cannot
  * be read is a finding of its own, so that nothing passes unseen.
  */
 export async function doctorOf(doctoring: Doctoring): Promise<readonly Finding[]> {

@@ -1,9 +1,12 @@
 /** Who is where: every host's own look, and the host that a wish means by its name. */
 
 import type { HostFacts } from '../domain/host.ts';
+import type { ReachFacts, Towards } from '../domain/hyperv.ts';
 import type { Party } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
+import type { Subject } from '../preflight/check.ts';
+import { towardsOf, withReach } from '../preflight/reach.ts';
 import type { Wish } from '../slack/ports.ts';
 import type { JournalStore } from '../store/store.ts';
 import { type KnownHost, SILENT_SECONDS } from './hosts.ts';
@@ -20,6 +23,11 @@ export interface Looking {
   readonly store: Pick<JournalStore, 'now'>;
   /** A worker's own look at its host. */
   readonly inspect: (host: string, vm: string) => Promise<Inspected>;
+}
+
+export interface LookingAcross {
+  /** How a worker's host sees another one. */
+  readonly inspectTowards?: (host: string, towards: Towards) => Promise<ReachFacts | undefined>;
 }
 
 /** One host's answer, or why there is none. */
@@ -99,3 +107,23 @@ export function sourceAmong(looks: readonly Look[], { vm, target, hosts = 'all' 
 
 const isIn = (hosts: 'all' | readonly string[], name: string): boolean =>
   hosts === 'all' || hosts.some((host) => host.toLowerCase() === name.toLowerCase());
+
+/**
+ * Asks each of two Hyper-V hosts how it sees the other. It is the second question, because only the
+ * first answers say by which name and address. What is not answered stays unknown.
+ */
+export async function lookAcross(from: LookingAcross, subject: Subject): Promise<Subject> {
+  const { source, target } = subject;
+  const seenBy = async (here: HostFacts, there: HostFacts): Promise<HostFacts> => {
+    const towards = towardsOf(here, there);
+    if (!towards || !from.inspectTowards) return here;
+    try {
+      return withReach(here, await from.inspectTowards(here.name, towards));
+    } catch (error) {
+      if (error instanceof Problem) return here;
+      throw error;
+    }
+  };
+  const [here, there] = await Promise.all([seenBy(source, target), seenBy(target, source)]);
+  return { ...subject, source: here, target: there };
+}

@@ -1,7 +1,7 @@
 /** The bot: Slack on one side, journal and queues on the other. It moves nothing itself. */
 
 import { workOnDuties } from '../../jobs/duty.ts';
-import { inspect } from '../../jobs/inspect.ts';
+import { inspect, inspectTowards } from '../../jobs/inspect.ts';
 import { measure } from '../../jobs/measure.ts';
 import type { BotConfig } from '../config.ts';
 import { openLog } from '../log.ts';
@@ -103,6 +103,7 @@ function answersFrom({
     remembered: rememberedOpen(ledger.memory),
     hosts: () => knownHosts(records, ledger.identity),
     inspect: (host, vm) => inspect(queues, vm ? { host, vm } : { host }),
+    inspectTowards: (host, towards) => inspectTowards(queues, host, towards),
     copiesOn: async (host) => (await inspect(queues, { host, copies: true })).copies ?? [],
     measure: (link) => measure(queues, link),
     pauseSecondsMax: config.FERRY_PAUSE_SECONDS_MAX,
@@ -116,6 +117,7 @@ function replanningOn({ ledger, store, queues, log }: Base, wake: Wake): Replann
     ...ledger,
     records: store.records,
     lookAgain: (host, of) => inspect(queues, { host, ...of }),
+    inspectTowards: (host, towards) => inspectTowards(queues, host, towards),
     wake,
     onFailure: (operation, error) =>
       log.warn({ operation, error: String(error) }, 'no other plan made; it is tried again'),

@@ -16,10 +16,18 @@ import type { JournalStore } from '../store/store.ts';
 import type { Remembered } from '../worker/remembered.ts';
 import { type Estimating, estimateFor } from './estimate.ts';
 import type { KnownHost } from './hosts.ts';
-import { enrolledHost, type Looking, lookEverywhere, type Source, sourceAmong } from './looks.ts';
+import {
+  enrolledHost,
+  type Looking,
+  type LookingAcross,
+  lookAcross,
+  lookEverywhere,
+  type Source,
+  sourceAmong,
+} from './looks.ts';
 import { linkFinding } from './measured-link.ts';
 
-export interface Preparing extends Estimating, Looking {
+export interface Preparing extends Estimating, Looking, LookingAcross {
   readonly store: Pick<JournalStore, 'list' | 'read' | 'now' | 'holder'>;
   /** Operations that the bot saw and that are not closed. */
   readonly remembered: () => Promise<Remembered[]>;
@@ -66,7 +74,7 @@ export async function prepare(
     throw there?.error ?? new Problem('host-away', { host: target.name });
   }
   const host = onVolume(there.inspected.host, wish.volume);
-  const subject = { vm: source.vm, source: source.host, target: host };
+  const subject = await lookAcross(from, { vm: source.vm, source: source.host, target: host });
   const checked = checkedFor(subject, methodOf(subject, wish));
   if (claimed || hasBlocker(checked)) {
     return { ...parties, findings: checked, ...(claimed ? { claimed } : {}) };

@@ -7,10 +7,10 @@ import { measuredUntilAsked, outgrown } from '../migration/outgrown.ts';
 import { type Replanned, replan } from '../preflight/replan.ts';
 import type { Records } from '../store/store.ts';
 import { keepFindings, keptFindings } from './findings.ts';
-import type { Inspected } from './looks.ts';
+import { type Inspected, type LookingAcross, lookAcross } from './looks.ts';
 import { type Ledger, request, type Seen } from './requests.ts';
 
-export interface Replanning extends Ledger {
+export interface Replanning extends Ledger, LookingAcross {
   readonly records: Pick<Records, 'get' | 'put' | 'remove'>;
   /** A host's own look, as this operation sees it, at itself and at the VM of this Id. */
   readonly lookAgain: (
@@ -76,7 +76,7 @@ async function replanOnce(
   const { vm } = source;
   if (!vm)
     return { code: 'vm-gone', facts: { vm: before.vm.name, host: before.source, operation } };
-  const subject = { vm, source: source.host, target: target.host };
+  const subject = await lookAcross(from, { vm, source: source.host, target: target.host });
   const replanned = replan({ before, subject, measured: measuredIn(seen) });
   if ('refused' in replanned) return replanned.refused;
   await renewFindings(from, operation, replanned);

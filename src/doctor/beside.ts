@@ -7,10 +7,12 @@ import { readHealth } from '../bot/health.ts';
 import type { BotConfig, WorkerConfig } from '../config.ts';
 import type { Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
-import { openLabHost } from '../hosts/lab/lab-host.ts';
+import { openHost } from '../hosts/open.ts';
 import { openStore } from '../store/open.ts';
 import { loadOrCreateIdentity } from '../trust/identity.ts';
 import { hostItself } from './hosts.ts';
+import type { LiveLook } from './live.ts';
+import { peersOf } from './peers.ts';
 import { examineHost } from './worker.ts';
 
 /** What the bot answers to `/migrate doctor`, from a process beside it. */
@@ -43,12 +45,39 @@ export async function besideWorker(config: WorkerConfig): Promise<readonly Findi
   const store = await openStore(storeUrl).catch(unlessBug);
   if (store) opened.use(store);
   const identity = await loadOrCreateIdentity(join(state, 'identity'), host).catch(unlessBug);
-  const facts = async () => await (await openLabHost(config.FERRY_LAB, host)).facts();
+  const driver = await openHost(config).catch(asProblem);
+  if (!(driver instanceof Problem)) opened.use(driver);
+  const queues = store && (await connectQueues(storeUrl).catch(unlessBug));
+  if (queues) opened.use(queues);
   const seen = store && (await hostItself(host, store));
   const records = { get: async (key: string) => await store?.records.get(key) };
-  const own = { host, state, storeUrl, identity, facts, records };
+  const look = { ...(store && queues ? peersOf(store, queues) : NOBODY), reach: reachBy(driver) };
+  const own = { host, state, storeUrl, identity, facts: factsOf(driver), records, look };
   const { findings } = await examineHost(own, seen?.others ?? []);
   return [...(seen ? [seen.finding] : []), ...findings];
+}
+
+type Driver = Awaited<ReturnType<typeof openHost>> | Problem;
+
+const factsOf = (driver: Driver) => async () => {
+  if (driver instanceof Problem) throw driver;
+  return await driver.facts();
+};
+
+const reachBy =
+  (driver: Driver): LiveLook['reach'] =>
+  async (towards) =>
+    driver instanceof Problem ? undefined : await driver.reach?.(towards);
+
+/** Without the store no other host can be asked, and none is known. */
+const NOBODY: Pick<LiveLook, 'factsOf' | 'reachOf'> = {
+  factsOf: (host) => Promise.reject(new Problem('worker-silent', { host })),
+  reachOf: async () => undefined,
+};
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
 }
 
 /** A file that cannot be read or written is a finding too. */

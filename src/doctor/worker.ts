@@ -9,6 +9,7 @@ import type { Records } from '../store/store.ts';
 import { dial, type LinkKeys } from '../stream/link.ts';
 import { type Registration, verifyRegistration } from '../trust/enrolment.ts';
 import { VERSION } from '../version.ts';
+import { type LiveLook, liveFindings } from './live.ts';
 import { machineFindings } from './machine.ts';
 import { storeFindings } from './store.ts';
 
@@ -27,6 +28,7 @@ export interface Examined {
   readonly identity?: LinkKeys | undefined;
   readonly records: Pick<Records, 'get'>;
   readonly facts: () => Promise<HostFacts>;
+  readonly look: LiveLook;
 }
 
 /** @param others names of the hosts to be reached from here */
@@ -35,10 +37,21 @@ export async function examineHost(own: Examined, others: readonly string[]): Pro
   const parts = await Promise.all([
     machineFindings({ host, state }),
     storeFindings(host, storeUrl),
-    own.facts().then(spaceFindings, (error) => spaceUnknown(host, error)),
+    hostItselfFindings(own, others),
     Promise.all(others.map((other) => reachFinding(own, other))),
   ]);
   return { version: VERSION, findings: parts.flat() };
+}
+
+/** What only the hypervisor knows: asked once, for all that is judged of it. */
+async function hostItselfFindings(own: Examined, others: readonly string[]): Promise<Finding[]> {
+  let facts: HostFacts;
+  try {
+    facts = await own.facts();
+  } catch (error) {
+    return spaceUnknown(own.host, error);
+  }
+  return [...spaceFindings(facts), ...(await liveFindings(facts, others, own.look))];
 }
 
 /** Each volume of a host. */
@@ -61,8 +74,10 @@ function spaceFinding(host: string, volume: VolumeFacts): Finding {
 
 function spaceUnknown(host: string, error: unknown): Finding[] {
   if (!(error instanceof Problem)) throw error;
+  const { code } = error;
+  const why = { check: 'hypervisor', severity: 'unknown', code, facts: { host, ...error.facts } } as const;
   const facts = { host, volume: 'every volume' };
-  return [{ check: 'space', severity: 'unknown', code: 'doctor-space-unknown', facts }];
+  return [why, { check: 'space', severity: 'unknown', code: 'doctor-space-unknown', facts }];
 }
 
 /**

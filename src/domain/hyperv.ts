@@ -15,6 +15,16 @@ export type Read<T> =
 export const known = <T>(read: Read<T> | undefined): T | undefined =>
   read && 'value' in read ? read.value : undefined;
 
+/** Another host, as one is asked to look for it. */
+export interface Towards {
+  /** Its name in Ferry. */
+  readonly host: string;
+  readonly shortName: string;
+  readonly fullName: string;
+  /** In the migration network; the full name where there is no such network. */
+  readonly address: string;
+}
+
 /** Of the other host, as this one sees it over the network. */
 export interface ReachFacts {
   /** The other host's name. */
@@ -145,6 +155,11 @@ export interface HyperVHostFacts {
   /** Ids of VMs that an unfinished move or check left planned here. */
   readonly plannedVms: Read<readonly string[]>;
   readonly cluster: Read<ClusterFacts | null>;
+  /**
+   * Full paths of the files that lie in the folders of `vmVolume` and in their `Virtual Hard Disks`
+   * and `Virtual Machines`: what a move that comes here must not meet. Absent: nobody looked.
+   */
+  readonly files?: Read<readonly string[]>;
   readonly dependencies: DependencyFacts;
   /** Only where it was asked about another host. */
   readonly reach?: ReachFacts;

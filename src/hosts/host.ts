@@ -8,6 +8,7 @@
  */
 
 import type { HostFacts } from '../domain/host.ts';
+import type { ReachFacts, Towards } from '../domain/hyperv.ts';
 import type { Token } from '../domain/journal.ts';
 import type { Carried, Incompatibility, LiveEnd, LiveMove, LiveProgress } from '../domain/live.ts';
 import type { FrozenRound } from '../domain/round.ts';
@@ -38,6 +39,8 @@ export interface Host {
   vm(vmId: string): Promise<VmFacts | undefined>;
   /** A registered VM by name; names are not unique in Hyper-V: more than one is a Problem `vm-ambiguous`. */
   findVm(name: string): Promise<VmFacts | undefined>;
+  /** Another host as this one sees it over the network; absent where there is no network to look at. */
+  reach?(towards: Towards): Promise<ReachFacts>;
 
   /**
    * Freezes all disks together and names the frozen files. Round numbers are the caller's; a round

@@ -221,7 +221,7 @@ export interface StepPorts {
   readonly recheck: (
     facts: { vm: VmFacts; source: HostFacts; target: HostFacts },
     method: Method,
-  ) => Finding[];
+  ) => readonly Finding[] | Promise<readonly Finding[]>;
   /** What people see of a live move that runs. */
   readonly showMove: (operation: string, progress: LiveProgress) => void;
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;

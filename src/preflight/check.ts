@@ -10,6 +10,11 @@ import type { VmFacts } from '../domain/vm.ts';
 /** Before the plan is shown, and again right before the cutover, because things change by the minute. */
 export type Phase = 'plan' | 'recheck';
 
+export interface Occasion {
+  readonly method: Method;
+  readonly phase: Phase;
+}
+
 export interface Subject {
   readonly vm: VmFacts;
   readonly source: HostFacts;
@@ -37,8 +42,8 @@ export interface Check {
   /** What cannot be read never passes: people accept it with the plan, or it stops the plan. */
   readonly unknownMeans: 'acknowledge' | 'block';
   /** Whether there is anything to judge: hosts and releases lack things. Without it there always is. */
-  applies?(subject: Subject): boolean;
-  run(subject: Subject): Finding;
+  applies?(subject: Subject, occasion: Occasion): boolean;
+  run(subject: Subject, occasion: Occasion): Finding;
 }
 
 /** A check's own words for its findings; `code` is the check's name unless it has several problems. */

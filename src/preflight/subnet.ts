@@ -25,6 +25,16 @@ export const shareSubnet = (here: string, there: string): boolean =>
 export const bareAddress = (text: string): string =>
   (text.split('/')[0] ?? '').replace(/%.*$/, '').toLowerCase();
 
+/** However it is written: `::ffff:10.0.9.1` is `10.0.9.1`. */
+export const isSameAddress = (one: string, other: string): boolean =>
+  liesIn(bareAddress(one), bareAddress(other)) || liesIn(bareAddress(other), bareAddress(one));
+
+export const isLoopback = (address: string): boolean =>
+  ['127.0.0.0/8', '::1/128'].some((subnet) => liesIn(subnet, address));
+
+/** Windows lists `fec0:0:0:ffff::1` to `::3` as DNS servers where nobody entered any: nothing is there. */
+export const isPlaceholder = (address: string): boolean => liesIn('fec0:0:0:ffff::/64', address);
+
 /** Without a length it is one address alone. */
 function parsed(text: string): Cidr | undefined {
   const address = bareAddress(text);

@@ -25,7 +25,7 @@ export interface Lane {
   open(operation: string): void;
   /** The same; and the lane is not idle before it was shown. */
   changed(operation: string): void;
-  /** Begins to show all that are open. */
+  /** Begins to show all that are open, those that changed before the others. */
   look(): void;
   /** True when every change was shown. */
   isIdle(): boolean;
@@ -80,7 +80,10 @@ export function laneOf({ show, log, now }: LaneOptions): Lane {
       unseen.add(operation);
     },
     look() {
-      for (const operation of open) {
+      // News first: where there are many, all others may keep it waiting for longer than a look.
+      const inTurn = new Set([...unseen, ...waiting, ...open]);
+      waiting.clear();
+      for (const operation of inTurn) {
         const isWaiting = now() < (failures.get(operation)?.notBefore ?? 0);
         if (!showing.has(operation) && !isWaiting) waiting.add(operation);
       }

@@ -5,7 +5,7 @@ import { isOperationName } from '../bot/requests.ts';
 import type { WorkerConfig } from '../config.ts';
 import { entryHash, epochOf, openedOf } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
-import { openLabHost } from '../hosts/lab/lab-host.ts';
+import { openHost } from '../hosts/open.ts';
 import { openStore } from '../store/open.ts';
 import { loadOrCreateIdentity } from '../trust/identity.ts';
 import { openMemory } from '../trust/memory.ts';
@@ -50,7 +50,7 @@ export async function unfence(config: WorkerConfig, operation: string): Promise<
   if (answer.startSeen || answer.vm === 'running' || answer.vm === 'off, free') {
     throw new Problem('target-may-run', { vm: vm.name, host: target });
   }
-  const host = await openLabHost(config.FERRY_LAB, config.FERRY_HOST);
+  await using host = await openHost(config);
   await host.unfence(vm.id, { operation, epoch });
   return `${vm.name} may be started on ${config.FERRY_HOST} again. ${target} will not start it.`;
 }

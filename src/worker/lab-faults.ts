@@ -20,7 +20,7 @@ export interface LabFaults {
 
 export function labFaults(config: WorkerConfig): LabFaults {
   const { FERRY_LAB_LIMIT: limit, FERRY_LAB_HOLD: hold, FERRY_LAB_FAULT: fault } = config;
-  const folder = join(config.FERRY_LAB, 'holds');
+  const folder = join(config.FERRY_LAB ?? config.FERRY_STATE, 'holds');
   return {
     stream: {
       limit: createRateLimit(limit),

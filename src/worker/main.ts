@@ -6,9 +6,10 @@ import type { JobPayload } from '../../jobs/payloads.ts';
 import { connectQueues, type Queues, queueName } from '../../jobs/queues.ts';
 import { stepProcessor } from '../../jobs/step.ts';
 import type { WorkerConfig } from '../config.ts';
+import { peersOf } from '../doctor/peers.ts';
 import { examineHost } from '../doctor/worker.ts';
-import type { Host } from '../hosts/host.ts';
-import { openLabHost } from '../hosts/lab/lab-host.ts';
+import type { Towards } from '../domain/hyperv.ts';
+import { type OpenHost, openHost } from '../hosts/open.ts';
 import { type Logger, openLog } from '../log.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -70,7 +71,8 @@ async function openParts(
   const store: Store = opened.use(await openStore(config.STORE_URL));
   const onError = (error: unknown) => log.warn({ err: error }, 'queue');
   const queues: Queues = opened.use(await connectQueues(config.STORE_URL, { onError }));
-  const host: Host = await openLabHost(config.FERRY_LAB, config.FERRY_HOST);
+  const onNoise = (script: string, lines: readonly string[]) => log.debug({ script, lines }, 'said');
+  const host: OpenHost = opened.use(await openHost(config, onNoise));
   const memory: Memory = openMemory(state('memory'));
   const sender: Sender = openSender();
   const notebook = await openNotebook(state('notes'));
@@ -153,14 +155,17 @@ async function startJobs(
     interrupted: sweep.interrupted,
   });
   const facts = async () => reservations.counted(await host.facts());
+  const reach = async (towards: Towards) => await host.reach?.(towards);
   const inspect = inspectProcessor({
     facts: (operation) => (operation ? factsWithout(parts)(operation) : facts()),
     findVm: (name) => host.findVm(name),
     vm: (vmId) => host.vm(vmId),
     copies: parts.kept.all,
+    reach,
   });
   const { FERRY_HOST, FERRY_STATE: state, STORE_URL: storeUrl } = config;
-  const own = { host: FERRY_HOST, state, storeUrl, identity, records: store.records, facts };
+  const look = { reach, ...peersOf(store, queues) };
+  const own = { host: FERRY_HOST, state, storeUrl, identity, records: store.records, facts, look };
   const process = async (job: JobPayload): Promise<unknown> => {
     if (job.kind === 'inspect') return await inspect(job);
     if (job.kind === 'step') return await step(job);

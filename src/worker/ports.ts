@@ -24,6 +24,7 @@ import { labFaults } from './lab-faults.ts';
 import { peerOf } from './peer.ts';
 import { moveProgressWriter, progressWriter } from './progress.ts';
 import { sideOf } from './questions.ts';
+import { reached } from './reach.ts';
 import { rememberedOpen } from './remembered.ts';
 import type { HostReservations } from './reservations.ts';
 import { type SourceEnd, sourceEnd } from './source-end.ts';
@@ -101,8 +102,10 @@ export async function portsOf(own: Own): Promise<Parts> {
     memory,
     journal: faults.journal(journal),
     // The copy lies there already and the facts leave out what this operation holds.
-    recheck: (subject, method) =>
-      runChecks({ ...subject, own: NOTHING }, { method, phase: 'recheck' }),
+    recheck: async (subject, method) => {
+      const seen = method === 'live' ? await reached(host, subject) : subject;
+      return runChecks({ ...seen, own: NOTHING }, { method, phase: 'recheck' });
+    },
     showMove: moveProgressWriter(store.records, log),
     sleep: (seconds, signal) => pause(seconds * 1000, undefined, { signal }),
     timing: {

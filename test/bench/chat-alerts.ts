@@ -24,7 +24,11 @@ export async function raiseAlerts(stage: Stage, count: number): Promise<Alerted>
   await slack.fail('chat.update', 'rate-limited', options);
   const from = Date.now();
   const latencySeconds: number[] = [];
-  for (const operation of stage.copying().slice(0, count)) {
+  const copying = stage.copying();
+  const step = Math.max(1, Math.floor(copying.length / count));
+  // Of all ages, so that none is always looked at first.
+  const chosen = copying.filter((_, index) => index % step === 0).slice(0, count);
+  for (const operation of chosen) {
     latencySeconds.push(await alertOf(stage, operation));
     await pause(BETWEEN_MS.least + Math.random() * BETWEEN_MS.more);
   }

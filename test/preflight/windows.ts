@@ -113,6 +113,7 @@ export const hyperVHost = (
   partitionableGpus: value([]),
   plannedVms: value([]),
   cluster: value(null),
+  files: value(['D:\\VMs\\mail\\mail.vhdx']),
   dependencies: {
     domainControllers: value(['192.168.1.20', '192.168.1.21']),
     dnsServers: value(['192.168.1.20', '192.168.1.21']),
@@ -202,7 +203,12 @@ const windowsHost = (
 
 /** A VM on hv-a that may go to hv-b in every way. */
 export const windowsSubject = (changes: Changes = {}): Subject => ({
-  vm: { ...vmFacts(), hyperv: hyperVVm(changes.vm), ...changes.vmItself },
+  vm: {
+    ...vmFacts(),
+    guest: { heartbeat: true, addresses: ['192.168.1.50', 'fe80::215:5dff:fe00:1'] },
+    hyperv: hyperVVm(changes.vm),
+    ...changes.vmItself,
+  },
   source: windowsHost('hv-a', changes.source, changes.sourceHost),
   target: windowsHost('hv-b', changes.target, changes.targetHost),
 });

@@ -19,7 +19,7 @@ export const recheck: StepActs = {
     if (!vm) throw new AskAgain('vm-gone', { vm: plan.vm.name, host: plan.source, operation });
     refuseOtherVm(context, vm);
     const there = { ...target, vmVolume: plan.volume };
-    refuseFindings(context, ports.recheck({ vm, source, target: there }, plan.method));
+    refuseFindings(context, await ports.recheck({ vm, source, target: there }, plan.method));
     await refuseTooLate(context);
     return {};
   },

@@ -12,7 +12,11 @@ export const diskFormat: Check = {
   unknownMeans: 'acknowledge',
   run({ vm, source }) {
     if (vm.disks.length === 0) return say.blocker({ vm: vm.name }, 'vm-without-disks');
-    const unreadable = vm.disks.filter((disk) => disk.format === 'unreadable');
+    // A VHD set is no disk that we read, but one that Hyper-V has; another check judges it.
+    const sets = (vm.hyperv?.disks ?? []).filter(({ vhdSet }) => vhdSet).map(({ id }) => id);
+    const unreadable = vm.disks.filter(
+      ({ id, format }) => format === 'unreadable' && !sets.includes(id),
+    );
     if (unreadable.length === 0) return say.ok({ vm: vm.name, disks: vm.disks.length });
     const disks = unreadable.map((disk) => `${disk.id} ${disk.path}`);
     return say.blocker({ vm: vm.name, host: source.name, disks });

@@ -2,6 +2,7 @@
 
 import { volumeOf } from '../capacity.ts';
 import { type Check, findingsOf, isReadable } from '../check.ts';
+import { wayOf } from '../live-plan.ts';
 
 const say = findingsOf('disk-size');
 const GIB = 1024 ** 3;
@@ -16,7 +17,7 @@ export const diskSize: Check = {
   methods: ['live', 'stream'],
   phases: ['plan'],
   unknownMeans: 'acknowledge',
-  run({ vm, target }) {
+  run({ vm, target }, { method }) {
     const files = vm.disks.filter((disk) => disk.format === 'vhd' || disk.format === 'vhdx');
     const unread = files.find((disk) => !isReadable(disk.virtualBytes));
     if (unread) return say.unknown(`the size of ${unread.id}`);
@@ -26,6 +27,7 @@ export const diskSize: Check = {
     if (tooLarge.length > 0) {
       return say.blocker({ vm: vm.name, disks: tooLarge.map((disk) => `${disk.id} ${disk.path}`) });
     }
+    if (method === 'live' && wayOf(vm) !== 'with storage') return say.ok({ vm: vm.name });
     const volume = volumeOf(target);
     if (!volume?.fileSystem) return say.unknown(`the file system of ${target.vmVolume}`);
     const { fileSystem } = volume;

@@ -1,7 +1,9 @@
 /** B25: the target needs room for all files of the VM's disks, plus a tenth for growth while we copy. */
 
+import type { Method } from '../../domain/plan.ts';
 import { bytesOfFiles, bytesVirtual, growthFactor, volumeOf } from '../capacity.ts';
 import { type Check, findingsOf, isReadable, type Subject } from '../check.ts';
+import { wayOf } from '../live-plan.ts';
 
 const say = findingsOf('free-space');
 
@@ -11,7 +13,9 @@ export const freeSpace: Check = {
   methods: ['live', 'stream'],
   phases: ['plan', 'recheck'],
   unknownMeans: 'acknowledge',
-  run(subject) {
+  // A move of memory or of a cluster's role copies no disk.
+  applies: ({ vm }, { method }) => method === 'stream' || wayOf(vm) === 'with storage',
+  run(subject, { method }) {
     const { vm, target, own } = subject;
     const volume = volumeOf(target);
     if (!volume) return say.unknown(`the volume ${target.vmVolume} of ${target.name}`);
@@ -21,22 +25,25 @@ export const freeSpace: Check = {
     if (!isReadable(bytesOfFiles(vm))) return say.unknown(`the size of ${vm.name}'s disks`);
     const bytesOfOthers = Math.max(0, volume.bytesReserved - (own?.bytesReserved ?? 0));
     const bytesFree = volume.bytesFree - bytesOfOthers;
-    const bytesNeeded = needed(subject);
+    const bytesNeeded = needed(subject, method);
     const facts = { vm: vm.name, host: target.name, volume: volume.path, bytesNeeded, bytesFree };
     if (bytesFree < bytesNeeded) {
       return say.blocker({ ...facts, bytesMissing: bytesNeeded - bytesFree });
     }
     const bytesGrown = bytesVirtual(vm);
-    if (!own && bytesFree < bytesGrown) {
+    if ((method === 'live' || !own) && bytesFree < bytesGrown) {
       return say.warning({ ...facts, bytesGrown }, 'free-space-if-grown');
     }
     return say.ok(facts);
   },
 };
 
-/** Before the copy everything is still to come; afterwards only what we reserved and growth. */
-function needed({ vm, own }: Subject): number {
+/**
+ * Before the copy everything is still to come; afterwards only what we reserved and growth. A live
+ * move copies after its recheck, the stream before.
+ */
+function needed({ vm, own }: Subject, method: Method): number {
   const bytes = bytesOfFiles(vm);
-  if (!own) return Math.ceil(bytes * growthFactor);
+  if (method === 'live' || !own) return Math.ceil(bytes * growthFactor);
   return Math.ceil(own.bytesReserved + bytes * (growthFactor - 1));
 }

@@ -24,7 +24,12 @@ export const memory: Check = {
     const bytesFree = target.memoryBytesFree - bytesOfOthers;
     const bytesNeeded = bytesForVm + HOST_RESERVE_BYTES;
     const facts = { vm: vm.name, host: target.name, bytesNeeded, bytesFree };
-    if (bytesFree >= bytesNeeded) return say.ok(facts);
-    return say.blocker({ ...facts, bytesMissing: bytesNeeded - bytesFree });
+    if (bytesFree < bytesNeeded) {
+      return say.blocker({ ...facts, bytesMissing: bytesNeeded - bytesFree });
+    }
+    const dynamic = vm.hyperv?.memory.dynamic ? vm.hyperv.memory.maximumBytes : 0;
+    return isReadable(dynamic) && bytesFree - HOST_RESERVE_BYTES < dynamic
+      ? say.warning({ ...facts, bytesGrown: dynamic }, 'memory-if-grown')
+      : say.ok(facts);
   },
 };

@@ -11,8 +11,10 @@ export const passThrough: Check = {
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   run({ vm }) {
-    const devices = vm.disks.filter((disk) => disk.format === 'pass-through');
-    if (devices.length === 0) return say.ok({ vm: vm.name });
-    return say.blocker({ vm: vm.name, disks: devices.map((disk) => `${disk.id} ${disk.path}`) });
+    const told = (vm.hyperv?.disks ?? []).filter((disk) => disk.passThrough);
+    const seen = vm.disks.filter((disk) => disk.format === 'pass-through');
+    const devices = new Map([...told, ...seen].map(({ id, path }) => [id, `${id} ${path}`.trim()]));
+    if (devices.size === 0) return say.ok({ vm: vm.name });
+    return say.blocker({ vm: vm.name, disks: [...devices.values()] });
   },
 };

@@ -10,6 +10,7 @@ import { doctorProblems } from './doctor.ts';
 import { doctorSlackProblems } from './doctor-slack.ts';
 import { hostProblems } from './hosts.ts';
 import { hypervProblems } from './hyperv.ts';
+import { hypervFailureProblems } from './hyperv-failures.ts';
 import { labProblems } from './lab.ts';
 import { labPageProblems } from './lab-page.ts';
 import { migrationProblems } from './migration.ts';
@@ -17,6 +18,8 @@ import { operationProblems } from './operations.ts';
 import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
 import { preflightHostProblems } from './preflight-hosts.ts';
+import { preflightRoomProblems } from './preflight-room.ts';
+import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
@@ -32,6 +35,7 @@ export const english = {
   ...doctorProblems,
   ...doctorSlackProblems,
   ...hostProblems,
+  ...hypervFailureProblems,
   ...hypervProblems,
   ...labProblems,
   ...labPageProblems,
@@ -40,6 +44,8 @@ export const english = {
   ...planProblems,
   ...preflightHostProblems,
   ...preflightProblems,
+  ...preflightRoomProblems,
+  ...preflightVmProblems,
   ...problems,
   ...slackProblems,
   ...storeProblems,

@@ -15,6 +15,8 @@ const envOf = (host: Fact | undefined): string => (host === 'bot' ? 'bot.env' : 
 const doctor = (host: Fact | undefined): string =>
   `npm run -s ferry -- --env ${envOf(host)} doctor`;
 
+const because = (reason: Fact | undefined): string => (reason === undefined ? '' : `: ${reason}`);
+
 const machine = {
   'doctor-node-ok': ({ host, version }) => ({
     text: `Node ${version} runs on ${on(host)}.`,
@@ -148,8 +150,20 @@ const hosts = {
   }),
 } satisfies Record<string, TextOf>;
 
+const live = {
+  'doctor-live-ok': ({ host, to, checks }) => ({
+    text: `Live migration between ${host} and ${to}, both ways: ${checks} checks are well.`,
+    remedy: NOTHING,
+  }),
+  'doctor-live-unknown': ({ host, to, reason }) => ({
+    text: `Whether VMs can move live between ${host} and ${to} is not known: ${to} did not answer${because(reason)}.`,
+    remedy: `On ${to}: ${RESTART_WORKER}. Then on ${host}: ${doctor(host)}`,
+  }),
+} satisfies Record<string, TextOf>;
+
 export const doctorProblems = {
   ...machine,
   ...store,
   ...hosts,
+  ...live,
 } satisfies Record<string, TextOf>;

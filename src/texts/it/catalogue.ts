@@ -11,6 +11,7 @@ import { doctorProblems } from './doctor.ts';
 import { doctorSlackProblems } from './doctor-slack.ts';
 import { hostProblems } from './hosts.ts';
 import { hypervProblems } from './hyperv.ts';
+import { hypervFailureProblems } from './hyperv-failures.ts';
 import { labProblems } from './lab.ts';
 import { labPageProblems } from './lab-page.ts';
 import { migrationProblems } from './migration.ts';
@@ -18,6 +19,8 @@ import { operationProblems } from './operations.ts';
 import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
 import { preflightHostProblems } from './preflight-hosts.ts';
+import { preflightRoomProblems } from './preflight-room.ts';
+import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
@@ -33,6 +36,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...doctorProblems,
   ...doctorSlackProblems,
   ...hostProblems,
+  ...hypervFailureProblems,
   ...hypervProblems,
   ...labProblems,
   ...labPageProblems,
@@ -41,6 +45,8 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...planProblems,
   ...preflightHostProblems,
   ...preflightProblems,
+  ...preflightRoomProblems,
+  ...preflightVmProblems,
   ...problems,
   ...slackProblems,
   ...storeProblems,

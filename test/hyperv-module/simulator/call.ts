@@ -1,9 +1,10 @@
 /** One cmdlet on its way through the simulator. */
 
+import type { SimHost, SimVm } from './kept.ts';
 import { type MessageKey, messageOf } from './messages.ts';
 import { type GivenObject, hasWildcard, isLike, type Parameters } from './parameters.ts';
-import { type ErrorFields, hresult, type WireError, WindowsError, wireError } from './wire.ts';
-import type { SimHost, SimVm, World } from './world.ts';
+import { type ErrorFields, hresult, WindowsError, type WireError, wireError } from './wire.ts';
+import type { World } from './world.ts';
 
 export interface Call {
   readonly world: World;
@@ -15,8 +16,8 @@ export interface Call {
   readonly parameters: Parameters;
   readonly errors: WireError[];
   readonly warnings: string[];
-  /** Set by a handler whose work goes on in the server. */
-  job?: string;
+  /** Set by a handler whose work goes on in the server: the job, and what the cmdlet ends with. */
+  rest?: { readonly id: string; readonly output: () => Promise<unknown> };
 }
 
 export type Handler = (call: Call) => Promise<unknown> | unknown;
@@ -37,7 +38,12 @@ export const failure = (
 
 /** A non-terminating error: the cmdlet goes on. */
 export function complain(call: Call, error: WindowsError): void {
-  call.errors.push(wireError(new WindowsError(error.message, { terminating: false, ...error.fields }), call.cmdlet));
+  call.errors.push(
+    wireError(
+      new WindowsError(error.message, { terminating: false, ...error.fields }),
+      call.cmdlet,
+    ),
+  );
 }
 
 export interface VmParameters {
@@ -53,10 +59,12 @@ export async function vmsOf(
 ): Promise<SimVm[]> {
   const { parameters, world, host } = call;
   const objects = parameters.objects(object);
-  if (objects.length > 0) return (await Promise.all(objects.map((each) => vmOf(call, each)))).flat();
+  if (objects.length > 0)
+    return (await Promise.all(objects.map((each) => vmOf(call, each)))).flat();
   const all = await world.vms(host.name);
   const ids = parameters.texts(id);
-  if (ids.length > 0) return found(call, ids, (wanted) => all.filter(({ lab }) => lab.id === wanted.toLowerCase()));
+  if (ids.length > 0)
+    return found(call, ids, (wanted) => all.filter(({ lab }) => lab.id === wanted.toLowerCase()));
   const names = parameters.texts(name);
   if (names.length === 0) return all;
   return found(call, names, (wanted) => all.filter(({ lab }) => isLike(lab.name, wanted)));

@@ -1,7 +1,7 @@
 /** A cmdlet's parameters as they came over the wire. */
 
 import { z } from 'zod';
-import { type EnumName, memberOf } from './enums.ts';
+import { memberOf } from './enums.ts';
 
 const objectSchema = z.looseObject({
   $type: z.string(),
@@ -61,7 +61,7 @@ export class Parameters {
     return this.has(name) ? this.flag(name) : undefined;
   }
 
-  member(name: string, of: EnumName): string | undefined {
+  member(name: string, of: string): string | undefined {
     return this.has(name) ? memberOf(of, this.raw(name)) : undefined;
   }
 

@@ -2,96 +2,24 @@
 
 import { join, resolve } from 'node:path';
 import { guestStatus } from '../../../src/hosts/lab/control.ts';
-import { hostFolder, type Place, vmFolder } from '../../../src/hosts/lab/layout.ts';
-import {
-  type LabHostState,
-  type LabVm,
-  readHost,
-  readJson,
-  readVm,
-  vmIds,
-  writeJson,
-} from '../../../src/hosts/lab/state.ts';
+import { hostFolder, vmFolder } from '../../../src/hosts/lab/layout.ts';
+import { readHost, readJson, readVm, vmIds, writeJson } from '../../../src/hosts/lab/state.ts';
+import { hostDefaults, vmDefaults } from './defaults.ts';
 import { Faults } from './faults.ts';
+import type {
+  Cluster,
+  ClusterGroup,
+  HostSetup,
+  Kept,
+  PlannedVm,
+  SharedStorage,
+  SimHost,
+  SimVm,
+} from './kept.ts';
 import { Hold, PACE, type Pace } from './moves/hold.ts';
 import type { MoveJob, MoveRequest } from './moves/job.ts';
-import { type HostOverlay, hostDefaults, type VmOverlay, vmDefaults } from './overlay.ts';
-import { PROFILES, type Profile, type ProfileName } from './profiles.ts';
-
-/** Storage that several hosts reach: a share by its UNC name, or a cluster's volume by its folder. */
-export interface SharedStorage {
-  readonly kind: 'share' | 'cluster';
-  /** As Windows shows it, for example `\\files\vms` or `C:\ClusterStorage\Volume1`. */
-  readonly name: string;
-  /** Where it really lies. */
-  readonly folder: string;
-  readonly reachableBy: readonly string[];
-}
-
-export interface ClusterGroup {
-  readonly name: string;
-  readonly vmId: string;
-  readonly owner: string;
-  readonly possibleOwners: readonly string[];
-}
-
-export interface Cluster {
-  readonly name: string;
-  readonly nodes: readonly { readonly name: string; readonly state: string }[];
-  readonly groups: readonly ClusterGroup[];
-  readonly networks: readonly {
-    readonly name: string;
-    readonly subnet: string;
-    readonly migration: boolean;
-  }[];
-  readonly movesMax: number;
-}
-
-/** What a check or a move keeps at the target until it is over. */
-export interface PlannedVm {
-  readonly host: string;
-  readonly vmId: string;
-  readonly name: string;
-}
-
-/** A move that a simulator that ended left behind. */
-export interface BegunMove {
-  readonly instanceId: string;
-  readonly vmId: string;
-  readonly target: string;
-  readonly copies: readonly string[];
-  readonly pid?: number;
-}
-
-interface Kept {
-  hosts: Record<string, HostOverlay>;
-  vms: Record<string, VmOverlay>;
-  storage: SharedStorage[];
-  cluster: Cluster | null;
-  planned: PlannedVm[];
-  begun: BegunMove[];
-}
-
-/** One host, as it is now. */
-export interface SimHost {
-  readonly name: string;
-  readonly lab: LabHostState;
-  readonly overlay: HostOverlay;
-  readonly profile: Profile;
-}
-
-/** One VM on one host, as it is now. */
-export interface SimVm {
-  readonly place: Place;
-  readonly host: string;
-  readonly lab: LabVm;
-  readonly overlay: VmOverlay;
-}
-
-export interface HostSetup {
-  readonly name: string;
-  readonly profile: ProfileName;
-}
+import type { HostOverlay, VmOverlay } from './overlay.ts';
+import { PROFILES, type Profile } from './profiles.ts';
 
 export class World {
   readonly dir: string;
@@ -105,7 +33,17 @@ export class World {
   /** Ids of VMs whose guest stands still for its move. */
   readonly frozen = new Set<string>();
   readonly setups: readonly HostSetup[];
-  kept: Kept = { hosts: {}, vms: {}, storage: [], cluster: null, planned: [], begun: [] };
+  kept: Kept = {
+    hosts: {},
+    vms: {},
+    storage: [],
+    cluster: null,
+    planned: [],
+    begun: [],
+    names: {},
+  };
+  /** Lacks that somebody ran into, by host. */
+  readonly met = new Map<string, Set<string>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #saving: Promise<void> = Promise.resolve();
 
@@ -139,6 +77,17 @@ export class World {
     return this.#saving;
   }
 
+  /** Somebody ran into what the release that a host plays lacks. */
+  meet(host: string, lack: string): void {
+    const met = this.met.get(host) ?? new Set();
+    this.met.set(host, met.add(lack));
+  }
+
+  clusterOf(host: string): Cluster | undefined {
+    const { cluster } = this.kept;
+    return cluster?.nodes.some(({ name }) => name === host) ? cluster : undefined;
+  }
+
   /** Does it after a while, unless the simulator has ended by then. */
   later(milliseconds: number, act: () => Promise<void>): void {
     const timer = setTimeout(() => {
@@ -152,7 +101,10 @@ export class World {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.hold.release();
-    await Promise.all(this.moves.map((job) => job.over));
+    // The service stops: what has not switched over yet fails.
+    for (const job of this.moves) if (job.cancellable) job.cancelAsked = true;
+    const running = this.moves.filter((job) => !job.isOver);
+    await Promise.all(running.map((job) => job.over));
     await this.save();
   }
 
@@ -179,10 +131,14 @@ export class World {
     return overlay;
   }
 
+  profileOf(host: string): Profile {
+    return PROFILES[this.overlayOf(host).profile];
+  }
+
   async host(name: string): Promise<SimHost> {
     const overlay = this.overlayOf(name);
     const lab = await readHost(this.dir, name);
-    return { name, lab, overlay, profile: PROFILES[overlay.profile] };
+    return { name, lab, overlay, profile: this.profileOf(name) };
   }
 
   async changeHost(name: string, change: Partial<HostOverlay>): Promise<void> {
@@ -197,7 +153,7 @@ export class World {
     if (lab === undefined) return undefined;
     const kept = this.kept.vms[place.vmId];
     if (kept !== undefined) return { place, host, lab, overlay: kept };
-    const version = PROFILES[this.overlayOf(host).profile].defaultVersion;
+    const version = this.profileOf(host).defaultVersion;
     const overlay = vmDefaults(lab, { version, folder: vmFolder(place) });
     this.kept.vms[place.vmId] = overlay;
     return { place, host, lab, overlay };

@@ -1,4 +1,3 @@
 # The double of ActiveDirectory: its commands are made from ../../cmdlets/ActiveDirectory/*.json.
 Import-Module "$PSScriptRoot/../FerryDouble/FerryDouble.psd1"
-. ([scriptblock]::Create((Get-DoubleSource 'ActiveDirectory')))
-Export-ModuleMember -Function (Get-DoubleName 'ActiveDirectory')
+. (Get-DoubleSource 'ActiveDirectory')

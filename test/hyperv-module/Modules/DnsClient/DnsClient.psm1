@@ -1,4 +1,3 @@
 # The double of DnsClient: its commands are made from ../../cmdlets/DnsClient/*.json.
 Import-Module "$PSScriptRoot/../FerryDouble/FerryDouble.psd1"
-. ([scriptblock]::Create((Get-DoubleSource 'DnsClient')))
-Export-ModuleMember -Function (Get-DoubleName 'DnsClient')
+. (Get-DoubleSource 'DnsClient')

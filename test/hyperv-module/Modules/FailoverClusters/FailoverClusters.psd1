@@ -12,6 +12,7 @@
     'Get-ClusterOwnerNode'
     'Get-ClusterParameter'
     'Get-ClusterResource'
+    'Get-ClusterResourceType'
     'Get-ClusterSharedVolume'
     'Move-ClusterVirtualMachineRole'
     'Remove-ClusterGroup'

@@ -17,31 +17,29 @@ $PipelineWords = @{
   name = ', ValueFromPipelineByPropertyName'
   both = ', ValueFromPipeline, ValueFromPipelineByPropertyName'
 }
-# Commands that ask before they act.
-$Asking = @{}
-$NamesByModule = @{}
+# The path of a script with the functions of a module, for the module to run in its own scope; without
+# what the release lacks, and for an old version what that lacks.
+function Get-DoubleSource([string] $Module, [string] $OldVersion) {
+  if ($OldVersion) { Add-OldModule $Module $OldVersion }
+  $files = @(Get-DataFile "cmdlets/$Module") + @(Get-DataFile 'types') + "$PSScriptRoot/Commands.ps1"
+  return Get-Made $files (ConvertTo-Json -InputObject $Lacks -Depth 8 -Compress) '.ps1' {
+    param($path)
+    [System.IO.File]::WriteAllText($path, (New-ModuleSource $Module))
+  }
+}
 
-function Get-DoubleName([string] $Module) { return $NamesByModule[$Module] }
-
-# The functions of a module as one text, for the module to run in its own scope; without what the
-# release lacks.
-function Get-DoubleSource([string] $Module) {
+function New-ModuleSource([string] $Module) {
   $text = [System.Text.StringBuilder]::new()
-  $names = [System.Collections.Generic.List[string]]::new()
+  if ($Module -in (Get-Lack 'modules')) { return '' }
   $lacking = Get-Lack 'cmdlets'
-  if ($Module -notin (Get-Lack 'modules')) {
-    foreach ($file in [System.IO.Directory]::GetFiles("$DataFolder/cmdlets/$Module", '*.json')) {
-      $data = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($file)) -Depth 16 -AsHashtable
-      foreach ($name in $data.cmdlets.Keys) {
-        if ($name -in $lacking) { continue }
-        $names.Add($name)
-        $entry = $data.cmdlets[$name]
-        if ($entry['asks']) { $Asking[$name] = $true }
-        Add-FunctionSource $text $name $entry ($data['compiled'] -or $entry['compiled'])
-      }
+  foreach ($file in Get-DataFile "cmdlets/$Module") {
+    $data = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($file)) -Depth 16 -AsHashtable
+    foreach ($name in $data.cmdlets.Keys) {
+      if ($name -in $lacking) { continue }
+      $entry = $data.cmdlets[$name]
+      Add-FunctionSource $text $name $entry ($data['compiled'] -or $entry['compiled'])
     }
   }
-  $NamesByModule[$Module] = $names.ToArray()
   return $text.ToString()
 }
 
@@ -49,6 +47,7 @@ function Add-FunctionSource([System.Text.StringBuilder] $Text, [string] $Name, $
   $lacking = Get-Lack 'parameters' $Name
   $shape = $Entry
   if ($Entry['older'] -and $Entry.older.without -in $lacking) { $shape = $Entry.older }
+  $asks = if ($Entry['asks']) { ' -Asks' } else { '' }
   $parameters = [ordered]@{}
   $sets = Read-ParameterSet $shape $Entry $lacking $parameters
 
@@ -65,7 +64,7 @@ function Add-FunctionSource([System.Text.StringBuilder] $Text, [string] $Name, $
   [void] $Text.Append("`n  )`n  process {`n")
   # A compiled cmdlet obeys its caller's preference; a function of a module does not see it.
   if ($Compiled) { [void] $Text.Append("    `$ErrorActionPreference = `$PSCmdlet.GetVariableValue('ErrorActionPreference', 'Continue')`n") }
-  [void] $Text.Append("    Invoke-Double `$PSCmdlet `$PSBoundParameters`n  }`n}`n")
+  [void] $Text.Append("    Invoke-Double `$PSCmdlet `$PSBoundParameters `$ErrorActionPreference$asks`n  }`n}`n")
 }
 
 # Fills `Parameters` (name -> { type, sets: set -> attribute }) and gives the number of sets. A set goes

@@ -3,7 +3,7 @@
   RootModule = 'FerryDouble.psm1'
   ModuleVersion = '1.0'
   FunctionsToExport = @(
-    'Invoke-Double', 'Complete-Double', 'Send-Double', 'Get-DoubleSource', 'Get-DoubleName'
+    'Invoke-Double', 'Complete-Double', 'Send-Double', 'Get-DoubleSource'
   )
   CmdletsToExport = @()
   AliasesToExport = @()

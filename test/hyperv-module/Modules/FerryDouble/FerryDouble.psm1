@@ -4,10 +4,14 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $DataFolder = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
 
+. "$PSScriptRoot/Cache.ps1"
 . "$PSScriptRoot/Types.ps1"
 . "$PSScriptRoot/Objects.ps1"
 . "$PSScriptRoot/Wire.ps1"
+. "$PSScriptRoot/Lacks.ps1"
 . "$PSScriptRoot/Commands.ps1"
 . "$PSScriptRoot/Invoke.ps1"
 
 Initialize-DoubleType
+Initialize-Lack
+Watch-Lack

@@ -9,13 +9,13 @@ $Exceptions = @{
 }
 $HangSeconds = 3600
 
-# The body of each function.
-function Invoke-Double($Cmdlet, [System.Collections.IDictionary] $Bound) {
+# The body of each function. `Preference` is what it does with an error that does not terminate.
+function Invoke-Double($Cmdlet, [System.Collections.IDictionary] $Bound, [string] $Preference, [switch] $Asks) {
   $command = $Cmdlet.MyInvocation.MyCommand
-  if (-not (Confirm-Double $Cmdlet $Bound)) { return }
+  if (-not (Confirm-Double $Cmdlet $Bound $Asks)) { return }
   $parameters = [ordered]@{}
   foreach ($name in $Bound.Keys) {
-    if ($name -notin $Common) { $parameters[$name] = ConvertTo-Request $Bound[$name] }
+    if ($name -notin $Common -and $name -ne 'AsJob') { $parameters[$name] = ConvertTo-Request $Bound[$name] }
   }
   $json = ConvertTo-AsciiJson ([ordered]@{
       host = $env:FERRY_DOUBLE_HOST
@@ -24,38 +24,39 @@ function Invoke-Double($Cmdlet, [System.Collections.IDictionary] $Bound) {
       parameters = $parameters
       language = if ($env:FERRY_DOUBLE_LANGUAGE) { $env:FERRY_DOUBLE_LANGUAGE } else { 'en-US' }
     })
-  if ($parameters.Contains('AsJob') -and $parameters.AsJob) { return Start-DoubleJob $command $json }
-  Complete-Double $Cmdlet $command.ModuleName $json
+  if ($Bound.ContainsKey('AsJob') -and $Bound.AsJob) { return Start-DoubleJob $command $json }
+  Complete-Double $Cmdlet $command.ModuleName $json $Preference
 }
 
 # -WhatIf and -Confirm; and the question that some cmdlets ask unless they are forced, which a shell
 # that nobody sits at answers with an error.
-function Confirm-Double($Cmdlet, [System.Collections.IDictionary] $Bound) {
+function Confirm-Double($Cmdlet, [System.Collections.IDictionary] $Bound, [bool] $Asks) {
   $command = $Cmdlet.MyInvocation.MyCommand
   if (-not $command.Parameters.ContainsKey('WhatIf')) { return $true }
   $target = @($Bound.Keys.Where({ $_ -notin $Common }).ForEach({ "$_ $($Bound[$_])" })) -join ', '
   if (-not $Cmdlet.ShouldProcess($target, $command.Name)) { return $false }
-  if (-not $Asking.ContainsKey($command.Name)) { return $true }
-  $forced = $Bound.Contains('Force') -and $Bound.Force
-  if ($forced -or ($Bound.Contains('Confirm') -and -not $Bound.Confirm)) { return $true }
+  if (-not $Asks) { return $true }
+  $forced = $Bound.ContainsKey('Force') -and $Bound.Force
+  if ($forced -or ($Bound.ContainsKey('Confirm') -and -not $Bound.Confirm)) { return $true }
   return $Cmdlet.ShouldContinue("Are you sure you want to perform this action?", $command.Name)
 }
 
-# In this process, but in a runspace of its own: preferences are not inherited, as on Windows.
+# A job that asks as the cmdlet itself would, and ends when the simulator answers. In this process, but
+# in a runspace of its own: preferences are not inherited, as on Windows.
 function Start-DoubleJob($Command, [string] $Json) {
   $engine = "$PSScriptRoot/FerryDouble.psd1"
   $name = $Command.Name
   $module = $Command.ModuleName
   return 1 | ForEach-Object -AsJob -Parallel {
     Import-Module $using:engine
-    $body = { [CmdletBinding()] param($Module, $Json) Complete-Double $PSCmdlet $Module $Json }
+    $body = { [CmdletBinding()] param($Module, $Json) Complete-Double $PSCmdlet $Module $Json 'Continue' }
     Set-Item "function:$using:name" $body
     & $using:name $using:module $using:json
   }
 }
 
 # Sends the request, waits for the end of what it began, and gives output, warnings and errors.
-function Complete-Double($Cmdlet, [string] $Module, [string] $Json) {
+function Complete-Double($Cmdlet, [string] $Module, [string] $Json, [string] $Preference) {
   $answer = Send-Double POST '/cmdlet' $Json
   while (Get-Field $answer 'job') {
     Start-Sleep -Milliseconds $PollMilliseconds
@@ -66,6 +67,8 @@ function Complete-Double($Cmdlet, [string] $Module, [string] $Json) {
   foreach ($item in @(Get-Field $answer 'output')) {
     if ($null -ne $item) { $Cmdlet.WriteObject((ConvertFrom-Answer $item)) }
   }
+  # PowerShell looks for it here, not where the function stands.
+  $ErrorActionPreference = $Preference
   foreach ($told in @(Get-Field $answer 'errors')) {
     if ($null -eq $told) { continue }
     $record = New-DoubleError $told $Module
@@ -76,12 +79,14 @@ function Complete-Double($Cmdlet, [string] $Module, [string] $Json) {
 
 function New-DoubleError($Told, [string] $Module) {
   $name = Get-Field $Told 'exception'
-  if (-not $name) { $name = if ($Exceptions.ContainsKey($Module)) { $Exceptions[$Module] } else { 'CimException' } }
-  if (-not $TypesByName.ContainsKey($name)) { throw "double: no exception $name in types/*.json" }
-  $exception = $TypesByName[$name]::new($Told.message)
+  if (-not $name) { $name = $Exceptions[$Module] }
+  $type = if (-not $name) { [Microsoft.Management.Infrastructure.CimException] } else { $TypesByName[$name] }
+  $exception = $type::new($Told.message)
   $hresult = Get-Field $Told 'hresult'
   if ($null -ne $hresult) { $exception.HResult = $hresult }
   $category = Get-Field $Told 'category'
   if (-not $category) { $category = 'NotSpecified' }
-  return [System.Management.Automation.ErrorRecord]::new($exception, $Told.errorId, $category, (Get-Field $Told 'target'))
+  # After a comma Windows names the cmdlet's class; PowerShell itself puts this function's name there.
+  $id = $Told.errorId.Split(',')[0]
+  return [System.Management.Automation.ErrorRecord]::new($exception, $id, $category, (Get-Field $Told 'target'))
 }

@@ -47,14 +47,19 @@ function New-DoubleObject([string] $Class, $Answer) {
   $type = if ($cim) { $TypesByName['CimInstance'] } else { $TypesByName[$Class] }
   $base = [System.Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($type)
   $object = [psobject] $base
-  $shape = if ($ShapesByName.ContainsKey($Class)) { $ShapesByName[$Class] } else { $null }
+  $shape = Get-Shape $Class
   $open = $null -eq $shape -or (Test-Key $shape 'open')
 
   $left = [System.Collections.Generic.HashSet[string]]::new([StringComparer]::OrdinalIgnoreCase)
   foreach ($property in $Answer.PSObject.Properties) {
     if (-not $property.Name.StartsWith('$')) { [void] $left.Add($property.Name) }
   }
+  $lacking = Get-Lack 'properties' $Class
   foreach ($declared in Get-DeclaredProperty $Class) {
+    if ($declared.name -in $lacking) {
+      [void] $left.Remove($declared.name)
+      continue
+    }
     if ($declared.alias) {
       $object.PSObject.Members.Add([System.Management.Automation.PSAliasProperty]::new($declared.name, $declared.alias))
       continue
@@ -85,6 +90,7 @@ function Get-Field($Object, [string] $Name) {
 function Add-CimFace($Object, [string] $Class, $Answer, $Shape) {
   $namespace = Get-Field $Answer '$namespace'
   if (-not $namespace) { $namespace = if ($null -ne $Shape) { $Shape.namespace } else { 'ROOT/cimv2' } }
+  $Object.PSObject.TypeNames.Insert(0, 'Microsoft.Management.Infrastructure.CimInstance')
   $Object.PSObject.TypeNames.Insert(0, "Microsoft.Management.Infrastructure.CimInstance#$Class")
   $Object.PSObject.TypeNames.Insert(0, "Microsoft.Management.Infrastructure.CimInstance#$namespace/$Class")
   $face = [pscustomobject]@{ CimClassName = $Class; CimSuperClassName = $null }
@@ -97,23 +103,27 @@ function Add-CimFace($Object, [string] $Class, $Answer, $Shape) {
 # What `[string] $object` gives, where that is not the type's name.
 function Get-ObjectText($Object, [string] $Class, [bool] $Cim) {
   if ($Cim) { return $Class }
-  for ($name = $Class; $name; $name = Get-Field $ShapesByName[$name] 'base') {
-    $text = Get-Field $ShapesByName[$name] 'text'
+  for ($shape = Get-Shape $Class; $shape; $shape = Get-Base $shape) {
+    $text = Get-Field $shape 'text'
     if ($text) { return [string] $Object.$text }
   }
+}
+
+function Get-Base($Shape) {
+  $base = Get-Field $Shape 'base'
+  if ($base) { return Get-Shape $base }
 }
 
 # "Name", "Name:type" or "Alias=Name" of a class and its bases.
 function Get-DeclaredProperty([string] $Class) {
   if ($PropertiesByClass.ContainsKey($Class)) { return $PropertiesByClass[$Class] }
   $found = [System.Collections.Generic.List[object]]::new()
-  for ($name = $Class; $name -and $ShapesByName.ContainsKey($name); $name = Get-Field $ShapesByName[$name] 'base') {
-    foreach ($word in (@(Get-Field $ShapesByName[$name] 'properties') -join ' ').Split(' ', 'RemoveEmptyEntries')) {
+  for ($shape = Get-Shape $Class; $shape; $shape = Get-Base $shape) {
+    foreach ($word in (@(Get-Field $shape 'properties') -join ' ').Split([char] ' ', [System.StringSplitOptions]::RemoveEmptyEntries)) {
       $found.Add((Read-Declaration $word))
     }
   }
-  $lacking = Get-Lack 'properties' $Class
-  $PropertiesByClass[$Class] = $found.Where({ $_.name -notin $lacking })
+  $PropertiesByClass[$Class] = $found.ToArray()
   return $PropertiesByClass[$Class]
 }
 

@@ -3,58 +3,61 @@
 # which ones there are depends on the release that is played.
 
 $AssemblyName = 'Ferry.Double'
-# Short name -> [type], and for classes short name -> what types/*.json says.
+# Short name -> [type], and short name -> what types/*.json says of a class.
 $TypesByName = [System.Collections.Generic.Dictionary[string, type]]::new([StringComparer]::OrdinalIgnoreCase)
 $ShapesByName = [System.Collections.Generic.Dictionary[string, object]]::new([StringComparer]::OrdinalIgnoreCase)
 $NonPublic = [System.Reflection.BindingFlags] 'NonPublic, Instance'
 
-# Once a runspace; the types themselves once a process, for jobs run in other runspaces.
 function Initialize-DoubleType {
-  $known = [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq $AssemblyName }, 'First')
-  $builder = $null
-  if ($known.Count -eq 0) {
-    $name = [System.Reflection.AssemblyName]::new($AssemblyName)
-    $builder = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, 'Run').DefineDynamicModule('types')
-    $script:Remembered = New-RememberedType $builder
-  }
-  else { $script:Remembered = $known[0].GetType("$AssemblyName.Remembered") }
+  $files = @(Get-DataFile 'types') + "$PSScriptRoot/Types.ps1"
+  $assembly = [System.Reflection.Assembly]::LoadFrom((Get-Made $files '' '.dll' { param($path) New-DoubleAssembly $path }))
+  foreach ($type in $assembly.GetTypes()) { $TypesByName.Add($type.Name, $type) }
+  $script:Remembered = $TypesByName['Remembered']
   $script:WireField = $Remembered.GetField('wire', $NonPublic)
   $script:TextField = $Remembered.GetField('text', $NonPublic)
+}
 
-  foreach ($file in [System.IO.Directory]::GetFiles("$DataFolder/types", '*.json')) {
+# Only answers need it, and many PowerShells of the tests get none.
+function Get-Shape([string] $Class) {
+  if ($ShapesByName.Count -eq 0) {
+    foreach ($group in Read-TypeGroup) {
+      foreach ($kind in 'cim', 'classes') {
+        if (-not (Test-Key $group $kind)) { continue }
+        foreach ($entry in $group.$kind.PSObject.Properties) { $ShapesByName.Add($entry.Name, $entry.Value) }
+      }
+    }
+  }
+  if ($ShapesByName.ContainsKey($Class)) { return $ShapesByName[$Class] }
+}
+
+function Read-TypeGroup {
+  foreach ($file in Get-DataFile 'types') {
     $data = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($file)) -Depth 16
-    foreach ($group in $data.groups) { Add-TypeGroup $group $builder $known }
+    foreach ($group in $data.groups) { $group }
   }
 }
 
-function Add-TypeGroup($Group, $Builder, $Known) {
-  if (Test-Key $Group 'cim') {
-    foreach ($class in $Group.cim.PSObject.Properties) { $ShapesByName.Add($class.Name, $class.Value) }
-    return
-  }
-  $namespace = $Group.namespace
-  if (Test-Key $Group 'enums') {
-    foreach ($enum in $Group.enums.PSObject.Properties) {
-      Add-Type1 $enum.Name "$namespace.$($enum.Name)" $Known { param($full) New-EnumType $Builder $full $enum.Value }
+function New-DoubleAssembly([string] $Path) {
+  $name = [System.Reflection.AssemblyName]::new($AssemblyName)
+  $assembly = [System.Reflection.Emit.PersistedAssemblyBuilder]::new($name, [object].Assembly)
+  $builder = $assembly.DefineDynamicModule('types')
+  $made = @{ Remembered = New-RememberedType $builder }
+  foreach ($group in Read-TypeGroup) {
+    if (Test-Key $group 'cim') { continue }
+    foreach ($enum in Get-Entry $group 'enums') { New-EnumType $builder "$($group.namespace).$($enum.Name)" $enum.Value }
+    foreach ($class in Get-Entry $group 'classes') {
+      $base = if (Test-Key $class.Value 'base') { $class.Value.base } else { 'Remembered' }
+      $made[$class.Name] = New-ClassType $builder "$($group.namespace).$($class.Name)" $made[$base]
+    }
+    if (Test-Key $group 'exceptions') {
+      foreach ($exception in $group.exceptions) { New-ExceptionType $builder "$($group.namespace).$exception" }
     }
   }
-  if (Test-Key $Group 'classes') {
-    foreach ($class in $Group.classes.PSObject.Properties) {
-      $base = if (Test-Key $class.Value 'base') { $TypesByName[$class.Value.base] } else { $Remembered }
-      Add-Type1 $class.Name "$namespace.$($class.Name)" $Known { param($full) New-ClassType $Builder $full $base }
-      $ShapesByName.Add($class.Name, $class.Value)
-    }
-  }
-  if (Test-Key $Group 'exceptions') {
-    foreach ($name in $Group.exceptions) {
-      Add-Type1 $name "$namespace.$name" $Known { param($full) New-ExceptionType $Builder $full }
-    }
-  }
+  $assembly.Save($Path)
 }
 
-function Add-Type1([string] $Name, [string] $FullName, $Known, [scriptblock] $New) {
-  $type = if ($Known.Count -gt 0) { $Known[0].GetType($FullName) } else { & $New $FullName }
-  $TypesByName.Add($Name, $type)
+function Get-Entry($Group, [string] $Kind) {
+  if (Test-Key $Group $Kind) { return $Group.$Kind.PSObject.Properties }
 }
 
 function Test-Key($Object, [string] $Name) { return $null -ne $Object.PSObject.Properties[$Name] }
@@ -62,7 +65,7 @@ function Test-Key($Object, [string] $Name) { return $null -ne $Object.PSObject.P
 function New-EnumType($Builder, [string] $FullName, $Values) {
   $enum = $Builder.DefineEnum($FullName, 'Public', [int])
   foreach ($value in $Values.PSObject.Properties) { [void] $enum.DefineLiteral($value.Name, [int] $value.Value) }
-  return $enum.CreateType()
+  [void] $enum.CreateType()
 }
 
 # What each object from the simulator carries without showing it: its reference, and its text.
@@ -111,5 +114,5 @@ function New-ExceptionType($Builder, [string] $FullName) {
   $body.Emit([System.Reflection.Emit.OpCodes]::Ldarg_1)
   $body.Emit([System.Reflection.Emit.OpCodes]::Call, [System.Exception].GetConstructor([type[]] @([string])))
   $body.Emit([System.Reflection.Emit.OpCodes]::Ret)
-  return $class.CreateType()
+  [void] $class.CreateType()
 }

@@ -6,7 +6,7 @@ $Handler = [System.Net.Http.HttpClientHandler]::new()
 $Handler.UseProxy = $false
 $Client = [System.Net.Http.HttpClient]::new($Handler)
 $Client.Timeout = [System.Threading.Timeout]::InfiniteTimeSpan
-# Between two looks at a job that the simulator still runs, and at a request under way.
+# Between two looks: has the job ended, was this pipeline stopped.
 $PollMilliseconds = 50
 $DepthMax = 12
 
@@ -76,23 +76,4 @@ function Get-Fields($Value, [int] $Depth) {
     if ($property -is [psnoteproperty]) { $fields[$property.Name] = ConvertTo-Request $property.Value ($Depth + 1) }
   }
   return $fields
-}
-
-# What the release that is played lacks; asked once a runspace. Without a simulator nothing is lacking.
-function Get-Profile {
-  if ($null -eq (Get-Variable -Name Played -Scope Script -ErrorAction Ignore)) {
-    $script:Played = if ($env:FERRY_DOUBLE_URL) { Send-Double GET "/profile?host=$([uri]::EscapeDataString($env:FERRY_DOUBLE_HOST))" } else { [pscustomobject]@{} }
-  }
-  return $Played
-}
-
-# Names that are lacking: cmdlets and modules of all, parameters of a cmdlet, properties of a class;
-# those under "*" are lacking everywhere.
-function Get-Lack([string] $What, [string] $Of) {
-  $lacks = Get-Field (Get-Profile) 'lacks'
-  if ($null -eq $lacks) { return , @() }
-  $names = Get-Field $lacks $What
-  if ($null -eq $names) { return , @() }
-  if (-not $Of) { return , @($names) }
-  return , @(@(Get-Field $names '*') + @(Get-Field $names $Of)).Where({ $null -ne $_ })
 }

@@ -1,4 +1,3 @@
 # The double of NetSecurity: its commands are made from ../../cmdlets/NetSecurity/*.json.
 Import-Module "$PSScriptRoot/../FerryDouble/FerryDouble.psd1"
-. ([scriptblock]::Create((Get-DoubleSource 'NetSecurity')))
-Export-ModuleMember -Function (Get-DoubleName 'NetSecurity')
+. (Get-DoubleSource 'NetSecurity')

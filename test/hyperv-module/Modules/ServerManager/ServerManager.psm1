@@ -1,4 +1,3 @@
 # The double of ServerManager: its commands are made from ../../cmdlets/ServerManager/*.json.
 Import-Module "$PSScriptRoot/../FerryDouble/FerryDouble.psd1"
-. ([scriptblock]::Create((Get-DoubleSource 'ServerManager')))
-Export-ModuleMember -Function (Get-DoubleName 'ServerManager')
+. (Get-DoubleSource 'ServerManager')

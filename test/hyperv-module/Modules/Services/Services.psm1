@@ -1,4 +1,3 @@
 # The double of Services: its commands are made from ../../cmdlets/Services/*.json.
 Import-Module "$PSScriptRoot/../FerryDouble/FerryDouble.psd1"
-. ([scriptblock]::Create((Get-DoubleSource 'Services')))
-Export-ModuleMember -Function (Get-DoubleName 'Services')
+. (Get-DoubleSource 'Services')

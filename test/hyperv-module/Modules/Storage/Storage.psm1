@@ -1,4 +1,3 @@
 # The double of Storage: its commands are made from ../../cmdlets/Storage/*.json.
 Import-Module "$PSScriptRoot/../FerryDouble/FerryDouble.psd1"
-. ([scriptblock]::Create((Get-DoubleSource 'Storage')))
-Export-ModuleMember -Function (Get-DoubleName 'Storage')
+. (Get-DoubleSource 'Storage')

@@ -1,75 +1,17 @@
 /** Get-CimInstance and its relatives: facts A.11 and A.12. */
 
-import { runningMemoryBytes } from '../../../../src/hosts/lab/facts.ts';
-import { type Call, failure, type Handler, type Handlers, say } from '../call.ts';
+import { type Call, failure, type Handler, type Handlers, partsOf, say } from '../call.ts';
+import { guidOf } from '../defaults.ts';
 import { JOB_STATE, type MoveJob } from '../moves/job.ts';
-import { guidOf } from '../overlay.ts';
+import type { GivenObject } from '../parameters.ts';
 import { type DoubleObject, date, hresult, WindowsError } from '../wire.ts';
 import { matches } from './where.ts';
+import { type CimClasses, WIN32_CLASSES } from './win32.ts';
 
 const VIRTUALIZATION = 'root/virtualization/v2';
 
-type Reader = (call: Call) => Promise<Record<string, unknown>[]> | Record<string, unknown>[];
-
-const CLASSES: Readonly<Record<string, Reader>> = {
-  Win32_ComputerSystem: ({ host: { name, overlay, lab } }) => [
-    {
-      Name: name.toUpperCase(),
-      DNSHostName: name,
-      Domain: overlay.domain.joined ? overlay.domain.name : 'WORKGROUP',
-      Workgroup: overlay.domain.joined ? null : 'WORKGROUP',
-      PartOfDomain: overlay.domain.joined,
-      DomainRole: overlay.domain.joined ? 3 : 2,
-      Manufacturer: 'Ferry',
-      Model: 'Simulated',
-      TotalPhysicalMemory: lab.memoryBytesTotal,
-      NumberOfProcessors: overlay.numaNodes,
-      NumberOfLogicalProcessors: lab.processors,
-    },
-  ],
-  Win32_OperatingSystem: async ({ world, host: { name, lab, overlay, profile } }) => {
-    const free = lab.memoryBytesTotal - (await runningMemoryBytes(world.dir, name));
-    const isItalian = overlay.language === 'it-IT';
-    return [
-      {
-        CSName: name.toUpperCase(),
-        BuildNumber: String(profile.build),
-        Caption: profile.caption,
-        Version: `10.0.${profile.build}`,
-        // Kibibytes.
-        FreePhysicalMemory: Math.floor(free / 1024),
-        TotalVisibleMemorySize: Math.floor(lab.memoryBytesTotal / 1024),
-        LocalDateTime: date(Date.now()),
-        LastBootUpTime: date(Date.UTC(2024, 5, 1)),
-        MUILanguages: [overlay.language],
-        OSLanguage: isItalian ? 1040 : 1033,
-        Locale: isItalian ? '0410' : '0409',
-        SystemDrive: 'C:',
-        ProductType: 3,
-      },
-    ];
-  },
-  Win32_Processor: ({ host: { overlay, lab } }) =>
-    Array.from({ length: overlay.numaNodes }, (_, index) => ({
-      DeviceID: `CPU${index}`,
-      Manufacturer: overlay.processor.manufacturer,
-      Name: overlay.processor.name,
-      Family: overlay.processor.family,
-      Revision: overlay.processor.revision,
-      Description: `${overlay.processor.manufacturer} Family ${overlay.processor.family}`,
-      ProcessorId: guidOf(overlay.processor.features.join()).slice(0, 16).toUpperCase(),
-      NumberOfCores: Math.ceil(lab.processors / overlay.numaNodes / 2),
-      NumberOfLogicalProcessors: Math.floor(lab.processors / overlay.numaNodes),
-    })),
-  Win32_DeviceGuard: ({ host: { overlay } }) => [
-    {
-      SecurityServicesConfigured: overlay.credentialGuard ? [1] : [0],
-      SecurityServicesRunning: overlay.credentialGuard ? [1] : [0],
-      VirtualizationBasedSecurityStatus: overlay.credentialGuard ? 2 : 0,
-    },
-  ],
-  Win32_Service: ({ host: { overlay } }) =>
-    Object.entries(overlay.services).map(([Name, State]) => ({ Name, State, StartMode: 'Auto' })),
+const CLASSES: CimClasses = {
+  ...WIN32_CLASSES,
   Msvm_MigrationJob: (call) =>
     call.world.moves
       .filter(({ isDropped, request }) => !isDropped && request.source === call.host.name)
@@ -89,7 +31,11 @@ const CLASSES: Readonly<Record<string, Reader>> = {
       Caption: 'Virtual Machine',
     })),
   Msvm_VirtualSystemManagementService: ({ host }) => [
-    { Name: 'vmms', ElementName: 'Hyper-V Virtual System Management Service', SystemName: host.name },
+    {
+      Name: 'vmms',
+      ElementName: 'Hyper-V Virtual System Management Service',
+      SystemName: host.name,
+    },
   ],
   Msvm_VirtualSystemMigrationService: ({ world, host }) => {
     const running = world.moves.filter(
@@ -142,9 +88,9 @@ function migrationJob(call: Call, job: MoveJob): Record<string, unknown> {
     ErrorSummaryDescription: job.error?.message ?? '',
     StartTime: date(job.startedAt),
     TimeOfLastStateChange: date(job.changedAt),
-    ElapsedTime: date((job.isOver ? job.changedAt : Date.now()) - job.startedAt),
-    // CIM DATETIME: five minutes.
-    TimeBeforeRemoval: '00000000000500.000000:000',
+    // Spans, in seconds.
+    ElapsedTime: ((job.isOver ? job.changedAt : Date.now()) - job.startedAt) / 1000,
+    TimeBeforeRemoval: 300,
     OperationalStatus: job.state === JOB_STATE.exception ? [6] : [2],
   };
 }
@@ -160,13 +106,14 @@ const get: Handler = async (call) => {
   const read = name === undefined ? undefined : CLASSES[name];
   if (name === undefined || read === undefined) throw invalidClass(wanted);
   const filter = parameters.text('Filter') ?? query?.[2] ?? '';
-  const instances = (await read(call)).map((instance): DoubleObject => ({
-    $type: name,
-    $id: `${call.host.name} ${name}`,
-    PSComputerName: call.host.name,
-    ComputerName: call.host.name,
-    ...instance,
-  }));
+  const instances = (await read(call, filter)).map(
+    (instance): DoubleObject => ({
+      $type: name,
+      ...instance,
+      $id: JSON.stringify([call.host.name, name, instance.$id ?? '']),
+      $computer: call.host.name === call.runsOn ? null : call.host.name,
+    }),
+  );
   return instances.filter(
     (each) => matches(each, filter) && (object === undefined || object.$id === each.$id),
   );
@@ -174,7 +121,8 @@ const get: Handler = async (call) => {
 
 const invalidClass = (name: string): WindowsError =>
   new WindowsError(`Invalid class "${name}"`, {
-    errorId: 'HRESULT 0x80041010,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand',
+    errorId:
+      'HRESULT 0x80041010,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand',
     category: 'MetadataError',
     hresult: hresult(0x80041010),
     terminating: false,
@@ -187,8 +135,9 @@ const invoke: Handler = async (call) => {
   const given = (parameters.raw('Arguments') ?? {}) as Record<string, unknown>;
   const [object] = parameters.objects('InputObject');
   if (method === 'requeststatechange') {
-    const job = world.moves.find(({ instanceId, isDropped }) => !isDropped && instanceId === object?.$id);
-    if (job === undefined) throw notFound(call, object?.$id ?? '');
+    const key = object === undefined ? '' : keyOf(object);
+    const job = world.moves.find(({ instanceId, isDropped }) => !isDropped && instanceId === key);
+    if (job === undefined) throw notFound(call, key);
     const vm = [job.request.vmId, job.request.name];
     const refused = world.faults.take('cancel-refused', { vm });
     if (refused !== undefined) return result(refused.code);
@@ -196,8 +145,7 @@ const invoke: Handler = async (call) => {
     return result(job.requestStateChange(Number(given.RequestedState)));
   }
   if (method === 'destroysystem') {
-    const { $id, Name } = (given.AffectedSystem ?? {}) as Record<string, unknown>;
-    const vmId = String($id ?? Name ?? '').toLowerCase();
+    const vmId = keyOf((given.AffectedSystem ?? {}) as GivenObject).toLowerCase();
     const planned = world.plannedOn(call.host.name).find((each) => each.vmId === vmId);
     if (planned === undefined) return result(32773);
     await world.unplan(planned);
@@ -206,17 +154,20 @@ const invoke: Handler = async (call) => {
   throw notFound(call, parameters.text('MethodName') ?? '');
 };
 
+/** What tells an instance from others of its class. */
+const keyOf = (object: GivenObject): string => partsOf(object)[2] ?? '';
+
 const result = (ReturnValue: number): DoubleObject => ({
-  $type: 'CimMethodResult',
+  $type: 'Msvm_MethodResult',
   ReturnValue,
   Job: null,
-  PSComputerName: null,
 });
 
 const notFound = (call: Call, detail: string): WindowsError =>
   failure(call, 'parameter-wrong', {
     facts: { detail },
-    errorId: 'HRESULT 0x80041002,Microsoft.Management.Infrastructure.CimCmdlets.InvokeCimMethodCommand',
+    errorId:
+      'HRESULT 0x80041002,Microsoft.Management.Infrastructure.CimCmdlets.InvokeCimMethodCommand',
     category: 'ObjectNotFound',
     hresult: hresult(0x80041002),
   });
@@ -227,6 +178,7 @@ export const cimHandlers: Handlers = {
   'New-CimSession': ({ host }) => ({
     $type: 'CimSession',
     $id: guidOf(`session ${host.name}`),
+    InstanceId: guidOf(`session ${host.name}`),
     ComputerName: host.name,
     Name: 'CimSession1',
     Id: 1,

@@ -1,15 +1,17 @@
 /** A host's own cmdlets: facts A.2, A.3, A.7 and A.11. */
 
+import { join } from 'node:path';
 import { runningMemoryBytes } from '../../../../src/hosts/lab/facts.ts';
+import { hostFolder } from '../../../../src/hosts/lab/layout.ts';
 import { type Call, failure, type Handler, type Handlers } from '../call.ts';
 import { enumValue } from '../enums.ts';
-import { isLike } from '../parameters.ts';
+import type { SimHost } from '../kept.ts';
 import type { DoubleObject } from '../wire.ts';
 import { hresult } from '../wire.ts';
-import type { SimHost } from '../world.ts';
 
-function vmHost({ name, lab, overlay, profile }: SimHost): DoubleObject {
+function vmHost(dir: string, { name, lab, overlay, profile }: SimHost): DoubleObject {
   const { migration } = overlay;
+  const folder = join(hostFolder(dir, name), lab.vmVolume);
   return {
     $type: 'VMHost',
     $id: name,
@@ -30,8 +32,8 @@ function vmHost({ name, lab, overlay, profile }: SimHost): DoubleObject {
     MaximumVirtualMachineMigrations: migration.movesMax,
     MaximumStorageMigrations: migration.storageMovesMax,
     UseAnyNetworkForMigration: migration.useAnyNetwork,
-    VirtualHardDiskPath: lab.vmVolume,
-    VirtualMachinePath: lab.vmVolume,
+    VirtualHardDiskPath: folder,
+    VirtualMachinePath: folder,
     MacAddressMinimum: '00155D010A00',
     MacAddressMaximum: '00155D010AFF',
     NumaSpanningEnabled: overlay.numaSpanning,
@@ -59,7 +61,12 @@ const setHost: Handler = async (call) => {
       movesMax: parameters.number('MaximumVirtualMachineMigrations') ?? migration.movesMax,
       storageMovesMax: parameters.number('MaximumStorageMigrations') ?? migration.storageMovesMax,
       useAnyNetwork: parameters.bool('UseAnyNetworkForMigration') ?? migration.useAnyNetwork,
-      authentication: authentication === 'CredSSP' ? 'CredSSP' : (authentication === undefined ? migration.authentication : 'Kerberos'),
+      authentication:
+        authentication === 'CredSSP'
+          ? 'CredSSP'
+          : authentication === undefined
+            ? migration.authentication
+            : 'Kerberos',
       performance:
         parameters.member('VirtualMachineMigrationPerformanceOption', 'VMMigrationPerformance') ??
         migration.performance,
@@ -69,7 +76,9 @@ const setHost: Handler = async (call) => {
 };
 
 const passthru = async (call: Call): Promise<DoubleObject | undefined> =>
-  call.parameters.flag('Passthru') ? vmHost(await call.world.host(call.host.name)) : undefined;
+  call.parameters.flag('Passthru')
+    ? vmHost(call.world.dir, await call.world.host(call.host.name))
+    : undefined;
 
 const setEnabled =
   (enabled: boolean): Handler =>
@@ -121,67 +130,6 @@ const changeNetworks: Handler = async (call) => {
     : undefined;
 };
 
-const FEATURES = ['Hyper-V', 'Hyper-V-PowerShell', 'RSAT-AD-PowerShell', 'Failover-Clustering'];
-
-const features: Handler = ({ parameters, host, world }) => {
-  const names = parameters.texts('Name');
-  const wanted = (feature: string) =>
-    names.length === 0 || names.some((name) => isLike(feature, name));
-  return FEATURES.filter(wanted).map((name) => {
-    const installed =
-      name === 'Failover-Clustering'
-        ? world.clusterOf(host.name) !== undefined
-        : name === 'RSAT-AD-PowerShell' || host.overlay.roleInstalled;
-    return {
-      $type: 'Feature',
-      ComputerName: host.name,
-      Name: name,
-      DisplayName: name,
-      Installed: installed,
-      InstallState: installed ? 'Installed' : 'Available',
-    };
-  });
-};
-
-const services: Handler = (call) => {
-  const { parameters, host } = call;
-  const names = parameters.texts('Name');
-  const found = Object.entries(host.overlay.services).filter(
-    ([service]) => names.length === 0 || names.some((name) => isLike(service, name)),
-  );
-  if (found.length === 0)
-    throw failure(call, 'group-not-found', {
-      facts: { name: names.join() },
-      errorId: 'NoServiceFoundForGivenName,Microsoft.PowerShell.Commands.GetServiceCommand',
-      category: 'ObjectNotFound',
-      terminating: false,
-    });
-  return found.map(([Name, Status]) => ({
-    $type: 'ServiceController',
-    MachineName: host.name,
-    Name,
-    ServiceName: Name,
-    DisplayName: Name,
-    Status,
-    StartType: 'Automatic',
-  }));
-};
-
-const firewall: Handler = ({ parameters, host }) => {
-  const groups = [...parameters.texts('Group'), ...parameters.texts('DisplayGroup')];
-  return groups.map((group) => ({
-    $type: 'NetFirewallRule',
-    Name: group,
-    DisplayName: group,
-    Group: group,
-    DisplayGroup: group,
-    Enabled: host.overlay.firewallOpen.includes(group) ? 'True' : 'False',
-    Profile: 'Domain, Private',
-    Direction: 'Inbound',
-    Action: 'Allow',
-  }));
-};
-
 const numaNodes: Handler = async ({ world, host: { name, lab, overlay } }) => {
   const free = lab.memoryBytesTotal - (await runningMemoryBytes(world.dir, name));
   const mebibytes = (bytes: number) => Math.floor(bytes / overlay.numaNodes / 1024 ** 2);
@@ -198,14 +146,24 @@ const numaNodes: Handler = async ({ world, host: { name, lab, overlay } }) => {
   }));
 };
 
+const gpus: Handler = ({ host }) =>
+  host.overlay.partitionableGpus.map((Name) => ({
+    $type: 'VMPartitionableGpu',
+    ComputerName: host.name,
+    Name,
+    PartitionCount: 4,
+  }));
+
 export const hostHandlers: Handlers = {
-  'Get-VMHost': ({ host }) => vmHost(host),
+  'Get-VMHost': ({ world, host }) => vmHost(world.dir, host),
   'Set-VMHost': setHost,
   'Enable-VMMigration': setEnabled(true),
   'Disable-VMMigration': setEnabled(false),
   'Get-VMMigrationNetwork': ({ host, parameters }) =>
     host.overlay.migration.networks
-      .filter(({ subnet }) => !parameters.has('Subnet') || parameters.texts('Subnet').includes(subnet))
+      .filter(
+        ({ subnet }) => !parameters.has('Subnet') || parameters.texts('Subnet').includes(subnet),
+      )
       .map(({ subnet, priority }) => networkObject(host, subnet, priority)),
   'Add-VMMigrationNetwork': changeNetworks,
   'Set-VMMigrationNetwork': changeNetworks,
@@ -223,29 +181,6 @@ export const hostHandlers: Handlers = {
   'Get-VMHostNumaNode': numaNodes,
   'Get-VMSan': ({ host }) =>
     host.overlay.sans.map((Name) => ({ $type: 'VMSan', ComputerName: host.name, Name, Note: '' })),
-  'Get-VMHostPartitionableGpu': ({ host }) =>
-    host.overlay.partitionableGpus.map((Name) => ({
-      $type: 'VMHostPartitionableGpu',
-      ComputerName: host.name,
-      Name,
-      PartitionCount: 4,
-    })),
-  'Get-HgsGuardian': ({ host }) =>
-    host.overlay.guardians.map((thumbprint) => ({
-      $type: 'HgsGuardian',
-      Name: thumbprint,
-      HasPrivateSigningKey: true,
-      SigningCertificate: { $type: 'X509Certificate2', Thumbprint: thumbprint },
-      EncryptionCertificate: { $type: 'X509Certificate2', Thumbprint: thumbprint },
-    })),
-  'Get-MpPreference': ({ host }) => ({
-    $type: 'MSFT_MpPreference',
-    ExclusionExtension: host.overlay.defenderExclusions,
-    ExclusionProcess: ['vmms.exe', 'vmwp.exe', 'vmsp.exe', 'vmcompute.exe'],
-    ExclusionPath: [],
-    DisableRealtimeMonitoring: false,
-  }),
-  'Get-WindowsFeature': features,
-  'Get-Service': services,
-  'Get-NetFirewallRule': firewall,
+  'Get-VMHostPartitionableGpu': gpus,
+  'Get-VMPartitionableGpu': gpus,
 };

@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Call, failure, type Handlers, oneVm } from '../call.ts';
 import { enumValue } from '../enums.ts';
+import type { SimVm } from '../kept.ts';
 import { type Objection, objectionsTo, refuseUnreachable } from '../moves/compare.ts';
 import { JOB_STATE, type MoveJob, type MoveRequest } from '../moves/job.ts';
-import { beginMove } from '../moves/move.ts';
 import { moveRequest, refusePlaces } from '../moves/request.ts';
+import { beginMove } from '../moves/run.ts';
 import { virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult, WindowsError } from '../wire.ts';
-import type { SimVm } from '../world.ts';
 
 const BY_NAME = { name: 'Name', object: 'VM', id: 'Id' } as const;
 
@@ -34,14 +34,16 @@ export const moveHandlers: Handlers = {
     const objections = await objectionsTo(call, vm, request);
     if (objections.length > 0) throw incompatible(call, vm, objections);
     const job = await beginMove(call.world, request);
-    call.job = job.instanceId;
-    if (call.parameters.flag('AsJob')) return undefined;
-    await job.over;
-    refuseFailed(job);
-    const moved = await call.world.vm(request.target, request.vmId);
-    return call.parameters.flag('Passthru') && moved
-      ? virtualMachine(call.world, moved)
-      : undefined;
+    const output = async () => {
+      await job.over;
+      refuseFailed(job);
+      const moved = await call.world.vm(request.target, request.vmId);
+      return call.parameters.flag('Passthru') && moved
+        ? virtualMachine(call.world, moved)
+        : undefined;
+    };
+    call.rest = { id: job.instanceId, output };
+    return undefined;
   },
 };
 
@@ -152,11 +154,16 @@ async function planFor(call: Call, { target, vmId, name }: MoveRequest): Promise
 
 async function reportOf(
   call: Call,
-  { vm, request, objections }: { vm: SimVm; request: MoveRequest; objections: readonly Objection[] },
+  {
+    vm,
+    request,
+    objections,
+  }: { vm: SimVm; request: MoveRequest; objections: readonly Objection[] },
 ): Promise<DoubleObject> {
   const id = randomUUID();
   call.world.reports.set(id, request);
-  const operation = request.way === 'storage' ? 'MoveVirtualMachineAndStorage' : 'MoveVirtualMachine';
+  const operation =
+    request.way === 'storage' ? 'MoveVirtualMachineAndStorage' : 'MoveVirtualMachine';
   return {
     $type: 'VMCompatibilityReport',
     $id: id,

@@ -1,11 +1,13 @@
 /** Cards, addresses, names and ports of a host: facts A.11. */
 
 import { type Call, failure, type Handler, type Handlers } from '../call.ts';
-import { guidOf, type NetAdapter } from '../overlay.ts';
+import { guidOf } from '../defaults.ts';
+import { enumValue } from '../enums.ts';
+import type { SimHost } from '../kept.ts';
+import type { NetAdapter } from '../overlay.ts';
 import { isLike } from '../parameters.ts';
 import { descriptionOf, switchExtensions, virtualSwitch } from '../shapes/network.ts';
 import { type DoubleObject, hresult, WindowsError } from '../wire.ts';
-import type { SimHost } from '../world.ts';
 
 const wanted = (names: readonly string[], name: string): boolean =>
   names.length === 0 || names.some((each) => isLike(name, each));
@@ -48,15 +50,12 @@ function speedText(bitsPerSecond: number): string {
 }
 
 const cardObject = (host: SimHost, card: NetAdapter): DoubleObject => ({
-  $type: 'NetAdapter',
+  $type: 'MSFT_NetAdapter',
   $id: JSON.stringify([host.name, card.name]),
-  ComputerName: host.name,
   Name: card.name,
-  InterfaceAlias: card.name,
   InterfaceDescription: descriptionOf(card.name),
   InterfaceGuid: `{${guidOf(`card ${host.name} ${card.name}`).toUpperCase()}}`,
   InterfaceIndex: card.index,
-  ifIndex: card.index,
   Status: card.up ? 'Up' : 'Disconnected',
   LinkSpeed: speedText(card.bitsPerSecond),
   // Of a card that is down the speed means nothing (facts G.5).
@@ -74,10 +73,9 @@ const getBindings: Handler = (call) => {
   const components = call.parameters.texts('ComponentID');
   return cardsOf(call).flatMap((card) =>
     BINDINGS.filter(([id]) => wanted(components, id)).map(([ComponentID, DisplayName, field]) => ({
-      $type: 'NetAdapterBinding',
+      $type: 'MSFT_NetAdapterBindingSettingData',
       $id: JSON.stringify([call.host.name, card.name, ComponentID]),
       Name: card.name,
-      InterfaceAlias: card.name,
       InterfaceDescription: descriptionOf(card.name),
       ComponentID,
       DisplayName,
@@ -94,17 +92,17 @@ const getAddresses: Handler = (call) =>
     .map(({ card, cidr }) => {
       const [IPAddress = '', length = '24'] = cidr.split('/');
       return {
-        $type: 'NetIPAddress',
+        $type: 'MSFT_NetIPAddress',
         IPAddress,
+        IPv4Address: IPAddress,
         PrefixLength: Number(length),
         InterfaceIndex: card.index,
-        ifIndex: card.index,
         InterfaceAlias: card.name,
-        AddressFamily: family(IPAddress),
+        AddressFamily: enumValue('AddressFamily', family(IPAddress)),
         AddressState: 'Preferred',
       };
     })
-    .filter(({ AddressFamily }) => wanted(call.parameters.texts('AddressFamily'), AddressFamily))
+    .filter(({ IPAddress }) => wanted(call.parameters.texts('AddressFamily'), family(IPAddress)))
     .filter(({ IPAddress }) => wanted(call.parameters.texts('IPAddress'), IPAddress));
 
 const getRoutes: Handler = (call) => {
@@ -112,26 +110,24 @@ const getRoutes: Handler = (call) => {
   return cardsOf(call)
     .filter(({ gateway }) => gateway !== undefined)
     .map(({ gateway, index, name }) => ({
-      $type: 'NetRoute',
+      $type: 'MSFT_NetRoute',
       DestinationPrefix: '0.0.0.0/0',
       NextHop: gateway,
       InterfaceIndex: index,
-      ifIndex: index,
       InterfaceAlias: name,
       RouteMetric: 256,
-      AddressFamily: 'IPv4',
+      AddressFamily: enumValue('AddressFamily', 'IPv4'),
     }))
     .filter(({ DestinationPrefix }) => wanted(prefixes, DestinationPrefix));
 };
 
 const getDnsServers: Handler = (call) =>
   cardsOf(call).map(({ name, index, dnsServers }) => ({
-    $type: 'DnsClientServerAddress',
+    $type: 'MSFT_DNSClientServerAddress',
     InterfaceAlias: name,
     InterfaceIndex: index,
     AddressFamily: 2,
     ServerAddresses: dnsServers,
-    Address: dnsServers,
   }));
 
 const resolveName: Handler = (call) => {
@@ -149,10 +145,10 @@ const resolveName: Handler = (call) => {
       target: name,
     });
   return known.map((IPAddress) => ({
-    $type: 'DnsRecord_A',
+    $type: 'DnsRecord',
     Name: name,
-    Type: 'A',
-    QueryType: 'A',
+    Type: enumValue('RecordType', 'A'),
+    QueryType: enumValue('RecordType', 'A'),
     TTL: 1200,
     Section: 'Answer',
     IPAddress,
@@ -161,9 +157,9 @@ const resolveName: Handler = (call) => {
 };
 
 const addressesOf = ({ world }: Call, host: string): string[] =>
-  world.overlayOf(host).adapters.flatMap(({ addresses }) =>
-    addresses.map((address) => address.split('/')[0] ?? ''),
-  );
+  world
+    .overlayOf(host)
+    .adapters.flatMap(({ addresses }) => addresses.map((address) => address.split('/')[0] ?? ''));
 
 /** Ports that a healthy host listens on, beside 6600, which needs migration enabled (facts A.11). */
 const OPEN_PORTS = [135, 445, 5985];
@@ -180,6 +176,7 @@ const testConnection: Handler = (call) => {
       : OPEN_PORTS.includes(port);
   const isOpen =
     overlay !== undefined && !overlay.unreachable && listens && !overlay.closedPorts.includes(port);
+  if (parameters.text('InformationLevel')?.toLowerCase() === 'quiet') return isOpen;
   return {
     $type: 'TestNetConnectionResult',
     ComputerName: name,
@@ -209,7 +206,7 @@ const getShares: Handler = (call) => {
     ({ kind, reachableBy }) => kind === 'share' && reachableBy.includes(call.host.name),
   );
   return shares.map(({ name }) => ({
-    $type: 'SmbConnection',
+    $type: 'MSFT_SmbConnection',
     ServerName: name.split('\\')[2],
     ShareName: name.split('\\')[3],
     Dialect: '3.1.1',
@@ -235,7 +232,11 @@ export const networkHandlers: Handlers = {
   'Get-NetAdapter': (call) => cardsOf(call).map((card) => cardObject(call.host, card)),
   'Get-NetAdapterBinding': getBindings,
   'Get-NetAdapterRdma': (call) =>
-    cardsOf(call).map(({ name }) => ({ $type: 'NetAdapterRdma', Name: name, Enabled: false })),
+    cardsOf(call).map(({ name }) => ({
+      $type: 'MSFT_NetAdapterRdmaSettingData',
+      Name: name,
+      Enabled: false,
+    })),
   'Get-NetIPAddress': getAddresses,
   'Get-NetRoute': getRoutes,
   'Get-DnsClientServerAddress': getDnsServers,

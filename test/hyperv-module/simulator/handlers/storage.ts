@@ -6,8 +6,8 @@ import { describeFile } from '../../../../src/disks/chain.ts';
 import { Problem } from '../../../../src/domain/problem.ts';
 import { hostFacts } from '../../../../src/hosts/lab/facts.ts';
 import { type Call, complain, failure, type Handler, type Handlers, vmsOf } from '../call.ts';
+import { guidOf } from '../defaults.ts';
 import { enumValue } from '../enums.ts';
-import { guidOf } from '../overlay.ts';
 import { type DoubleObject, hresult } from '../wire.ts';
 
 const TYPES = { fixed: 'Fixed', dynamic: 'Dynamic', differencing: 'Differencing' } as const;
@@ -90,14 +90,13 @@ const getVolume: Handler = async (call) => {
   const objects = volumes.map(({ path, fileSystem, bytesTotal, bytesFree }, index) => ({
     real: path,
     object: {
-      $type: 'Volume',
+      $type: 'MSFT_Volume',
       $id: JSON.stringify([call.host.name, path]),
       UniqueId: `\\\\?\\Volume{${guidOf(`volume ${path}`)}}\\`,
       ObjectId: guidOf(`volume ${path}`),
       Path: call.world.shown(path),
       // Where the lab is no Windows a volume has no letter; its folder stands for the mount point.
       DriveLetter: null,
-      AccessPaths: [call.world.shown(path)],
       FileSystem: fileSystem,
       FileSystemType: fileSystem,
       FileSystemLabel: index === 0 ? 'VMs' : 'More',

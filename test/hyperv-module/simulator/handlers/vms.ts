@@ -1,6 +1,9 @@
 /** What a VM is and has: facts A.7. */
 
+import type { LabAdapter } from '../../../../src/hosts/lab/state.ts';
 import { type Call, failure, type Handler, type Handlers, partsOf, vmsOf } from '../call.ts';
+import type { SimVm } from '../kept.ts';
+import { isLike } from '../parameters.ts';
 import {
   assignedDevicesOf,
   dvdDrives,
@@ -18,16 +21,16 @@ import {
 import { extendedAcls, networkAdapter, vlanSetting } from '../shapes/network.ts';
 import { plannedMachine, virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult } from '../wire.ts';
-import type { LabAdapter } from '../../../../src/hosts/lab/state.ts';
-import type { SimVm } from '../world.ts';
-import { isLike } from '../parameters.ts';
 
 const getVm: Handler = async (call) => {
   const { world, host, parameters } = call;
   const ids = parameters.texts('Id').map((id) => id.toLowerCase());
   const planned = world
     .plannedOn(host.name)
-    .filter(({ vmId, name }) => ids.includes(vmId) && world.faults.has('shows-planned', { vm: [vmId, name] }))
+    .filter(
+      ({ vmId, name }) =>
+        ids.includes(vmId) && world.faults.has('shows-planned', { vm: [vmId, name] }),
+    )
     .map(({ vmId, name }) => plannedMachine(host.name, vmId, name));
   if (planned.length > 0) return planned;
   const vms = await vmsOf(call, { name: 'Name', object: 'ClusterObject', id: 'Id' });
@@ -88,7 +91,9 @@ const getServices: Handler = async (call) => {
       integrationServices(call.world, vm, (await call.world.stateOf(vm)) === 'Running'),
     ),
   );
-  return all.flat().filter(({ Name }) => names.length === 0 || names.some((name) => isLike(String(Name), name)));
+  return all
+    .flat()
+    .filter(({ Name }) => names.length === 0 || names.some((name) => isLike(String(Name), name)));
 };
 
 /** A host that is no replica host answers with an error for a VM that is not replicated. */
@@ -109,27 +114,23 @@ const getReplication: Handler = async (call) => {
 /** The key protector as bytes; an XML with the guardians' thumbprints. */
 const getKeyProtector: Handler = async (call) => {
   const vms = await vmsOf(call);
-  return vms.map(({ lab, overlay }) => {
+  return vms.map(({ overlay }) => {
     const { tpm, guardians } = overlay.security;
-    const xml = tpm ? `<Protector>${guardians.map((each) => `<Guardian>${each}</Guardian>`).join('')}</Protector>` : '';
-    return {
-      $type: 'VMKeyProtector',
-      $id: lab.id,
-      VMId: lab.id,
-      KeyProtector: tpm ? [...Buffer.from(xml)] : [0, 0, 0, 4],
-    };
+    const xml = tpm
+      ? `<Protector>${guardians.map((each) => `<Guardian>${each}</Guardian>`).join('')}</Protector>`
+      : '';
+    return tpm ? [...Buffer.from(xml)] : [0, 0, 0, 4];
   });
 };
 
 const toHgsKeyProtector: Handler = ({ parameters }) => {
   const xml = Buffer.from(parameters.list('Bytes').map(Number)).toString();
   const guardians = [...xml.matchAll(/<Guardian>([^<]*)</g)].map(([, thumbprint]) => ({
-    $type: 'HgsGuardian',
     Name: thumbprint,
-    SigningCertificate: { $type: 'X509Certificate2', Thumbprint: thumbprint },
-    EncryptionCertificate: { $type: 'X509Certificate2', Thumbprint: thumbprint },
+    SigningCertificate: { Thumbprint: thumbprint },
+    EncryptionCertificate: { Thumbprint: thumbprint },
   }));
-  return { $type: 'HgsKeyProtector', Owner: guardians[0] ?? null, Guardians: guardians };
+  return { Owner: guardians[0] ?? null, Guardians: guardians };
 };
 
 const getDisks: Handler = async (call) => {
@@ -181,4 +182,3 @@ export const vmHandlers: Handlers = {
   'Get-VMNetworkAdapterVlan': eachAdapter((vm, adapter) => vlanSetting(vm, adapter)),
   'Get-VMNetworkAdapterExtendedAcl': eachAdapter((vm, adapter) => extendedAcls(vm, adapter)),
 };
-

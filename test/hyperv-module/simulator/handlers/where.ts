@@ -1,6 +1,13 @@
 /** The part of WQL that filters need: comparisons joined by AND. */
 
-const COMPARISON = /^\s*(\w+)\s*(=|<>|!=|<=|>=|<|>|LIKE)\s*(?:'([^']*)'|"([^"]*)"|(\S+))\s*$/i;
+const COMPARISON =
+  /^\s*(\w+)\s*(=|<>|!=|<=|>=|<|>|LIKE)\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\S+))\s*$/i;
+/** A backslash stands before itself and before quotes. */
+const plain = (text: string): string => text.replace(/\\(.)/g, '$1');
+
+/** The texts that a filter compares with. */
+export const textsIn = (filter: string): string[] =>
+  [...filter.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, text = '']) => plain(text));
 
 /** @throws RangeError for what is no comparison */
 export function matches(instance: Readonly<Record<string, unknown>>, filter: string): boolean {
@@ -10,7 +17,7 @@ export function matches(instance: Readonly<Record<string, unknown>>, filter: str
     if (name === '') throw new RangeError(`Invalid query: ${part}`);
     const key = Object.keys(instance).find((each) => each.toLowerCase() === name.toLowerCase());
     const value = key === undefined ? undefined : instance[key];
-    return holds(value, sign.toUpperCase(), single ?? double ?? bare ?? '');
+    return holds(value, sign.toUpperCase(), plain(single ?? double ?? bare ?? ''));
   });
 }
 
@@ -34,7 +41,10 @@ function holds(value: unknown, sign: string, wanted: string): boolean {
       return left >= right;
     default:
       return new RegExp(
-        `^${other.replace(/[.*+?^${}()|\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.')}$`,
+        `^${other
+          .replace(/[.*+?^${}()|\\]/g, '\\$&')
+          .replaceAll('%', '.*')
+          .replaceAll('_', '.')}$`,
       ).test(text);
   }
 }

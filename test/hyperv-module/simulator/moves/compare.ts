@@ -1,14 +1,21 @@
 /** What the hypervisor objects to before a move: facts A.4, B and C. */
 
-import { readHost } from '../../../../src/hosts/lab/state.ts';
 import { runningMemoryBytes } from '../../../../src/hosts/lab/facts.ts';
+import { readHost } from '../../../../src/hosts/lab/state.ts';
 import { type Call, failure, say } from '../call.ts';
-import { delegationTo } from '../overlay.ts';
-import { assignedDevicesOf, dvdDrives, fibreChannelOf, gpuPartitionsOf, hardDisks, processorOf } from '../shapes/devices.ts';
+import { delegationTo } from '../defaults.ts';
+import type { SimVm } from '../kept.ts';
+import {
+  assignedDevicesOf,
+  dvdDrives,
+  fibreChannelOf,
+  gpuPartitionsOf,
+  hardDisks,
+  processorOf,
+} from '../shapes/devices.ts';
 import { networkAdapters } from '../shapes/network.ts';
 import { virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult } from '../wire.ts';
-import type { SimVm } from '../world.ts';
 import type { MoveRequest } from './job.ts';
 
 export interface Objection {
@@ -18,7 +25,16 @@ export interface Objection {
 }
 
 /** Ids beside 33012 and 40010 are public nowhere; whoever reads these must take them for unknown. */
-const IDS = { switch: 33012, file: 40010, processor: 24004, version: 24006, memory: 24008, device: 24010, san: 24012, key: 24014 } as const;
+const IDS = {
+  switch: 33012,
+  file: 40010,
+  processor: 24004,
+  version: 24006,
+  memory: 24008,
+  device: 24010,
+  san: 24012,
+  key: 24014,
+} as const;
 
 /** Connection and authentication end the cmdlet; they are in no report. @throws WindowsError */
 export function refuseUnreachable(call: Call, { source, target }: MoveRequest): void {
@@ -85,6 +101,7 @@ function files(call: Call, vm: SimVm, request: MoveRequest): Objection[] {
   return sources
     .filter(({ Path }) => typeof Path === 'string' && Path !== '' && !moved.has(Path))
     .filter(({ Path }) => !world.reaches(request.target, world.real(String(Path))))
+    .filter(({ Path }) => !world.overlayOf(request.target).files.includes(String(Path)))
     .map((source) => ({
       messageId: IDS.file,
       message: say(call, 'file-not-found', { vm: vm.lab.name, path: String(source.Path) }),
@@ -119,7 +136,11 @@ async function versionAndMemory(
   const source = await virtualMachine(world, vm);
   const facts = { vm: vm.lab.name, host: target, version: vm.overlay.version };
   if (!profile.versions.includes(vm.overlay.version))
-    found.push({ messageId: IDS.version, message: say(call, 'version-unsupported', facts), source });
+    found.push({
+      messageId: IDS.version,
+      message: say(call, 'version-unsupported', facts),
+      source,
+    });
   const free = lab.memoryBytesTotal - (await runningMemoryBytes(world.dir, target));
   if (isOn && vm.lab.memoryStartupBytes > free)
     found.push({ messageId: IDS.memory, message: say(call, 'memory-short', facts), source });
@@ -146,7 +167,11 @@ function devices(call: Call, vm: SimVm, { target }: MoveRequest): Objection[] {
   const { tpm, guardians } = vm.overlay.security;
   if (tpm && !guardians.every((guardian) => to.guardians.includes(guardian))) {
     const message = say(call, 'key-protector', facts);
-    found.push({ messageId: IDS.key, message, source: { $type: 'VirtualMachine', Name: vm.lab.name } });
+    found.push({
+      messageId: IDS.key,
+      message,
+      source: { $type: 'VirtualMachine', Name: vm.lab.name },
+    });
   }
   return found;
 }

@@ -6,73 +6,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { guestStatus, withJobLock } from '../../../../src/hosts/lab/control.ts';
 import type { Place } from '../../../../src/hosts/lab/layout.ts';
 import { requireVm } from '../../../../src/hosts/lab/state.ts';
+import { adapterDefaults } from '../defaults.ts';
 import type { Language } from '../messages.ts';
 import { messageOf } from '../messages.ts';
-import { adapterDefaults } from '../overlay.ts';
 import { hresult, WindowsError } from '../wire.ts';
 import type { World } from '../world.ts';
 import { copyChanges, copyFile } from './copy.ts';
 import { freeze, thaw } from './guest.ts';
 import { handOver } from './handover.ts';
-import { JOB_STATE, MoveJob, type MoveRequest, PHASES } from './job.ts';
+import { type MoveJob, PHASES } from './job.ts';
 
 /** ERROR_CANCELLED */
-const CANCELLED = hresult(0x800704c7);
+export const CANCELLED = hresult(0x800704c7);
 const MEMORY_STEPS = 10;
 
-/** Begins the job; it goes on whatever becomes of the caller. */
-export async function beginMove(world: World, request: MoveRequest): Promise<MoveJob> {
-  const job = new MoveJob(request);
-  world.moves.push(job);
-  void runToEnd(world, job);
-  return job;
-}
-
-/** Puts right what the moves of a simulator that ended left behind: they failed. */
-export async function recoverMoves(world: World): Promise<void> {
-  for (const { vmId, target, copies, pid } of world.kept.begun) {
-    if (pid !== undefined) thaw(pid);
-    const moved = await world.vm(target, vmId);
-    if (moved === undefined) for (const copy of copies) await rm(copy, { force: true });
-    await world.unplan({ host: target, vmId });
-  }
-  world.kept.begun = [];
-  await world.save();
-}
-
-async function runToEnd(world: World, job: MoveJob): Promise<void> {
-  const { request } = job;
-  const vm = [request.vmId, request.name];
-  let end: number = JOB_STATE.completed;
-  let error: MoveJob['error'];
-  try {
-    await new Move(world, job).run();
-  } catch (cause) {
-    end = job.cancelAsked && isCancelled(cause) ? JOB_STATE.terminated : JOB_STATE.exception;
-    error = errorOf(cause);
-  }
-  world.kept.begun = world.kept.begun.filter((each) => each.instanceId !== job.instanceId);
-  const isLeft = end !== JOB_STATE.completed && world.faults.take('planned-vm-left', { vm });
-  if (!isLeft) await world.unplan({ host: request.target, vmId: request.vmId });
-  if (world.faults.take('job-gone', { vm })) job.isDropped = true;
-  else {
-    world.later(world.pace.jobKeptMilliseconds, async () => {
-      job.isDropped = true;
-    });
-  }
-  job.end(end, error);
-}
-
-const isCancelled = (cause: unknown): boolean =>
-  cause instanceof WindowsError && cause.fields.hresult === CANCELLED;
-
-function errorOf(cause: unknown): NonNullable<MoveJob['error']> {
-  if (cause instanceof WindowsError)
-    return { hresult: cause.fields.hresult ?? hresult(0x80004005), message: cause.message };
-  return { hresult: hresult(0x80004005), message: String(cause) };
-}
-
-class Move {
+export class Move {
   readonly #world: World;
   readonly #job: MoveJob;
   readonly #source: Place;

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { chainFiles } from '../../../../src/disks/chain.ts';
 import { exists } from '../../../../src/hosts/lab/layout.ts';
 import { type Call, failure } from '../call.ts';
+import type { SimVm } from '../kept.ts';
 import { hresult } from '../wire.ts';
-import type { SimVm } from '../world.ts';
 import type { MovedFile, MoveRequest } from './job.ts';
 
 const vhdsSchema = z.array(
@@ -91,7 +91,11 @@ async function chainsOf(vm: SimVm): Promise<string[][]> {
 }
 
 /** A chain goes where its entry says; its parents follow into that folder. */
-function placed(call: Call, chain: readonly string[], vhds: z.infer<typeof vhdsSchema>): MovedFile[] {
+function placed(
+  call: Call,
+  chain: readonly string[],
+  vhds: z.infer<typeof vhdsSchema>,
+): MovedFile[] {
   const { world } = call;
   const places = new Map(
     vhds.map(({ SourceFilePath, DestinationFilePath }) => [
@@ -101,7 +105,8 @@ function placed(call: Call, chain: readonly string[], vhds: z.infer<typeof vhdsS
   );
   const named = chain.find((file) => places.has(file));
   const first = named === undefined ? undefined : places.get(named);
-  if (first === undefined) throw wrong(call, `Vhds has no place for ${world.shown(chain[0] ?? '')}`);
+  if (first === undefined)
+    throw wrong(call, `Vhds has no place for ${world.shown(chain[0] ?? '')}`);
   return chain.map((from) => {
     const to = places.get(from) ?? join(dirname(first), basename(from));
     if (basename(to) !== basename(from))

@@ -1,9 +1,11 @@
 /** A VM's devices and settings as the module shows them: facts A.7. */
 
+import { guidOf } from '../defaults.ts';
 import { enumValue } from '../enums.ts';
-import { guidOf, type ServiceName } from '../overlay.ts';
+import type { SimVm } from '../kept.ts';
+import type { ServiceName } from '../overlay.ts';
 import { type DoubleObject, date } from '../wire.ts';
-import type { SimVm, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** What every part of a VM says of it; the `$id` finds the part again: host, VM, part. */
 export function partOf(vm: SimVm, $type: string, part: string) {
@@ -16,6 +18,13 @@ export function partOf(vm: SimVm, $type: string, part: string) {
     VMName: name,
   };
 }
+
+/** The same of objects that do not name their VM. */
+export const settingOf = (vm: SimVm, $type: string, part: string) => ({
+  $type,
+  $id: JSON.stringify([vm.host, vm.lab.id, part]),
+  ComputerName: vm.host,
+});
 
 /** `SCSI 0:1` in its three parts. */
 export function controllerOf(diskId: string) {
@@ -35,7 +44,6 @@ export function hardDisks(world: World, vm: SimVm): DoubleObject[] {
       // A pass-through disk has a device's text for a path (facts B10).
       Path: disk.passThrough ? `Disk 3 ${disk.virtualBytes} bytes` : world.shown(disk.path),
       DiskNumber: disk.passThrough ? 3 : null,
-      Disk: null,
       ControllerType: enumValue('ControllerType', isIde ? 'IDE' : 'SCSI'),
       ControllerNumber: number,
       ControllerLocation: location,
@@ -91,7 +99,7 @@ export const memoryOf = (vm: SimVm): DoubleObject => ({
 });
 
 export const securityOf = (vm: SimVm): DoubleObject => ({
-  ...partOf(vm, 'VMSecurity', 'security'),
+  ...settingOf(vm, 'VMSecurity', 'security'),
   TpmEnabled: vm.overlay.security.tpm,
   KsdEnabled: false,
   Shielded: vm.overlay.security.shielded,
@@ -168,22 +176,16 @@ export function replicationOf(vm: SimVm): DoubleObject | undefined {
   if (replication === null) return undefined;
   return {
     ...partOf(vm, 'VMReplication', 'replication'),
-    Name: vm.lab.name,
-    Mode: enumValue('VMReplicationMode', replication.mode),
     ReplicationMode: enumValue('VMReplicationMode', replication.mode),
-    State: enumValue('VMReplicationState', replication.state),
     ReplicationState: enumValue('VMReplicationState', replication.state),
-    Health: enumValue('VMReplicationHealthState', 'Normal'),
     ReplicationHealth: enumValue('VMReplicationHealthState', 'Normal'),
-    PrimaryServer: replication.primaryServer,
     PrimaryServerName: replication.primaryServer,
-    ReplicaServer: replication.replicaServer,
     ReplicaServerName: replication.replicaServer,
     CurrentReplicaServerName: replication.replicaServer,
     ReplicaServerPort: 80,
     ReplicationFrequencySec: 300,
     LastReplicationTime: date(Date.UTC(2024, 5, 1)),
-    RelationshipType: enumValue('VMReplicationRelationshipType', 'Simple'),
+    ReplicationRelationshipType: enumValue('VMReplicationRelationshipType', 'Simple'),
   };
 }
 
@@ -213,13 +215,13 @@ const SERVICES: readonly {
 export function integrationServices(world: World, vm: SimVm, isOn: boolean): DoubleObject[] {
   const { language } = world.overlayOf(vm.host);
   return SERVICES.map(({ id, name, words }) => {
-    const status = isOn && vm.overlay.services[name] ? 'Ok' : 'PredictiveFailure';
+    const status = isOn && vm.overlay.services[name] ? 'Ok' : 'NoContact';
     return {
       ...partOf(vm, 'VMIntegrationComponent', id),
       Id: `Microsoft:${vm.lab.id.toUpperCase()}\\${id}`,
       Name: words[language],
       Enabled: vm.overlay.services[name],
-      PrimaryOperationalStatus: enumValue('VMOperationalStatus', status),
+      PrimaryOperationalStatus: enumValue('VMIntegrationComponentOperationalStatus', status),
       PrimaryStatusDescription: status === 'Ok' ? 'OK' : '',
     };
   });

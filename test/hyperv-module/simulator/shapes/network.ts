@@ -2,11 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import type { LabAdapter } from '../../../../src/hosts/lab/state.ts';
+import { adapterDefaults, guidOf, switchDefaults } from '../defaults.ts';
 import { enumValue } from '../enums.ts';
-import { type AdapterOverlay, adapterDefaults, guidOf, switchDefaults } from '../overlay.ts';
+import type { SimHost, SimVm } from '../kept.ts';
+import type { AdapterOverlay } from '../overlay.ts';
 import type { DoubleObject } from '../wire.ts';
-import type { SimHost, SimVm } from '../world.ts';
-import { partOf } from './devices.ts';
+import { partOf, settingOf } from './devices.ts';
 
 export const adapterOverlay = (vm: SimVm, name: string): AdapterOverlay =>
   vm.overlay.adapters[name] ?? adapterDefaults;
@@ -42,7 +43,9 @@ export function networkAdapter(vm: SimVm, adapter: LabAdapter, isOn: boolean): D
     IsLegacy: false,
     IsManagementOs: false,
     IsExternalAdapter: false,
-    Status: isOn ? [enumValue('VMNetworkAdapterOperationalStatus', plugged ? 'Ok' : 'NoContact')] : [],
+    Status: isOn
+      ? [enumValue('VMNetworkAdapterOperationalStatus', plugged ? 'Ok' : 'NoContact')]
+      : [],
     IPAddresses: addressesOf(vm, adapter, isOn),
     VlanSetting: vlanSetting(vm, adapter),
     AclList: [],
@@ -64,7 +67,6 @@ export function networkAdapter(vm: SimVm, adapter: LabAdapter, isOn: boolean): D
     IeeePriorityTag: onOff(false),
     AllowTeaming: onOff(false),
     IovWeight: settings.iovWeight,
-    VmqWeight: 100,
     VMQWeight: 100,
     MandatoryFeatureId: [],
     MandatoryFeatureName: [],
@@ -79,7 +81,7 @@ export function networkAdapter(vm: SimVm, adapter: LabAdapter, isOn: boolean): D
 export function vlanSetting(vm: SimVm, adapter: LabAdapter): DoubleObject {
   const { vlan } = adapterOverlay(vm, adapter.name);
   return {
-    ...partOf(vm, 'VMNetworkAdapterVlanSetting', adapter.name),
+    ...settingOf(vm, 'VMNetworkAdapterVlanSetting', adapter.name),
     ParentAdapter: {
       ...partOf(vm, 'VMNetworkAdapter', adapter.name),
       Name: adapter.name,
@@ -99,7 +101,7 @@ export function vlanSetting(vm: SimVm, adapter: LabAdapter): DoubleObject {
 
 export const extendedAcls = (vm: SimVm, adapter: LabAdapter): DoubleObject[] =>
   adapterOverlay(vm, adapter.name).acls.map((acl, index) => ({
-    ...partOf(vm, 'VMNetworkAdapterExtendedAclSetting', JSON.stringify([adapter.name, index])),
+    ...settingOf(vm, 'VMNetworkAdapterExtendedAclSetting', JSON.stringify([adapter.name, index])),
     ParentAdapter: {
       ...partOf(vm, 'VMNetworkAdapter', adapter.name),
       Name: adapter.name,
@@ -114,7 +116,9 @@ export const extendedAcls = (vm: SimVm, adapter: LabAdapter): DoubleObject[] =>
     Stateful: false,
     IdleSessionTimeout: 0,
     IsolationID: 0,
-    ...acl,
+    ...acl.values,
+    Direction: enumValue('VMNetworkAdapterExtendedAclDirection', acl.direction),
+    Action: enumValue('VMNetworkAdapterExtendedAclAction', acl.action),
   }));
 
 export function virtualSwitch(host: SimHost, name: string): DoubleObject {

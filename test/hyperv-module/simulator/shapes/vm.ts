@@ -1,8 +1,9 @@
 /** `Get-VM`'s object: facts A.7. */
 
 import { enumValue } from '../enums.ts';
+import type { SimVm } from '../kept.ts';
 import { type DoubleObject, date } from '../wire.ts';
-import type { SimVm, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { dvdDrives, hardDisks, integrationServices } from './devices.ts';
 import { networkAdapters } from './network.ts';
 
@@ -20,9 +21,7 @@ export async function virtualMachine(world: World, vm: SimVm): Promise<DoubleObj
     $id: lab.id,
     ComputerName: host,
     Id: lab.id,
-    VMId: lab.id,
     Name: lab.name,
-    VMName: lab.name,
     State: enumValue('VMState', state),
     Status: statusText(world, vm),
     OperationalStatus: [primary, ...(secondary ? [secondary] : [])],
@@ -50,8 +49,6 @@ export async function virtualMachine(world: World, vm: SimVm): Promise<DoubleObj
     AutomaticCheckpointsEnabled: overlay.automaticCheckpoints,
     ParentSnapshotId: parent?.id ?? null,
     ParentSnapshotName: parent?.name ?? null,
-    ParentCheckpointId: parent?.id ?? null,
-    ParentCheckpointName: parent?.name ?? null,
     AutomaticStartAction: enumValue('StartAction', lab.startAction),
     AutomaticStartDelay: overlay.startDelay,
     AutomaticStopAction: enumValue('StopAction', overlay.stopAction),
@@ -79,7 +76,8 @@ export async function virtualMachine(world: World, vm: SimVm): Promise<DoubleObj
     SizeOfSystemFiles: 51_200,
     VirtualMachineType: enumValue('VirtualMachineType', 'RealizedVirtualMachine'),
     VirtualMachineSubType: enumValue('VirtualMachineSubType', `Generation${lab.generation}`),
-    Uptime: isOn ? '01:00:00' : '00:00:00',
+    // A span, in seconds.
+    Uptime: isOn ? 3600 : 0,
     CreationTime: date(CREATED),
     Groups: [],
     NumaAligned: null,
@@ -98,9 +96,7 @@ export const plannedMachine = (host: string, vmId: string, name: string): Double
   $id: vmId,
   ComputerName: host,
   Id: vmId,
-  VMId: vmId,
   Name: name,
-  VMName: name,
   State: enumValue('VMState', 'Off'),
   Status: '',
   OperationalStatus: [],
@@ -145,6 +141,10 @@ function statusText(world: World, { lab, host }: SimVm): string {
 }
 
 function heartbeat({ overlay }: SimVm, isOn: boolean) {
-  const name = !isOn ? 'NoContact' : overlay.services.heartbeat ? 'OkApplicationsHealthy' : 'NoContact';
+  const name = !isOn
+    ? 'NoContact'
+    : overlay.services.heartbeat
+      ? 'OkApplicationsHealthy'
+      : 'NoContact';
   return enumValue('VMHeartbeatStatus', name);
 }

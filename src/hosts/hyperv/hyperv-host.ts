@@ -1,0 +1,123 @@
+/**
+ * The driver of a real Hyper-V host. Until it can freeze rounds it has live migration alone: what the
+ * stream asks of a host is a Problem `method-unavailable`.
+ */
+
+import type { HostFacts } from '../../domain/host.ts';
+import type { DependencyFacts, ReachFacts, Towards } from '../../domain/hyperv.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { VmFacts } from '../../domain/vm.ts';
+import { z } from 'zod';
+import type { Host } from '../host.ts';
+import { filesOn } from './facts/files.ts';
+import { hostFactsOf } from './facts/host.ts';
+import { type DirectoryAnswer, directoryAnswer, hostAnswer, reachAnswer } from './facts/host-answer.ts';
+import { vmFactsOf } from './facts/vm.ts';
+import { vmsAnswer } from './facts/vm-answer.ts';
+import { liveOf } from './live.ts';
+import { act, ask, type HyperVOptions } from './options.ts';
+
+/** Hyper-V reads each VM from its own files and jobs: tens of VMs take their time. */
+const FACTS_SECONDS = 120;
+/** A domain controller that does not answer must not hold up everything else. */
+const DIRECTORY_SECONDS = 20;
+const REACH_SECONDS = 60;
+const ACT_SECONDS = 300;
+
+export interface HyperVHostOptions extends HyperVOptions {
+  /** Addresses of the machine with Ferry's store. */
+  readonly store: () => Promise<DependencyFacts['store']>;
+  /** How long Active Directory is waited for. */
+  readonly directorySeconds?: number;
+}
+
+/** Opens nothing yet: PowerShell starts with the first question. The caller closes it. */
+export function openHyperVHost(options: HyperVHostOptions): Host {
+  const { name } = options;
+  const vms = async (script: string, given: object): Promise<VmFacts[]> => {
+    const call = { schema: vmsAnswer, timeoutSeconds: FACTS_SECONDS, given };
+    return (await ask(options, script, call)).vms.map(vmFactsOf);
+  };
+  const streams = async (): Promise<never> => {
+    throw new Problem('method-unavailable', { host: name, method: 'stream' });
+  };
+  return {
+    name,
+    facts: async () => factsOf(options, await vms('vms', {})),
+    vm: async (vmId) => (await vms('vm', { id: vmId, name: undefined }))[0],
+    findVm: async (wanted) => oneNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
+    reach: (towards) => reachOf(options, towards),
+    async setStartAction(vmId, action, token) {
+      const schema = z.object({ startAction: z.literal(action) });
+      const effect = { schema, timeoutSeconds: ACT_SECONDS, vmId, token, given: { action } };
+      await act(options, 'set-start-action', effect);
+    },
+    async start(vmId, token) {
+      const schema = z.object({ state: z.string() });
+      const effect = { schema, timeoutSeconds: ACT_SECONDS, vmId, token };
+      const { state } = await act(options, 'start-vm', effect);
+      if (state.startsWith('Running') || state.startsWith('Starting')) return 'ran';
+      // Whether it ran for a moment only its disks could tell.
+      throw new Problem('start-unknown', { host: name, vm: vmId });
+    },
+    // Nothing here fences a VM yet.
+    isFenced: async () => false,
+    live: liveOf(options),
+    openRound: streams,
+    closeRounds: streams,
+    stopTracking: streams,
+    stop: streams,
+    fence: streams,
+    lastRound: streams,
+    unfence: streams,
+    exportDefinition: streams,
+    register: streams,
+    unregister: streams,
+  };
+}
+
+async function factsOf(options: HyperVHostOptions, vms: readonly VmFacts[]): Promise<HostFacts> {
+  const { name, vmVolume, computerName, store } = options;
+  const call = { schema: hostAnswer, timeoutSeconds: FACTS_SECONDS };
+  const host = await ask(options, 'host', call);
+  return await hostFactsOf({
+    name,
+    host,
+    directory: await directoryOf(options),
+    vms,
+    vmVolume,
+    store: await store(),
+    files: (volumes) =>
+      filesOn(
+        volumes.map(({ path }) => path),
+        computerName,
+      ),
+  });
+}
+
+/** Its failure is a part that could not be read, and no more. */
+async function directoryOf(options: HyperVHostOptions): Promise<DirectoryAnswer> {
+  const { directorySeconds: timeoutSeconds = DIRECTORY_SECONDS } = options;
+  try {
+    return await ask(options, 'directory', { schema: directoryAnswer, timeoutSeconds });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { message = `${error.code}, ${timeoutSeconds} s` } = error.facts;
+    const unread = { unread: String(message) };
+    return { trusted: unread, delegation: unread, sensitive: unread, domainControllers: unread };
+  }
+}
+
+const reachOf = (options: HyperVOptions, towards: Towards): Promise<ReachFacts> =>
+  ask(options, 'reach', { schema: reachAnswer, timeoutSeconds: REACH_SECONDS, given: { towards } });
+
+/** Hyper-V compares names without regard to case, and so do people; the very same name counts before. */
+function oneNamed(
+  vms: readonly VmFacts[],
+  { host, wanted }: { readonly host: string; readonly wanted: string },
+): VmFacts | undefined {
+  const exact = vms.filter(({ name }) => name === wanted);
+  const found = exact.length > 0 ? exact : vms;
+  if (found.length > 1) throw new Problem('vm-ambiguous', { host, vm: wanted, count: found.length });
+  return found[0];
+}

@@ -1,0 +1,37 @@
+/** Where Hyper-V is told to put a VM that it moves. Its two ways are parameter sets that exclude each other. */
+
+import type { LiveMove } from '../../../domain/live.ts';
+
+export type Placement =
+  | { readonly kind: 'in place' }
+  /** Hyper-V lays out the folder itself: disks come into `Virtual Hard Disks`. */
+  | { readonly kind: 'one folder'; readonly folder: string }
+  | {
+      readonly kind: 'disk by disk';
+      readonly folder: string;
+      /** All of them, also one that stays where it is. */
+      readonly disks: readonly { readonly sourcePath: string; readonly targetPath: string }[];
+    };
+
+export function placementOf({ way, vm, disks, folder }: LiveMove): Placement {
+  if (way !== 'with storage') return { kind: 'in place' };
+  if (folder === undefined) throw new Error(`The plan has no folder for ${vm.name}`);
+  const own = normal(`${folder}\\Virtual Hard Disks`);
+  if (disks.every(({ targetPath }) => folderOf(targetPath) === own)) {
+    return { kind: 'one folder', folder };
+  }
+  const places = disks.map(({ sourcePath, targetPath }) => ({ sourcePath, targetPath }));
+  return { kind: 'disk by disk', folder, disks: places };
+}
+
+/** The files that the move makes at the target. */
+export const filesOf = ({ disks }: LiveMove): string[] =>
+  disks
+    .filter(({ sourcePath, targetPath }) => !isSamePath(sourcePath, targetPath))
+    .map(({ targetPath }) => targetPath);
+
+/** Windows compares paths without regard to case, and takes both slashes. */
+export const isSamePath = (one: string, other: string): boolean => normal(one) === normal(other);
+
+const normal = (path: string): string => path.replaceAll(/[\\/]+/g, '\\').toLowerCase();
+const folderOf = (path: string): string => normal(path).replace(/\\[^\\]*$/, '');

@@ -1,0 +1,122 @@
+# How questions to Windows are asked: field by field, so that what cannot be read loses nothing else.
+# An answer is { value }, { unread } with Windows' own words, or { lacks } where this release or this
+# host has no such thing. Windows PowerShell 5.1 and PowerShell 7.
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+# As in invoke.ps1: a module does not see what its caller sets.
+$PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
+
+$Virtualization = 'root/virtualization/v2'
+$BuildOf2016 = 14393
+$OtherModules = 'CimCmdlets', 'NetAdapter', 'NetTCPIP', 'DnsClient', 'NetSecurity', 'ServerManager', 'FailoverClusters', 'ActiveDirectory'
+# JobState of Msvm_MigrationJob from which on it is over (facts A.12).
+$Completed = 7
+# WBEM_E_INVALID_NAMESPACE and WBEM_E_INVALID_CLASS, as CIM names its errors.
+$NoSuchClass = '^HRESULT 0x(8004100e|80041010)\b'
+
+# What the body gives, as one value.
+function Read-Fact([scriptblock] $Body, $Given) {
+  try { return @{ value = & $Body $Given } }
+  catch { return Get-Unread $_ }
+}
+
+# All that the body gives, as a list.
+function Read-List([scriptblock] $Body, $Given) {
+  try { return @{ value = @(& $Body $Given) } }
+  catch { return Get-Unread $_ }
+}
+
+# What the body makes of an answer; why there is none stays.
+function Select-Fact($Read, [scriptblock] $Body) {
+  if (-not $Read.ContainsKey('value')) { return $Read }
+  return Read-Fact $Body $Read.value
+}
+
+function Get-Unread([System.Management.Automation.ErrorRecord] $Record) {
+  $isMissing = $Record.Exception -is [System.Management.Automation.CommandNotFoundException] -or
+    $Record.FullyQualifiedErrorId -like 'NamedParameterNotFound*' -or
+    $Record.FullyQualifiedErrorId -match $NoSuchClass -or
+    # Another machine's older release says it so.
+    [string] $Record.CategoryInfo.Category -eq 'NotImplemented'
+  if ($isMissing) { return @{ lacks = $true } }
+  return @{ unread = (Get-ErrorFact $Record).message.Trim() }
+}
+
+# A property that not every release has; nothing where it is missing.
+function Get-Property($Object, [string] $Name) {
+  $property = $Object.PSObject.Properties[$Name]
+  if ($null -ne $property) { return $property.Value }
+}
+
+function Read-Property($Object, [string] $Name) {
+  $value = Get-Property $Object $Name
+  if ($null -eq $value) { return @{ lacks = $true } }
+  return @{ value = $value }
+}
+
+# The parameters with which commands reach the machine that is asked: none on that machine itself.
+# Where it cannot run a worker of its own, `computerName` names it.
+function Get-Machine($Given) {
+  $name = $Given.computerName
+  if (-not $name) {
+    return @{ hyperv = @{}; cim = @{}; cluster = @{}; clusterName = @{}; computer = @{}; isRemote = $false }
+  }
+  $cim = @{ CimSession = (New-CimSession -ComputerName $name) }
+  if ([int] @(Get-CimInstance @cim -ClassName Win32_OperatingSystem)[0].BuildNumber -lt $BuildOf2016) { Use-OldHyperV }
+  return @{
+    hyperv = @{ ComputerName = $name }
+    cim = $cim
+    cluster = @{ Cluster = $name }
+    clusterName = @{ Name = $name }
+    computer = @{ ComputerName = $name }
+    isRemote = $true
+  }
+}
+
+# The Hyper-V module 2 refuses hosts before 2016; those after have module 1.1 for them as well. Nothing
+# may load the newer one beside it, so that from then on no module loads by itself.
+function Use-OldHyperV {
+  $old = Get-Module -ListAvailable -Name Hyper-V | Where-Object { $_.Version.Major -lt 2 } | Select-Object -First 1
+  if ($null -eq $old -or (Get-Module -Name Hyper-V | Where-Object { $_.Version -eq $old.Version })) { return }
+  foreach ($name in $OtherModules) { Import-Module -Name $name -Global -ErrorAction SilentlyContinue }
+  Import-Module -ModuleInfo $old -Global
+  $global:PSModuleAutoLoadingPreference = 'ModuleQualified'
+}
+
+function Close-Machine($Machine) {
+  if ($Machine.isRemote) { Remove-CimSession -CimSession $Machine.cim.CimSession -ErrorAction SilentlyContinue }
+}
+
+# The state of services is in English in every language.
+function Test-Service($Machine, [string] $Name) {
+  $cim = $Machine.cim
+  $service = @(Get-CimInstance @cim -ClassName Win32_Service -Filter "Name='$Name'")
+  return $service.Count -gt 0 -and [string] $service[0].State -eq 'Running'
+}
+
+# The moves that run with this host as their source.
+function Get-RunningMove($Machine) {
+  $cim = $Machine.cim
+  foreach ($job in @(Get-CimInstance @cim -Namespace $Virtualization -ClassName Msvm_MigrationJob)) {
+    if ($job.JobState -ge $Completed) { continue }
+    [ordered]@{
+      instanceId = [string] $job.InstanceID
+      vmId = ([string] $job.VirtualSystemName).ToLowerInvariant()
+      migrationType = [int] $job.MigrationType
+      jobState = [int] $job.JobState
+      percent = [int] $job.PercentComplete
+      cancellable = [bool] $job.Cancellable
+    }
+  }
+}
+
+# SIDs of the worker's own token: names differ from language to language.
+function Get-TokenSid([string] $Part) {
+  $header = if ($Part -eq 'user') { 'name', 'sid' } else { 'name', 'type', 'sid', 'attributes' }
+  $rows = @(whoami.exe "/$Part" /fo csv /nh | ConvertFrom-Csv -Header $header)
+  if ($rows.Count -eq 0) { throw "whoami.exe /$Part says nothing." }
+  $rows
+}
+
+Export-ModuleMember -Function Read-Fact, Read-List, Select-Fact, Get-Property, Read-Property, Get-Machine,
+  Close-Machine, Test-Service, Get-RunningMove, Get-TokenSid -Variable Virtualization

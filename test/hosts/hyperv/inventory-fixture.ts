@@ -1,0 +1,61 @@
+/** Simulated Windows hosts, and this project's driver on each through a PowerShell of its own. */
+
+import { chmod, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Host } from '../../../src/hosts/host.ts';
+import { type HyperVHostOptions, openHyperVHost } from '../../../src/hosts/hyperv/hyperv-host.ts';
+import { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
+import { MODULE_PATH } from '../../hyperv-module/data.ts';
+import type { HostSetup } from '../../hyperv-module/simulator/world.ts';
+import { type Bench, bench } from '../../hyperv-module/simulator-fixture.ts';
+
+/** Doubles of Windows' own programs. */
+const PROGRAMS = join(import.meta.dirname, 'programs');
+
+export interface Inventory extends Bench {
+  /** The driver of a host, by that host's own PowerShell or another's; a new `shell` by that name. */
+  open(
+    name: string,
+    options?: { at?: string; shell?: string } & Partial<HyperVHostOptions>,
+  ): Promise<Host>;
+  /** What PowerShell said beside its answers. */
+  readonly noise: string[];
+}
+
+/** The VM does not run: nothing here needs its guest. */
+export async function inventory(pwsh: string, hosts: readonly HostSetup[]): Promise<Inventory> {
+  const windows = await bench({ hosts, boot: false });
+  const stack = new AsyncDisposableStack();
+  stack.use(windows);
+  const shells = new Map<string, PowerShell>();
+  const noise: string[] = [];
+  const shellAt = async (at: string, key: string): Promise<PowerShell> => {
+    const known = shells.get(key);
+    if (known) return known;
+    const executable = join(windows.dir, `pwsh-${key}`);
+    const path = `${PROGRAMS}${delimiter}${process.env.PATH}`;
+    const set = Object.entries({ ...windows.simulator.env(at), PATH: path });
+    const exported = set.map(([name, text]) => `export ${name}='${text}'\n`).join('');
+    await writeFile(executable, `#!/bin/sh\n${exported}exec '${pwsh}' "$@"\n`);
+    await chmod(executable, 0o755);
+    const onNoise = (script: string, lines: readonly string[]) =>
+      noise.push(...lines.map((line) => `${script}: ${line}`));
+    const shell = new PowerShell({ host: at, executable, modulePath: MODULE_PATH, onNoise });
+    stack.defer(() => shell.close(0));
+    shells.set(key, shell);
+    return shell;
+  };
+  return {
+    ...windows,
+    noise,
+    open: async (name, { at = name, shell = at, ...options } = {}) =>
+      openHyperVHost({
+        name,
+        powershell: await shellAt(at, shell),
+        stateFolder: join(windows.dir, 'state', at),
+        store: async () => ({ value: ['10.0.1.30'] }),
+        ...options,
+      }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
