@@ -66,11 +66,7 @@ export async function inspectTowards(
   return ((await asked(queues, host, { towards })) as Reached).reach;
 }
 
-async function asked(
-  queues: Queues,
-  host: string,
-  of: Omit<InspectJob, 'kind'>,
-): Promise<unknown> {
+async function asked(queues: Queues, host: string, of: Omit<InspectJob, 'kind'>): Promise<unknown> {
   const queue = queues.queue(queueName(host));
   const job = await queue.add({ kind: 'inspect', ...of });
   return await waitForResult(queue, job, ANSWER_SECONDS);

@@ -1,6 +1,6 @@
 /** `ferry doctor` and `ferry health`: whether all is well, asked on the machine itself. */
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { botSchema, readConfig, workerSchema } from '../config.ts';
 import { bySeverity, type Finding, type Severity } from '../domain/finding.ts';
@@ -14,15 +14,16 @@ const healthSchema = z.object({ FERRY_STATE: z.string().min(1) });
 export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('check everything around this bot or worker; exit 0: well, 1: not, or not known')
-    .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) =>
+    .addOption(new Option('--json', 'as JSON').conflicts('script'))
+    .option('--script', 'the commands that mend it, as a PowerShell script to read and run')
+    .action((shape: { json?: boolean; script?: boolean }) =>
       reporting(async () => {
         const isBot = isOfBot(process.env);
         const { besideBot, besideWorker } = await import('../doctor/beside.ts');
         const findings = isBot
           ? await besideBot(readConfig(botSchema, process.env))
           : await besideWorker(readConfig(workerSchema, process.env));
-        print(json ? JSON.stringify(findings, null, 2) : inWords(findings));
+        print(await shown(findings, shape));
         const isWell = findings.every(({ severity }) => ['ok', 'warning'].includes(severity));
         if (!isWell) process.exitCode = EXIT_NOT_WELL;
       }),
@@ -39,6 +40,16 @@ export const healthCommand = (): Command =>
         print(`healthy: the store answers, ${connections.open} connections to Slack`);
       }, 1),
     );
+
+async function shown(
+  findings: readonly Finding[],
+  { json, script }: { json?: boolean; script?: boolean },
+): Promise<string> {
+  if (json) return JSON.stringify(findings, null, 2);
+  if (!script) return inWords(findings);
+  const { mendingScript } = await import('../doctor/script.ts');
+  return mendingScript(findings, textOf);
+}
 
 /** A host's file may still hold the bot's part of `.env.example`. */
 function isOfBot({ FERRY_HOST, SLACK_BOT_TOKEN, SLACK_APP_TOKEN }: NodeJS.ProcessEnv): boolean {

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import { enrolmentSchema, verifyRegistration } from '../trust/enrolment.ts';
 import type { Identity } from '../trust/identity.ts';
 import { VERSION } from '../version.ts';
+import { distinct } from './live.ts';
 
 const check = 'host';
 
@@ -57,7 +58,8 @@ export async function hostsFindings({ seen, examine }: HostsLook): Promise<Findi
       return await examined(host, { others, examine, now: all.now });
     }),
   );
-  return findings.flat();
+  // Both ends of a pair find the same.
+  return distinct(findings.flat());
 }
 
 /** From the host's own side, where the bot's signature under an enrolment cannot be checked. */

@@ -2,12 +2,13 @@
 
 import type { Finding } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
-import type { ReachFacts, Towards } from '../domain/hyperv.ts';
+import { known, type ReachFacts, type Towards } from '../domain/hyperv.ts';
 import { Problem } from '../domain/problem.ts';
 import { hostFindings } from '../preflight/host-findings.ts';
 import { towardsOf, withReach } from '../preflight/reach.ts';
 
 const check = 'live';
+const BUILD_OF_2016 = 14_393;
 /** The other direction says the same as its own need. */
 const OF_THE_WAY_BACK = /-back$/;
 
@@ -35,7 +36,20 @@ export async function liveFindings(
   const findings = pairs.flat();
   // Without an answer of another host, what this one lacks by itself must still be seen.
   const isSeen = findings.some(({ code }) => code === 'doctor-live-ok');
-  return distinct(isSeen ? findings : [...hostFindings(own, own), ...findings]);
+  return [...servedFindings(own), ...distinct(isSeen ? findings : [...alone(own), ...findings])];
+}
+
+const alone = (own: HostFacts): Finding[] =>
+  hostFindings(own, own).map((finding) => ({
+    ...finding,
+    facts: { host: own.name, ...finding.facts },
+  }));
+
+/** Node does not run there: the worker that speaks is on a neighbour. */
+function servedFindings({ name: host, hyperv }: HostFacts): Finding[] {
+  const build = known(hyperv?.build) ?? BUILD_OF_2016;
+  if (build >= BUILD_OF_2016) return [];
+  return [{ check, severity: 'ok', code: 'doctor-live-served', facts: { host, build } }];
 }
 
 async function pairOf(own: HostFacts, other: string, look: LiveLook): Promise<Finding[]> {

@@ -11,7 +11,9 @@ import type { LiveLook } from './live.ts';
 export function peersOf(store: Store, queues: Queues): Pick<LiveLook, 'factsOf' | 'reachOf'> {
   return {
     async factsOf(host) {
-      const { data: seen } = heartbeatSchema.safeParse(await store.records.get(`heartbeats/${host}`));
+      const { data: seen } = heartbeatSchema.safeParse(
+        await store.records.get(`heartbeats/${host}`),
+      );
       const silent = (await store.journal.now()) - (seen?.at ?? 0);
       if (silent > SILENT_SECONDS * 1000) throw new Problem('host-away', { host });
       return (await inspect(queues, { host })).host;

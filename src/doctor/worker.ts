@@ -75,7 +75,12 @@ function spaceFinding(host: string, volume: VolumeFacts): Finding {
 function spaceUnknown(host: string, error: unknown): Finding[] {
   if (!(error instanceof Problem)) throw error;
   const { code } = error;
-  const why = { check: 'hypervisor', severity: 'unknown', code, facts: { host, ...error.facts } } as const;
+  const why = {
+    check: 'hypervisor',
+    severity: 'unknown',
+    code,
+    facts: { host, ...error.facts },
+  } as const;
   const facts = { host, volume: 'every volume' };
   return [why, { check: 'space', severity: 'unknown', code: 'doctor-space-unknown', facts }];
 }

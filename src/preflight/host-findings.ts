@@ -4,7 +4,6 @@ import type { Finding } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import type { Check } from './check.ts';
-import { runChecks } from './checks.ts';
 import { adminShare } from './checks/admin-share.ts';
 import { anyNetwork } from './checks/any-network.ts';
 import { commonSubnet } from './checks/common-subnet.ts';
@@ -20,6 +19,7 @@ import { migrationEnabled } from './checks/migration-enabled.ts';
 import { migrationNetwork } from './checks/migration-network.ts';
 import { ports } from './checks/ports.ts';
 import { workerAccount } from './checks/worker-account.ts';
+import { runChecks } from './checks.ts';
 
 /** They have an answer for one host alone, too. */
 const OF_ONE: readonly Check[] = [

@@ -129,4 +129,6 @@ async function viewsOf(operations: Operations, which: string): Promise<readonly 
 
 /** What is said of the bot or the store concerns everybody. */
 const isAbout = ({ facts }: Finding, isHere: (host: string) => boolean): boolean =>
-  [facts.host, facts.to].every((name) => typeof name !== 'string' || name === 'bot' || isHere(name));
+  [facts.host, facts.to].every(
+    (name) => typeof name !== 'string' || name === 'bot' || isHere(name),
+  );

@@ -71,7 +71,8 @@ async function openParts(
   const store: Store = opened.use(await openStore(config.STORE_URL));
   const onError = (error: unknown) => log.warn({ err: error }, 'queue');
   const queues: Queues = opened.use(await connectQueues(config.STORE_URL, { onError }));
-  const onNoise = (script: string, lines: readonly string[]) => log.debug({ script, lines }, 'said');
+  const onNoise = (script: string, lines: readonly string[]) =>
+    log.debug({ script, lines }, 'said');
   const host: OpenHost = opened.use(await openHost(config, onNoise));
   const memory: Memory = openMemory(state('memory'));
   const sender: Sender = openSender();

@@ -6,7 +6,7 @@ import type { Subject } from '../preflight/check.ts';
 import { towardsOf, unasked, withReach } from '../preflight/reach.ts';
 
 /** The way back was judged with the plan: only the target could look, and it is not asked again. */
-export async function reached(host: Host, subject: Subject): Promise<Subject> {
+export async function reached(host: Pick<Host, 'reach'>, subject: Subject): Promise<Subject> {
   const { source, target } = subject;
   const towards = towardsOf(source, target);
   if (!towards || !host.reach) return subject;

@@ -21,7 +21,6 @@ const worker: Readonly<Record<string, string>> = {
   FERRY_HOST: 'hv-a',
   FERRY_LISTEN: '10.0.9.11:7420',
   FERRY_BOT: FINGERPRINT,
-  FERRY_LAB: './.lab',
 };
 
 function refusal(read: () => unknown): Problem {
@@ -103,6 +102,14 @@ describe('the configuration', () => {
     const languageFor = (LOCALE: string) => readConfig(botSchema, { ...bot, LOCALE }).LOCALE;
     expect(['', 'en', 'it'].map(languageFor)).toEqual(['en', 'en', 'it']);
     expect(refusal(() => languageFor('fr')).facts).toMatchObject({ variable: 'LOCALE' });
+  });
+
+  it('of a worker is for Hyper-V unless a lab is named', () => {
+    expect(readConfig(workerSchema, worker).FERRY_LAB).toBeUndefined();
+    const hyperV = { FERRY_COMPUTER: 'hv-old.corp.example', FERRY_VM_VOLUME: 'D:' };
+    expect(readConfig(workerSchema, { ...worker, ...hyperV })).toMatchObject(hyperV);
+    const odd = { ...worker, FERRY_COMPUTER: '\\\\hv-old' };
+    expect(refusal(() => readConfig(workerSchema, odd)).facts.variable).toBe('FERRY_COMPUTER');
   });
 
   it('counts an approver who is named twice once', () => {

@@ -17,7 +17,12 @@ beforeEach(async () => {
   await heard('hv-b');
 });
 
-const well: Finding = { check: 'node', severity: 'ok', code: 'doctor-node-ok', facts: {} };
+const well: Finding = {
+  check: 'node',
+  severity: 'ok',
+  code: 'doctor-node-ok',
+  facts: { version: '24.12.0' },
+};
 
 async function heard(host: string, secondsAgo = 0): Promise<void> {
   const now = await world.store.journal.now();
@@ -31,7 +36,8 @@ async function look(answer: Partial<Examination> | Problem = {}): Promise<Findin
     async examine(host, others) {
       asked.set(host, others);
       if (answer instanceof Problem) throw answer;
-      return { version: VERSION, findings: [well], ...answer };
+      const findings = [{ ...well, facts: { ...well.facts, host } }];
+      return { version: VERSION, findings, ...answer };
     },
   });
 }
@@ -43,8 +49,14 @@ describe("the doctor's look at the hosts", () => {
   it('asks each enrolled host about all the others, and passes on what it says', async () => {
     const found = await look();
     expect(Object.fromEntries(asked)).toEqual({ 'hv-a': ['hv-b'], 'hv-b': ['hv-a'] });
-    expect(of(found, 'hv-a')).toEqual(['ok doctor-host-ok', 'ok doctor-version-ok']);
     expect(found.filter(({ code }) => code === well.code)).toHaveLength(2);
+    expect(found.map(({ code, facts }) => `${code} ${facts.host}`)).toEqual(
+      ['hv-a', 'hv-b'].flatMap((host) => [
+        `doctor-host-ok ${host}`,
+        `doctor-version-ok ${host}`,
+        `doctor-node-ok ${host}`,
+      ]),
+    );
   });
 
   it('finds a worker of another version', async () => {

@@ -11,6 +11,7 @@ import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts
 import { VERSION } from '../../src/version.ts';
 import { closeAfterTest } from '../close-after-test.ts';
 import { GIB, hostFacts } from '../preflight/facts.ts';
+import { windowsSubject } from '../preflight/windows.ts';
 import { storeUrl } from '../store/server.ts';
 import { told } from './words.ts';
 
@@ -38,6 +39,11 @@ const own = (changes: Partial<Examined> = {}): Examined => ({
   identity: identityOf(a),
   records: { get: async (key) => records.get(key) },
   facts: async () => hostFacts('hv-a'),
+  look: {
+    reach: async () => undefined,
+    factsOf: (host) => Promise.reject(new Problem('host-away', { host })),
+    reachOf: async () => undefined,
+  },
   ...changes,
 });
 
@@ -98,6 +104,12 @@ describe("a worker's account of itself", () => {
     expect(told(await reach({ identity: undefined }))).toEqual(['unknown doctor-reach-unknown']);
   });
 
+  it('says of a Windows host what live migration needs there', async () => {
+    const facts = async () => windowsSubject().source;
+    const { findings } = await examineHost(own({ facts }), ['hv-b']);
+    expect(told(findings)).toContain('unknown doctor-live-unknown');
+  });
+
   it.each([
     [{ bytesFree: 101 * GIB }, 'ok doctor-space-ok'],
     [{ bytesFree: 99 * GIB }, 'warning doctor-space-low'],
@@ -111,8 +123,10 @@ describe("a worker's account of itself", () => {
   });
 
   it('does not know the volumes of a host that cannot be read', async () => {
-    const facts = () => Promise.reject(new Problem('lab-host-missing', {}));
+    const facts = () => Promise.reject(new Problem('lab-host-missing', { folder: 'lab' }));
     const { findings } = await examineHost(own({ facts }), []);
-    expect(told(findings)).toContain('unknown doctor-space-unknown');
+    const found = told(findings);
+    expect(found).toContain('unknown doctor-space-unknown');
+    expect(found).toContain('unknown lab-host-missing');
   });
 });

@@ -1,6 +1,6 @@
 /** A lab with its witness, a simulator before it, and plain HTTP to ask it. */
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,6 @@ import type { Answer, WireError } from './simulator/wire.ts';
 const MIB = 1024 * 1024;
 const POLL_MILLISECONDS = 20;
 const POLLS_MAX = 2000;
-const OVERLAY = 'hyperv-overlay.json';
 
 export const VM: LabVmOptions = {
   name: 'sql01',
@@ -44,10 +43,7 @@ export interface Bench extends AsyncDisposable {
   /** Its first error. @throws when there is none */
   fails(cmdlet: string, parameters?: object, asked?: Asked): Promise<WireError>;
   /** As `ask`, of another simulator of the same lab. */
-  at(url: string, call: { cmdlet: string; parameters: object }): Promise<Answer>;
-  /** What the simulator keeps, as JSON. */
-  overlay(): Promise<string>;
-  setOverlay(json: string): Promise<void>;
+  askAt(url: string, call: { cmdlet: string; parameters: object }): Promise<Answer>;
   /** What the lab's checker says of the VM. */
   report(): Promise<VmReport>;
   /** Resolves when the witness has acknowledged ten records more than now. */
@@ -88,9 +84,7 @@ export async function bench({
       if (error) return error;
       throw new Error(`${call[0]} ended well`);
     },
-    at: (url, call) => asked(url, { host: 'hv-a', ...call }),
-    overlay: () => readFile(join(dir, OVERLAY), 'utf8'),
-    setOverlay: (json) => writeFile(join(dir, OVERLAY), json),
+    askAt: (url, call) => asked(url, { host: 'hv-a', ...call }),
     report: async () => {
       const [vm] = (await check(dir)).vms;
       if (vm) return vm;

@@ -19,18 +19,21 @@ interface Told {
   readonly rounds?: readonly { bytes: number; seconds: number }[];
   readonly findings?: readonly Finding[];
   readonly now?: number;
+  /** On the VM, made by somebody else. */
+  readonly checkpoints?: readonly string[];
 }
 
 const vm = vmFacts();
 const configuration = configurationFingerprint(vm);
 
-function contextOf({ plan, rounds = [], findings = [], now = START }: Told) {
+function contextOf({ plan, rounds = [], findings = [], now = START, checkpoints = [] }: Told) {
+  const made = checkpoints.map((name) => ({ id: name, name, ours: false }));
   const entries = journal(...upTo('recheck'));
   const left = [...rounds];
   const looked: string[] = [];
   const ports = {
     host: {
-      vm: async () => vm,
+      vm: async () => ({ ...vm, checkpoints: made }),
       facts: async () => hostFacts('hv-a'),
       openRound: async (_: string, number: number) => ({ number, disks: [] }),
       closeRounds: async (_: string, number: number) => ({ number, disks: [] }),
@@ -112,6 +115,14 @@ describe('the recheck', () => {
   const finding = (severity: Finding['severity'], code: string): Finding => {
     return { check: code, severity, code, facts: {} };
   };
+
+  it('asks again for a checkpoint of somebody else, which only a live move takes along', async () => {
+    const checkpoints = ['before the update'];
+    const { code } = await asked(recheck.run(contextOf({ checkpoints }).context));
+    expect(code).toBe('foreign-checkpoint');
+    const live = contextOf({ checkpoints, plan: { method: 'live' } });
+    expect(await recheck.run(live.context)).toEqual({});
+  });
 
   it('looks at the volume of the plan, and is well', async () => {
     const { context, looked } = contextOf({ plan: { volume: 'E:' } });

@@ -3,15 +3,20 @@
  * stream asks of a host is a Problem `method-unavailable`.
  */
 
+import { z } from 'zod';
 import type { HostFacts } from '../../domain/host.ts';
 import type { DependencyFacts, ReachFacts, Towards } from '../../domain/hyperv.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VmFacts } from '../../domain/vm.ts';
-import { z } from 'zod';
 import type { Host } from '../host.ts';
 import { filesOn } from './facts/files.ts';
 import { hostFactsOf } from './facts/host.ts';
-import { type DirectoryAnswer, directoryAnswer, hostAnswer, reachAnswer } from './facts/host-answer.ts';
+import {
+  type DirectoryAnswer,
+  directoryAnswer,
+  hostAnswer,
+  reachAnswer,
+} from './facts/host-answer.ts';
 import { vmFactsOf } from './facts/vm.ts';
 import { vmsAnswer } from './facts/vm-answer.ts';
 import { liveOf } from './live.ts';
@@ -45,7 +50,8 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
     name,
     facts: async () => factsOf(options, await vms('vms', {})),
     vm: async (vmId) => (await vms('vm', { id: vmId, name: undefined }))[0],
-    findVm: async (wanted) => oneNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
+    findVm: async (wanted) =>
+      oneNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
     reach: (towards) => reachOf(options, towards),
     async setStartAction(vmId, action, token) {
       const schema = z.object({ startAction: z.literal(action) });
@@ -118,6 +124,7 @@ function oneNamed(
 ): VmFacts | undefined {
   const exact = vms.filter(({ name }) => name === wanted);
   const found = exact.length > 0 ? exact : vms;
-  if (found.length > 1) throw new Problem('vm-ambiguous', { host, vm: wanted, count: found.length });
+  if (found.length > 1)
+    throw new Problem('vm-ambiguous', { host, vm: wanted, count: found.length });
   return found[0];
 }

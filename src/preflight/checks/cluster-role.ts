@@ -58,7 +58,7 @@ function insideFinding(
     return say.blocker({ ...facts, host: source.name, owner: role.ownerNode }, 'cluster-owner');
   }
   const node = here.nodes.find(({ name }) => isSameName(name, there.node));
-  if (node === undefined) {
+  if (node?.state !== 'Up') {
     const state = node?.state ?? 'Unknown';
     return say.blocker({ ...facts, node: there.node, state }, 'cluster-node');
   }

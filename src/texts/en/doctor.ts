@@ -155,6 +155,12 @@ const live = {
     text: `Live migration between ${host} and ${to}, both ways: ${checks} checks are well.`,
     remedy: NOTHING,
   }),
+  'doctor-live-served': ({ host, build }) => ({
+    text:
+      `${host} runs a Windows before 2016 (build ${build}), where no worker runs: another host's worker ` +
+      'serves it, and VMs move there and away live only.',
+    remedy: NOTHING,
+  }),
   'doctor-live-unknown': ({ host, to, reason }) => ({
     text: `Whether VMs can move live between ${host} and ${to} is not known: ${to} did not answer${because(reason)}.`,
     remedy: `On ${to}: ${RESTART_WORKER}. Then on ${host}: ${doctor(host)}`,

@@ -3,6 +3,7 @@
 import type { Facts } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
+import { mendingCommands, mendingOf } from '../mending.ts';
 import { quoted, quotedOr } from '../powershell.ts';
 import { listText } from './amounts.ts';
 
@@ -205,36 +206,22 @@ export const preflightHostProblems = { ...general, ...identity, ...network } sat
   TextOf
 >;
 
-function kerberos(hosts: Facts[string] | undefined): string {
+const commandsFor = (code: string, facts: Facts): string =>
+  mendingCommands({ code, facts }).join('; ');
+
+const kerberos = (hosts: Facts[string] | undefined): string =>
+  `Run: ${commandsFor('migration-authentication', { hosts: hosts ?? [] })}. Kerberos also needs constrained delegation.`;
+
+function delegate(facts: Facts): string {
+  const [there, here] = mendingOf({ code: 'delegation', facts });
   return (
-    `Run: Set-VMHost -ComputerName ${quoted(hosts)} -VirtualMachineMigrationAuthenticationType Kerberos. ` +
-    'Kerberos also needs constrained delegation.'
+    `Run as an administrator of the domain: ${there?.commands.join('; ')}. ` +
+    `Then on ${facts.host}: ${here?.commands.join('; ')} (or restart it, or wait a quarter of an hour).`
   );
 }
 
-/** The recipe of the facts sheet, A.11: four entries, any authentication protocol, fresh tickets. */
-function delegate({ host, computer, entries }: Facts): string {
-  return (
-    'Run as an administrator of the domain: ' +
-    `Set-ADComputer ${quoted(computer)} -Add @{'msDS-AllowedToDelegateTo'=${quoted(entries)}}; ` +
-    `Set-ADAccountControl (Get-ADComputer ${quoted(computer)}) -TrustedToAuthForDelegation $true. ` +
-    `Then on ${host}: klist purge -li 0x3e7 (or restart it, or wait a quarter of an hour).`
-  );
-}
+const shareFiles = (facts: Facts): string =>
+  `Run on ${facts.host}: ${commandsFor('file-sharing', facts)}`;
 
-/** Each command changes nothing where the thing is on already. */
-function shareFiles({ host, adapters }: Facts): string {
-  const bind = Array.isArray(adapters) && adapters.length > 0;
-  return (
-    `Run on ${host}: ${bind ? `Enable-NetAdapterBinding -Name ${quoted(adapters)} -ComponentID ms_server; ` : ''}` +
-    'Set-Service LanmanServer -StartupType Automatic; Start-Service LanmanServer; ' +
-    "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28502'"
-  );
-}
-
-function openPorts(host: Facts[string] | undefined): string {
-  return (
-    `Run on ${host}: Enable-VMMigration; Enable-NetFirewallRule -Name VIRT-MIGL-In-TCP-NoScope; ` +
-    "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28502'; Enable-PSRemoting -Force"
-  );
-}
+const openPorts = (host: Facts[string] | undefined): string =>
+  `Run on ${host}: ${commandsFor('ports', { host: host ?? '' })}`;

@@ -22,6 +22,8 @@ const envOf = (host: Fact | undefined): string => (host === 'bot' ? 'bot.env' : 
 const doctor = (host: Fact | undefined): string =>
   `npm run -s ferry -- --env ${envOf(host)} doctor`;
 
+const because = (reason: Fact | undefined): string => (reason === undefined ? '' : `: ${reason}`);
+
 export const doctorProblems: Readonly<Record<keyof typeof english, TextOf>> = {
   'doctor-node-ok': ({ host, version }) => ({
     text: `Node ${version} è in uso ${on(host)}.`,
@@ -147,5 +149,19 @@ export const doctorProblems: Readonly<Record<keyof typeof english, TextOf>> = {
   'doctor-space-unknown': ({ host, volume }) => ({
     text: `Non è stato possibile leggere lo spazio libero di ${volume} su ${host}.`,
     remedy: `Su ${host}: Get-Volume`,
+  }),
+  'doctor-live-ok': ({ host, to, checks }) => ({
+    text: `Migrazione live tra ${host} e ${to}, nei due sensi: ${checks} controlli vanno bene.`,
+    remedy: NOTHING,
+  }),
+  'doctor-live-served': ({ host, build }) => ({
+    text:
+      `${host} usa un Windows precedente al 2016 (build ${build}), dove nessun worker funziona: lo serve ` +
+      'il worker di un altro host, e le VM vi si spostano solo live.',
+    remedy: NOTHING,
+  }),
+  'doctor-live-unknown': ({ host, to, reason }) => ({
+    text: `Non è noto se le VM possano spostarsi live tra ${host} e ${to}: ${to} non ha risposto${because(reason)}.`,
+    remedy: `Su ${to}: ${RESTART_WORKER}. Poi su ${host}: ${doctor(host)}`,
   }),
 };

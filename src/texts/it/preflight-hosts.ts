@@ -4,6 +4,7 @@ import type { Facts } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
 import type { preflightHostProblems as english } from '../en/preflight-hosts.ts';
+import { mendingCommands, mendingOf } from '../mending.ts';
 import { quoted, quotedOr } from '../powershell.ts';
 import { listText } from './amounts.ts';
 
@@ -206,36 +207,22 @@ export const preflightHostProblems: Readonly<Record<keyof typeof english, TextOf
   ...network,
 };
 
-function kerberos(hosts: Facts[string] | undefined): string {
+const commandsFor = (code: string, facts: Facts): string =>
+  mendingCommands({ code, facts }).join('; ');
+
+const kerberos = (hosts: Facts[string] | undefined): string =>
+  `Esegui: ${commandsFor('migration-authentication', { hosts: hosts ?? [] })}. Kerberos richiede anche la delega vincolata.`;
+
+function delegate(facts: Facts): string {
+  const [there, here] = mendingOf({ code: 'delegation', facts });
   return (
-    `Esegui: Set-VMHost -ComputerName ${quoted(hosts)} -VirtualMachineMigrationAuthenticationType Kerberos. ` +
-    'Kerberos richiede anche la delega vincolata.'
+    `Esegui come amministratore del dominio: ${there?.commands.join('; ')}. ` +
+    `Poi su ${facts.host}: ${here?.commands.join('; ')} (o riavvialo, o attendi un quarto d'ora).`
   );
 }
 
-/** The recipe of the facts sheet, A.11: four entries, any authentication protocol, fresh tickets. */
-function delegate({ host, computer, entries }: Facts): string {
-  return (
-    'Esegui come amministratore del dominio: ' +
-    `Set-ADComputer ${quoted(computer)} -Add @{'msDS-AllowedToDelegateTo'=${quoted(entries)}}; ` +
-    `Set-ADAccountControl (Get-ADComputer ${quoted(computer)}) -TrustedToAuthForDelegation $true. ` +
-    `Poi su ${host}: klist purge -li 0x3e7 (o riavvialo, o attendi un quarto d'ora).`
-  );
-}
+const shareFiles = (facts: Facts): string =>
+  `Esegui su ${facts.host}: ${commandsFor('file-sharing', facts)}`;
 
-/** Each command changes nothing where the thing is on already. */
-function shareFiles({ host, adapters }: Facts): string {
-  const bind = Array.isArray(adapters) && adapters.length > 0;
-  return (
-    `Esegui su ${host}: ${bind ? `Enable-NetAdapterBinding -Name ${quoted(adapters)} -ComponentID ms_server; ` : ''}` +
-    'Set-Service LanmanServer -StartupType Automatic; Start-Service LanmanServer; ' +
-    "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28502'"
-  );
-}
-
-function openPorts(host: Facts[string] | undefined): string {
-  return (
-    `Esegui su ${host}: Enable-VMMigration; Enable-NetFirewallRule -Name VIRT-MIGL-In-TCP-NoScope; ` +
-    "Enable-NetFirewallRule -Group '@FirewallAPI.dll,-28502'; Enable-PSRemoting -Force"
-  );
-}
+const openPorts = (host: Facts[string] | undefined): string =>
+  `Esegui su ${host}: ${commandsFor('ports', { host: host ?? '' })}`;

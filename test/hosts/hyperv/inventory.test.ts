@@ -166,15 +166,6 @@ if (pwsh !== undefined) {
         facts: { script: 'vms', message: 'Accesso negato.' },
       });
     });
-
-    it('is a domain controller that hangs, for a while only', async () => {
-      windows.simulator.fault({ kind: 'hang', cmdlet: 'Get-ADComputer', times: 1 });
-      const patient = await windows.open('hv-a', { directorySeconds: 5 });
-      const { hyperv } = await patient.facts();
-      const why = { unread: expect.stringContaining('5 s') };
-      expect(hyperv).toMatchObject({ domain: why, delegation: why, role: { value: {} } });
-      expect(hyperv?.dependencies.domainControllers).toEqual(why);
-    });
   });
 
   describe('one VM', () => {
@@ -214,7 +205,9 @@ if (pwsh !== undefined) {
 
   describe('another host, as it is seen from here', () => {
     it('is there by all ports, names and its share', async () => {
-      const there = await (await windows.open('hv-b')).facts();
+      const there = await (
+        await windows.open('hv-b', { at: 'hv-a', computerName: 'hv-b' })
+      ).facts();
       const towards = towardsOf(healthy, there);
       expect(towards).toEqual({
         host: 'hv-b',
@@ -235,9 +228,9 @@ if (pwsh !== undefined) {
           fullName: addresses,
         });
       }
-      // Its release knows neither partitions nor assigned devices; what 2019 brought is not asked.
+      // Its release knows no partitions; who administers it cannot be read from here.
       expect(there.hyperv).toMatchObject({ build: { value: 14393 }, partitionableGpus: LACKS });
-      expect(JSON.stringify(there)).not.toContain('"unread"');
+      expect(JSON.stringify({ ...there.hyperv, files: undefined })).not.toContain('"unread"');
     });
 
     it('is not, where ports are closed, the share is refused and nobody knows the name', async () => {
@@ -291,20 +284,31 @@ if (pwsh !== undefined) {
     });
   });
 
-  describe('storage that several hosts reach', () => {
-    it('is a share by its name, and a cluster by its folder and its roles', async () => {
-      const share = '\\\\files\\vms';
-      await windows.simulator.addShare(share, ['hv-a', 'hv-b']);
-      await windows.simulator.putOn(VM_ID, share);
-      expect((await host.vm(VM_ID))?.hyperv?.disks[0]).toMatchObject({
-        place: 'share',
-        path: expect.stringContaining(share),
-      });
+  it('a share is known by its name', async () => {
+    const share = '\\\\files\\vms';
+    await windows.simulator.addShare(share, ['hv-a', 'hv-b']);
+    await windows.simulator.putOn(VM_ID, share);
+    expect((await host.vm(VM_ID))?.hyperv?.disks[0]).toMatchObject({
+      place: 'share',
+      path: expect.stringContaining(share),
+    });
+  });
 
+  // Last of all: a PowerShell that starts anew is slow.
+  describe('at the end', () => {
+    it('a domain controller that hangs is waited for a while only, and loses nothing else', async () => {
+      windows.simulator.fault({ kind: 'hang', cmdlet: 'Get-ADComputer', times: 1 });
+      const patient = await windows.open('hv-a', { directorySeconds: 5 });
+      const { hyperv } = await patient.facts();
+      const why = { unread: expect.stringContaining('5 s') };
+      expect(hyperv).toMatchObject({ domain: why, delegation: why, role: { value: {} } });
+      expect(hyperv?.dependencies.domainControllers).toEqual(why);
+    });
+
+    it('a cluster is known by the folder of its volume, and its roles by their owners', async () => {
       await windows.simulator.makeCluster('cl1', [VM_ID]);
-      // A cluster is there from the start of a shell, as a feature of Windows is.
-      const node = await windows.open('hv-a', { shell: 'another' });
-      const { hyperv, vms } = await node.facts();
+      // What hung took its PowerShell with it: the next one has the cluster's commands.
+      const { hyperv, vms } = await host.facts();
       expect(known(hyperv?.cluster)).toMatchObject({
         name: 'cl1',
         nodes: expect.arrayContaining([{ name: 'hv-b', state: 'Up' }]),

@@ -19,7 +19,7 @@ export const otherOf = (host: HostName): HostName => (host === 'hv-a' ? 'hv-b' :
 
 /** Quicker than people, and patient with a busy machine. */
 const PACE: LivePace = {
-  pollSeconds: 0.05,
+  pollSeconds: 0.2,
   settleSeconds: 15,
   beginSeconds: 30,
   endSeconds: 2,

@@ -62,6 +62,16 @@ export interface Kept {
   names: Record<string, string[]>;
 }
 
+export const nothingKept = (): Kept => ({
+  hosts: {},
+  vms: {},
+  storage: [],
+  cluster: null,
+  planned: [],
+  begun: [],
+  names: {},
+});
+
 /** One host, as it is now. */
 export interface SimHost {
   readonly name: string;

@@ -6,20 +6,23 @@ import { hostFolder, vmFolder } from '../../../src/hosts/lab/layout.ts';
 import { readHost, readJson, readVm, vmIds, writeJson } from '../../../src/hosts/lab/state.ts';
 import { hostDefaults, vmDefaults } from './defaults.ts';
 import { Faults } from './faults.ts';
-import type {
-  Cluster,
-  ClusterGroup,
-  HostSetup,
-  Kept,
-  PlannedVm,
-  SharedStorage,
-  SimHost,
-  SimVm,
+import {
+  type Cluster,
+  type ClusterGroup,
+  type HostSetup,
+  type Kept,
+  nothingKept,
+  type PlannedVm,
+  type SharedStorage,
+  type SimHost,
+  type SimVm,
 } from './kept.ts';
 import { Hold, PACE, type Pace } from './moves/hold.ts';
 import type { MoveJob, MoveRequest } from './moves/job.ts';
 import type { HostOverlay, VmOverlay } from './overlay.ts';
 import { PROFILES, type Profile } from './profiles.ts';
+
+export type { HostSetup } from './kept.ts';
 
 export class World {
   readonly dir: string;
@@ -33,15 +36,7 @@ export class World {
   /** Ids of VMs whose guest stands still for its move. */
   readonly frozen = new Set<string>();
   readonly setups: readonly HostSetup[];
-  kept: Kept = {
-    hosts: {},
-    vms: {},
-    storage: [],
-    cluster: null,
-    planned: [],
-    begun: [],
-    names: {},
-  };
+  kept: Kept = nothingKept();
   /** Lacks that somebody ran into, by host. */
   readonly met = new Map<string, Set<string>>();
   readonly #timers = new Set<NodeJS.Timeout>();

@@ -226,6 +226,12 @@ describe('the disks of a VM', () => {
 });
 
 describe('chains of disks', () => {
+  it('name the parents, not the disk itself', () => {
+    const vm = chained('D:\\a_1.avhdx', 'D:\\a.vhdx', 'D:\\b.vhdx', 'D:\\c.vhdx');
+    const finding = findingOf('differencing-disk', windowsSubject({ vm }));
+    expect(finding?.facts.files).toEqual(['D:\\b.vhdx', 'D:\\c.vhdx']);
+  });
+
   it('are unknown where they could not be read, and do not appear without', () => {
     const said = (chain: typeof DENIED | typeof LACKS) =>
       findingOf('differencing-disk', windowsSubject({ vm: disk({ chain }) }));

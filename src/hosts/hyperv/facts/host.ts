@@ -1,6 +1,11 @@
 /** A Hyper-V host as every driver's host looks, and beside it what only Windows has. */
 
-import type { HostFacts, MigrationNetworkFacts, SwitchFacts, VolumeFacts } from '../../../domain/host.ts';
+import type {
+  HostFacts,
+  MigrationNetworkFacts,
+  SwitchFacts,
+  VolumeFacts,
+} from '../../../domain/host.ts';
 import {
   type DependencyFacts,
   type HyperVHostFacts,
@@ -77,8 +82,13 @@ function vmVolumeOf({ vmVolume, host }: Asked, volumes: readonly VolumeFacts[]):
 }
 
 function isIn(volume: string, folder: string): boolean {
-  const [root, path] = [volume, folder].map((text) => `${text.toLowerCase().replace(/[\\/]+$/, '')}\\`);
-  return root !== undefined && path?.replaceAll('/', '\\').startsWith(root.replaceAll('/', '\\')) === true;
+  const [root, path] = [volume, folder].map(
+    (text) => `${text.toLowerCase().replace(/[\\/]+$/, '')}\\`,
+  );
+  return (
+    root !== undefined &&
+    path?.replaceAll('/', '\\').startsWith(root.replaceAll('/', '\\')) === true
+  );
 }
 
 function networks(

@@ -85,9 +85,7 @@ const vm = z.object({
       countPerNumaNodeMax: z.number(),
     }),
   ),
-  security: readOf(
-    z.object({ tpm: z.boolean(), shielded: z.boolean(), guardians: readOf(texts) }),
-  ),
+  security: readOf(z.object({ tpm: z.boolean(), shielded: z.boolean(), guardians: readOf(texts) })),
   assignedDevices: readOf(texts),
   gpuPartitions: readOf(z.array(z.object({ canLeave: readOf(z.boolean()) }))),
   replication: readOf(
@@ -101,9 +99,7 @@ const vm = z.object({
       .nullable(),
   ),
   clusterRole: readOf(
-    z
-      .object({ group: z.string(), ownerNode: z.string(), possibleOwners: texts })
-      .nullable(),
+    z.object({ group: z.string(), ownerNode: z.string(), possibleOwners: texts }).nullable(),
   ),
   services: readOf(z.object({ shutdown: z.boolean(), heartbeat: z.boolean() })),
 });

@@ -79,7 +79,7 @@ export async function attempt(mover: Mover): Promise<Attempt> {
     cancelled: false,
     cancels: 0,
   };
-  let standing = await settle(mover, following);
+  let standing = await settle(mover, following, first);
   const isReady = standing.kind === 'at source' && isClean(standing.left);
   if (isReady && !mover.watch.signal.aborted) {
     following.effect = begin(mover);
@@ -189,13 +189,13 @@ async function cancel(mover: Mover, following: Following, running: Running): Pro
 }
 
 /** Looks until it is clear where the VM is, or for as long as a planned VM may take to go. */
-async function settle(mover: Mover, following: Following): Promise<Standing> {
+async function settle(mover: Mover, following: Following, seen?: Standing): Promise<Standing> {
   const { pace, move } = mover;
   const error = following.effect?.ended?.error;
   if (error instanceof Problem && error.code === 'epoch-behind') throw error;
   const until = Date.now() + pace.settleSeconds * 1000;
-  for (;;) {
-    const standing = standingOf(await look(mover), move);
+  for (let standing = seen; ; standing = undefined) {
+    standing ??= standingOf(await look(mover), move);
     if (standing.kind === 'moving' || standing.kind === 'at target') return standing;
     if (isBack(standing, following) && Date.now() >= sureAt(mover, following)) return standing;
     if (Date.now() >= until) return asBefore(standing, following);

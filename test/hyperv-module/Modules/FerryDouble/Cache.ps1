@@ -2,7 +2,7 @@
 # processor time. What was made is kept in a file named by the digest of all that it was made from, so
 # that it cannot be stale.
 
-$CacheFolder = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), 'ferry-hyperv-double')
+$CacheFolder = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "ferry-hyperv-double-$([Environment]::UserName)")
 
 # The file made by `Make` (called with the path to write) from the bytes of `Files` and from `Text`.
 function Get-Made([string[]] $Files, [string] $Text, [string] $Extension, [scriptblock] $Make) {
