@@ -87,6 +87,16 @@ export interface ClusterFacts {
   readonly migrationNetworks: Read<readonly string[]>;
 }
 
+/** What it leaves alone. */
+export interface DefenderFacts {
+  readonly scansFilesInUse: boolean;
+  /** From Windows Server 2016 on it leaves alone what an installed role needs. */
+  readonly knowsRoles: boolean;
+  /** With or without the dot, as they were entered. */
+  readonly extensions: readonly string[];
+  readonly programs: readonly string[];
+}
+
 /** What everything on this host needs from the network. */
 export interface DependencyFacts {
   readonly domainControllers: Read<readonly string[]>;
@@ -160,6 +170,8 @@ export interface HyperVHostFacts {
    * and `Virtual Machines`: what a move that comes here must not meet. Absent: nobody looked.
    */
   readonly files?: Read<readonly string[]>;
+  /** Microsoft Defender; of another scanner Windows says nothing. Absent: nobody looked. */
+  readonly defender?: Read<DefenderFacts>;
   readonly dependencies: DependencyFacts;
   /** Only where it was asked about another host. */
   readonly reach?: ReachFacts;

@@ -5,6 +5,7 @@ import type { HostFacts } from '../domain/host.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import type { Check } from './check.ts';
 import { adminShare } from './checks/admin-share.ts';
+import { antivirus } from './checks/antivirus.ts';
 import { anyNetwork } from './checks/any-network.ts';
 import { commonSubnet } from './checks/common-subnet.ts';
 import { dedicatedNetwork } from './checks/dedicated-network.ts';
@@ -32,6 +33,7 @@ const OF_ONE: readonly Check[] = [
   dedicatedNetwork,
   microsoftClient,
   fileSharing,
+  antivirus,
 ];
 const OF_TWO: readonly Check[] = [
   delegation,
@@ -41,6 +43,8 @@ const OF_TWO: readonly Check[] = [
   ports,
   adminShare,
 ];
+
+export const CHECKS_OF_HOSTS: readonly Check[] = [...OF_ONE, ...OF_TWO];
 
 /** The most demanding kind of VM: it runs, and its disks lie on the host itself. */
 const ANY_VM: VmFacts = {
@@ -61,7 +65,7 @@ const ANY_VM: VmFacts = {
 
 /** Of moves from source to target; of a host towards itself, what it needs before there is another. */
 export function hostFindings(source: HostFacts, target: HostFacts): Finding[] {
-  const checks = source.name === target.name ? OF_ONE : [...OF_ONE, ...OF_TWO];
+  const checks = source.name === target.name ? OF_ONE : CHECKS_OF_HOSTS;
   const subject = { vm: ANY_VM, source, target };
   return runChecks(subject, { method: 'live', phase: 'plan' }, checks).map(once);
 }

@@ -39,6 +39,9 @@ const delegate = ({ host, computer, entries }: Facts): Mending[] => [
 const bind = (adapters: Fact | undefined, component: 'ms_msclient' | 'ms_server'): string =>
   `Enable-NetAdapterBinding -Name ${quoted(adapters)} -ComponentID ${component}`;
 
+const excluded = (list: string, names: Fact | undefined): string[] =>
+  Array.isArray(names) && names.length > 0 ? [`Add-MpPreference -${list} ${quoted(names)}`] : [];
+
 const shareFiles = ({ host, adapters }: Facts): Mending[] =>
   on(
     host,
@@ -90,6 +93,12 @@ const MENDING: Readonly<Record<string, (facts: Facts) => Mending[]>> = {
   'ports-back': openPorts,
   'management-port': ({ host }) => on(host, 'Enable-PSRemoting -Force'),
   'admin-share': ({ host }) => on(host, 'Start-Service LanmanServer', FILE_SHARING),
+  antivirus: ({ host, extensions, programs }) =>
+    on(
+      host,
+      ...excluded('ExclusionExtension', extensions),
+      ...excluded('ExclusionProcess', programs),
+    ),
   'doctor-reach-failed': ({ to, port }) =>
     isPort(port)
       ? on(

@@ -102,7 +102,7 @@ describe('commands', () => {
 
   it('that are shown can be typed', () => {
     const shown = PAGES.flatMap(({ text }) =>
-      [...text.matchAll(/npm run (?:-s )?(ferry|lab) -- ([^`\n]*?)(?: >>.*)?(?=[`'\n"]\s*|$)/gm)]
+      [...text.matchAll(/npm run (?:-s )?(ferry|lab) -- ([^`\n]*?)(?: >>?.*)?(?=[`'\n"]\s*|$)/gm)]
         .filter(([, , line = '']) => !/COMMAND|…/.test(line))
         .map(([, script, line]) => (script === 'lab' ? `lab ${line}` : `${line}`)),
     );

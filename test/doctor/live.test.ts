@@ -65,7 +65,9 @@ describe('what live migration needs of the hosts', () => {
     expect(await wrong({ source: { delegation } })).toEqual(['blocker delegation']);
     expect(await wrong({ target: { delegation } })).toEqual(['blocker delegation']);
     const adapters = value([netAdapter({ msServer: value(false) })]);
-    expect(await wrong({ source: { adapters } })).toContain('blocker file-sharing');
+    const lines = await wrong({ source: { adapters } });
+    expect(lines).toContain('blocker file-sharing');
+    expect(lines.join(' ')).not.toContain('-back');
   });
 
   it('names one thing once, though both directions find it', async () => {
@@ -115,6 +117,24 @@ describe('what live migration needs of the hosts', () => {
   it('says which host another one serves', async () => {
     const findings = await found({ source: { build: value(9600) } });
     expect(told(findings)).toContain('ok doctor-live-served');
+  });
+
+  it.each([
+    [{ knowsRoles: false }, ['warning antivirus']],
+    [{ knowsRoles: false, scansFilesInUse: false }, []],
+  ])('looks whether Defender leaves VMs alone: %p', async (changes, expected) => {
+    const well = { scansFilesInUse: true, knowsRoles: true, extensions: [], programs: [] };
+    expect(await wrong({ target: { defender: value({ ...well, ...changes }) } })).toEqual(expected);
+  });
+
+  it('names what Defender does not leave alone, however the rest was entered', async () => {
+    const extensions = 'vhd .vhdx *.avhd AVHDX vhds rct mrt vsv bin vmcx vmrs vmgs'.split(' ');
+    const programs = ['C:\\Windows\\System32\\vmms.exe', 'VMWP.EXE', 'vmsp.exe'];
+    const defender = value({ scansFilesInUse: true, knowsRoles: false, extensions, programs });
+    const findings = await found({ source: { defender } });
+    const facts = findings.find(({ code }) => code === 'antivirus')?.facts;
+    expect(facts).toMatchObject({ extensions: ['iso'], programs: ['vmcompute.exe'] });
+    expect(await wrong({ source: { defender: DENIED } })).toEqual(['unknown antivirus-unknown']);
   });
 
   it('does not know the ports of a host whose neighbour could not look', async () => {

@@ -72,7 +72,7 @@ if (pwsh !== undefined) {
 
   it('is read by PowerShell itself, with hostile names, as the commands that are meant', async () => {
     await using folder = await newFolder();
-    const lists = /^(hosts|adapters|entries|names|ports|missing|builds|modes)$/;
+    const lists = /^(hosts|adapters|extensions|programs|entries|names|ports|missing|builds|modes)$/;
     const facts = new Proxy<Record<string, Fact>>(
       {},
       { get: (_, name) => (lists.test(String(name)) ? [HOSTILE, 'hv-b'] : HOSTILE) },

@@ -14,7 +14,8 @@ import { reachFacts, windowsSubject } from './windows.ts';
 /** Nobody has looked yet. */
 function unseen(): Subject {
   const subject = windowsSubject();
-  const { reach: _, ...source } = subject.source.hyperv ?? windowsSubject().source.hyperv ?? never();
+  const { reach: _, ...source } =
+    subject.source.hyperv ?? windowsSubject().source.hyperv ?? never();
   const { reach: __, ...target } = subject.target.hyperv ?? never();
   return {
     ...subject,

@@ -112,6 +112,7 @@ export const hyperVHost = (
   guardians: value([]),
   partitionableGpus: value([]),
   plannedVms: value([]),
+  defender: value({ scansFilesInUse: true, knowsRoles: true, extensions: [], programs: [] }),
   cluster: value(null),
   files: value(['D:\\VMs\\mail\\mail.vhdx']),
   dependencies: {

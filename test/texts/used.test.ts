@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CHECKS } from '../../src/preflight/checks.ts';
+import { CHECKS_OF_HOSTS } from '../../src/preflight/host-findings.ts';
 import { catalogueCodes } from '../../src/texts/catalogue.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,9 +27,11 @@ const MADE = found(
   String.raw`\bsay\('[a-z-]+', '[a-z]+', ${CODE}`,
   String.raw`\bsay\.(?:warning|blocker)\([^;]*?, ${CODE}\)`,
 );
+/** By plans, and by the doctor. */
+const ASKED = [...CHECKS, ...CHECKS_OF_HOSTS];
 /** What a check says without a code of its own. */
 const OF_CHECKS = [
-  ...CHECKS.map(({ name }) => `${name}-unknown`),
+  ...ASKED.map(({ name }) => `${name}-unknown`),
   ...found(String.raw`\bfindingsOf\(${CODE}\)`).flatMap((name) => [name, `${name}-ok`]),
 ];
 /** These may make one, by way of a table, a choice or a function. A list or a key makes none. */
@@ -43,7 +46,7 @@ describe('the codes of the catalogue', () => {
 
   it('have words for what each check says', () => {
     const known = new Set(catalogueCodes());
-    const wanted = CHECKS.flatMap(({ name }) => [`${name}-ok`, `${name}-unknown`]);
+    const wanted = ASKED.flatMap(({ name }) => [`${name}-ok`, `${name}-unknown`]);
     expect(wanted.filter((code) => !known.has(code))).toEqual([]);
     expect(wanted.length).toBeGreaterThan(20);
   });

@@ -23,6 +23,7 @@ const LOOKS_AT = {
   'any-network': 'Whether Hyper-V keeps to the migration networks',
   'microsoft-client': 'The Client for Microsoft Networks',
   'file-sharing': 'File and Printer Sharing',
+  antivirus: 'Whether the antivirus leaves VMs alone',
   ports: 'The ports between the hosts',
   'admin-share': 'The administrative share of the target',
   'switch-uplink': 'The cards of the virtual switches at the target',
@@ -168,6 +169,10 @@ const network = {
     text: `For the way back, File and Printer Sharing is off on ${facts.host}: ${listText(facts.off)}.`,
     remedy: `${shareFiles(facts)}. Or accept it.`,
   }),
+  antivirus: (facts) => ({
+    text: `Microsoft Defender on ${facts.host} does not leave alone what Hyper-V has open: ${listText([...listOf(facts.extensions), ...listOf(facts.programs)])}. A move may fail at that.`,
+    remedy: `Run on ${facts.host}: ${commandsFor('antivirus', facts)}. Or accept it.`,
+  }),
   ports: ({ host, from, ports }) => ({
     text: `${from} cannot reach these TCP ports of ${host} on the migration network: ${listText(ports)}.`,
     remedy: openPorts(host),
@@ -205,6 +210,9 @@ export const preflightHostProblems = { ...general, ...identity, ...network } sat
   string,
   TextOf
 >;
+
+const listOf = (fact: Facts[string] | undefined): readonly string[] =>
+  Array.isArray(fact) ? fact : [];
 
 const commandsFor = (code: string, facts: Facts): string =>
   mendingCommands({ code, facts }).join('; ');

@@ -24,6 +24,7 @@ const LOOKS_AT = {
   'any-network': 'Se Hyper-V si limita alle reti di migrazione',
   'microsoft-client': 'Il Client per reti Microsoft',
   'file-sharing': 'La Condivisione file e stampanti',
+  antivirus: "Le esclusioni dell'antivirus",
   ports: 'Le porte tra gli host',
   'admin-share': 'La condivisione amministrativa della destinazione',
   'switch-uplink': 'Le schede degli switch virtuali a destinazione',
@@ -168,6 +169,10 @@ const network = {
     text: `Per il ritorno, la Condivisione file e stampanti è disattivata su ${facts.host}: ${listText(facts.off)}.`,
     remedy: `${shareFiles(facts)}. O accettalo.`,
   }),
+  antivirus: (facts) => ({
+    text: `Microsoft Defender su ${facts.host} non esclude ciò che Hyper-V tiene aperto: ${listText([...listOf(facts.extensions), ...listOf(facts.programs)])}. Uno spostamento può fallire per questo.`,
+    remedy: `Esegui su ${facts.host}: ${commandsFor('antivirus', facts)}. O accettalo.`,
+  }),
   ports: ({ host, from, ports }) => ({
     text: `${from} non raggiunge queste porte TCP di ${host} sulla rete di migrazione: ${listText(ports)}.`,
     remedy: openPorts(host),
@@ -206,6 +211,9 @@ export const preflightHostProblems: Readonly<Record<keyof typeof english, TextOf
   ...identity,
   ...network,
 };
+
+const listOf = (fact: Facts[string] | undefined): readonly string[] =>
+  Array.isArray(fact) ? fact : [];
 
 const commandsFor = (code: string, facts: Facts): string =>
   mendingCommands({ code, facts }).join('; ');

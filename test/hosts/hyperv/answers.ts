@@ -96,6 +96,7 @@ export const hostJson = (changes: Partial<HostJson> = {}): HostJson => ({
   guardians: value([]),
   partitionableGpus: value([]),
   plannedVms: value([]),
+  defender: value({ scansFilesInUse: true, knowsRoles: true, extensions: [], programs: [] }),
   cluster: value(null),
   dnsServers: value(['192.168.1.20']),
   gateways: value(['192.168.1.254']),

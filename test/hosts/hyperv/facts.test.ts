@@ -9,7 +9,7 @@ import type { VmFacts } from '../../../src/domain/vm.ts';
 import { filesOn } from '../../../src/hosts/hyperv/facts/files.ts';
 import { hostFactsOf } from '../../../src/hosts/hyperv/facts/host.ts';
 import { directoryAnswer, hostAnswer } from '../../../src/hosts/hyperv/facts/host-answer.ts';
-import { subnetOf } from '../../../src/hosts/hyperv/facts/networks.ts';
+import { networksOf, subnetOf } from '../../../src/hosts/hyperv/facts/networks.ts';
 import { stateOf, vmFactsOf } from '../../../src/hosts/hyperv/facts/vm.ts';
 import { vmsAnswer } from '../../../src/hosts/hyperv/facts/vm-answer.ts';
 import {
@@ -108,6 +108,18 @@ describe('a host of Windows Server 2022', () => {
       ['10.0.9.0/24', true],
       ['192.168.1.0/24', false],
     ]);
+  });
+
+  it('takes neither the way out nor a switch for a network of its own, and each subnet once', () => {
+    const card = { name: 'A', up: true, bitsPerSecond: 1e9, addresses: ['10.0.9.1/24'] };
+    const bound = { msClient: { value: true }, msServer: { value: true } };
+    const dedicated = (more: object) => {
+      const one = { ...card, ...bound, hasDefaultGateway: false, ...more };
+      return networksOf({ useAnyNetwork: true, networks: [] }, [one, { ...one, name: 'B' }]);
+    };
+    expect(dedicated({})).toMatchObject([{ name: 'A', dedicated: true }]);
+    expect(dedicated({ hasDefaultGateway: true })).toMatchObject([{ dedicated: false }]);
+    expect(dedicated({ switch: 'LAN' })).toMatchObject([{ dedicated: false }]);
   });
 
   it('knows what only Active Directory and the worker know', async () => {

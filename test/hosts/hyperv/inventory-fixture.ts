@@ -1,11 +1,12 @@
 /** Simulated Windows hosts, and this project's driver on each through a PowerShell of its own. */
 
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Host } from '../../../src/hosts/host.ts';
 import { type HyperVHostOptions, openHyperVHost } from '../../../src/hosts/hyperv/hyperv-host.ts';
 import { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
 import { MODULE_PATH } from '../../hyperv-module/data.ts';
+import type { HostOverlay } from '../../hyperv-module/simulator/overlay.ts';
 import type { HostSetup } from '../../hyperv-module/simulator/world.ts';
 import { type Bench, bench } from '../../hyperv-module/simulator-fixture.ts';
 
@@ -18,6 +19,8 @@ export interface Inventory extends Bench {
     name: string,
     options?: { at?: string; shell?: string } & Partial<HyperVHostOptions>,
   ): Promise<Host>;
+  /** What a host has beside the lab, as the simulator keeps it. */
+  overlay(host: string): Promise<HostOverlay>;
   /** What PowerShell said beside its answers. */
   readonly noise: string[];
 }
@@ -48,6 +51,10 @@ export async function inventory(pwsh: string, hosts: readonly HostSetup[]): Prom
   return {
     ...windows,
     noise,
+    async overlay(host) {
+      const kept = await readFile(join(windows.dir, 'hyperv-overlay.json'), 'utf8');
+      return (JSON.parse(kept) as { hosts: Record<string, HostOverlay> }).hosts[host] ?? noHost();
+    },
     open: async (name, { at = name, shell = at, ...options } = {}) =>
       openHyperVHost({
         name,
@@ -58,4 +65,8 @@ export async function inventory(pwsh: string, hosts: readonly HostSetup[]): Prom
       }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+function noHost(): never {
+  throw new Error('There is no such host');
 }

@@ -103,6 +103,14 @@ export const hostAnswer = z.object({
   partitionableGpus: readOf(texts),
   plannedVms: readOf(texts),
   cluster: readOf(cluster.nullable()),
+  defender: readOf(
+    z.object({
+      scansFilesInUse: z.boolean(),
+      knowsRoles: z.boolean(),
+      extensions: texts,
+      programs: texts,
+    }),
+  ),
   dnsServers: readOf(texts),
   gateways: readOf(texts),
   moves: readOf(

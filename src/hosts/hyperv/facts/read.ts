@@ -13,7 +13,10 @@ export const readOf = <S extends z.ZodType>(value: S) =>
       z.object({ unread: z.string() }),
       z.object({ lacks: z.literal(true) }),
     ])
-    .catch(({ input }) => ({ unread: notUnderstood(input) })) as z.ZodType<Read<z.output<S>>, Read<z.input<S>>>;
+    .catch(({ input }) => ({ unread: notUnderstood(input) })) as z.ZodType<
+    Read<z.output<S>>,
+    Read<z.input<S>>
+  >;
 
 function notUnderstood(input: unknown): string {
   const text = JSON.stringify(input, (_, each) => (typeof each === 'bigint' ? String(each) : each));

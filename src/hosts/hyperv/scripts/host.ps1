@@ -233,6 +233,7 @@ try {
       Get-CimInstance @cim -Namespace $Virtualization -ClassName Msvm_PlannedComputerSystem | ForEach-Object { ([string] $_.Name).ToLowerInvariant() }
     }
     cluster = Read-Fact { Get-ClusterFact }
+    defender = Read-Fact { Get-Defender $machine }
     dnsServers = Read-List { Get-DnsClientServerAddress @cim | ForEach-Object { $_.ServerAddresses } | Select-Object -Unique }
     gateways = Read-List {
       Get-NetRoute @cim | Where-Object { $defaultRoutes -contains $_.DestinationPrefix } | ForEach-Object { [string] $_.NextHop } | Select-Object -Unique

@@ -8,7 +8,7 @@ $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 
 $Virtualization = 'root/virtualization/v2'
 $BuildOf2016 = 14393
-$OtherModules = 'CimCmdlets', 'NetAdapter', 'NetTCPIP', 'DnsClient', 'NetSecurity', 'ServerManager', 'FailoverClusters', 'ActiveDirectory'
+$OtherModules = 'CimCmdlets', 'NetAdapter', 'NetTCPIP', 'DnsClient', 'NetSecurity', 'ServerManager', 'FailoverClusters', 'ActiveDirectory', 'Defender'
 # JobState of Msvm_MigrationJob from which on it is over (facts A.12).
 $Completed = 7
 # WBEM_E_INVALID_NAMESPACE and WBEM_E_INVALID_CLASS, as CIM names its errors.
@@ -110,6 +110,21 @@ function Get-RunningMove($Machine) {
   }
 }
 
+# What Microsoft Defender leaves alone. Lists that only an administrator may read hold one text that says so.
+function Get-Defender($Machine) {
+  $cim = $Machine.cim
+  $preference = Get-MpPreference @cim
+  $extensions = @($preference.ExclusionExtension | Where-Object { $_ } | ForEach-Object { [string] $_ })
+  $programs = @($preference.ExclusionProcess | Where-Object { $_ } | ForEach-Object { [string] $_ })
+  if ("$extensions" -like 'N/A:*') { throw "$extensions" }
+  [ordered]@{
+    scansFilesInUse = -not $preference.DisableRealtimeMonitoring
+    knowsRoles = (Get-Property $preference 'DisableAutoExclusions') -eq $false
+    extensions = $extensions
+    programs = $programs
+  }
+}
+
 # SIDs of the worker's own token: names differ from language to language.
 function Get-TokenSid([string] $Part) {
   $header = if ($Part -eq 'user') { 'name', 'sid' } else { 'name', 'type', 'sid', 'attributes' }
@@ -119,4 +134,4 @@ function Get-TokenSid([string] $Part) {
 }
 
 Export-ModuleMember -Function Read-Fact, Read-List, Select-Fact, Get-Property, Read-Property, Get-Machine,
-  Close-Machine, Test-Service, Get-RunningMove, Get-TokenSid -Variable Virtualization
+  Close-Machine, Test-Service, Get-RunningMove, Get-Defender, Get-TokenSid -Variable Virtualization
