@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import type { HostFacts } from '../../domain/host.ts';
-import type { DependencyFacts, ReachFacts, Towards } from '../../domain/hyperv.ts';
+import { type DependencyFacts, known, type ReachFacts, type Towards } from '../../domain/hyperv.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VmFacts } from '../../domain/vm.ts';
 import type { Host } from '../host.ts';
@@ -48,7 +48,7 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
   };
   return {
     name,
-    facts: async () => factsOf(options, await vms('vms', {})),
+    facts: () => factsOf(options, () => vms('vms', {})),
     vm: async (vmId) => (await vms('vm', { id: vmId, name: undefined }))[0],
     findVm: async (wanted) =>
       oneNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
@@ -82,10 +82,16 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
   };
 }
 
-async function factsOf(options: HyperVHostOptions, vms: readonly VmFacts[]): Promise<HostFacts> {
+async function factsOf(
+  options: HyperVHostOptions,
+  askVms: () => Promise<readonly VmFacts[]>,
+): Promise<HostFacts> {
   const { name, vmVolume, computerName, store } = options;
   const call = { schema: hostAnswer, timeoutSeconds: FACTS_SECONDS };
   const host = await ask(options, 'host', call);
+  // A host without the role has no VMs to ask for, and preflight says what it lacks.
+  const hasRole = known(host.role)?.installed !== false;
+  const vms = hasRole ? await askVms() : [];
   return await hostFactsOf({
     name,
     host,

@@ -159,6 +159,14 @@ if (pwsh !== undefined) {
       expect(vms[0]?.hyperv?.adapters).toEqual(healthy.vms[0]?.hyperv?.adapters);
     });
 
+    it('is nothing of VMs on a host without the role, which preflight then names', async () => {
+      refuse('Get-VM');
+      await windows.simulator.changeHost('hv-a', { roleInstalled: false });
+      const { vms, hyperv } = await host.facts();
+      await windows.simulator.changeHost('hv-a', { roleInstalled: true });
+      expect([vms, known(hyperv?.role)?.installed]).toEqual([[], false]);
+    });
+
     it('is everything of Hyper-V where its service does not answer, and then there are no facts', async () => {
       refuse('Get-VM');
       const problem = await problemOf(host.facts());

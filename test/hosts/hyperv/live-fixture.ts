@@ -54,9 +54,14 @@ export interface LiveBench extends Bench {
   overlay(host: HostName): Promise<HostOverlay>;
 }
 
-export async function liveBench(pwsh: string): Promise<LiveBench> {
+/** `prepare` comes before any PowerShell looks at what there is. */
+export async function liveBench(
+  pwsh: string,
+  prepare: (windows: Bench) => Promise<void> = async () => undefined,
+): Promise<LiveBench> {
   await using stack = new AsyncDisposableStack();
   const windows = stack.use(await bench());
+  await prepare(windows);
   const start = async (host: HostName): Promise<Started> => {
     const file = join(windows.dir, `pwsh-${host}-${randomUUID()}`);
     // One process of the tests plays both hosts: which one a PowerShell is stands in its environment.

@@ -4,7 +4,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LiveEnd, LiveMove } from '../../../src/domain/live.ts';
-import { VM_ID } from '../../hyperv-module/simulator-fixture.ts';
 import { requireTool } from '../../tools.ts';
 import {
   type HostName,

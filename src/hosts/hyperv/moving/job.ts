@@ -17,7 +17,7 @@ export interface Running {
   readonly percent: number;
   readonly jobType?: number;
   readonly cancellable: boolean;
-  /** Where it goes; absent where Windows does not say. */
+  /** Where it goes; absent where Windows does not say, empty for a move of the storage alone. */
   readonly target?: string;
 }
 
@@ -26,20 +26,18 @@ export function runningIn(jobs: readonly MoveJob[], role: Role | undefined): Run
   const job = jobs.find((one) => !isOver(one));
   if (role === undefined) return job && ofJob(job);
   if (!ROLE_MOVES.includes(role.migrationState) && !job) return undefined;
-  return {
-    percent: job?.percent ?? 0,
-    ...(job && { instanceId: job.instanceId, jobType: job.jobType, target: job.target }),
-    cancellable: ROLE_CANCELS.includes(role.migrationState),
-  };
+  const cancellable = ROLE_CANCELS.includes(role.migrationState);
+  return { percent: 0, ...(job && ofJob(job)), cancellable };
 }
 
-const ofJob = ({ instanceId, percent, jobType, cancellable, target }: MoveJob): Running => ({
-  instanceId,
-  percent,
-  jobType,
-  cancellable,
-  ...(target === '' ? {} : { target }),
-});
+/** `MigrationType`: the VM itself stays. */
+const OF_STORAGE_ALONE = [32769, 32772];
+
+function ofJob({ instanceId, percent, jobType, cancellable, ...job }: MoveJob): Running {
+  const target = OF_STORAGE_ALONE.includes(job.migrationType) ? '' : job.target || undefined;
+  const known = target === undefined ? {} : { target };
+  return { instanceId, percent, jobType, cancellable, ...known };
+}
 
 /** As one host sees it. */
 export const runningAt = ({ jobs, role }: View): Running | undefined =>

@@ -66,14 +66,16 @@ function Get-JobFact($Job) {
 }
 
 # How Move-VM and Compare-VM are told where the VM goes. One folder and places disk by disk are
-# different parameter sets, and where only memory moves there is neither (facts A.5).
+# different parameter sets, and where only memory moves there is no path at all (facts A.5).
 function Get-MoveParameter($Given) {
-  $parameters = @{ DestinationHost = $Given.target }
+  # Said where nothing goes along too: with a VM object and a host alone two sets fit, and neither is the default.
+  $parameters = @{ DestinationHost = $Given.target; IncludeStorage = $false }
   if ($Given.placement.kind -eq 'one folder') {
     $parameters.IncludeStorage = $true
     $parameters.DestinationStoragePath = $Given.placement.folder
   }
   elseif ($Given.placement.kind -eq 'disk by disk') {
+    $parameters.Remove('IncludeStorage')
     foreach ($name in 'VirtualMachinePath', 'SnapshotFilePath', 'SmartPagingFilePath') {
       $parameters[$name] = $Given.placement.folder
     }
