@@ -6,6 +6,7 @@ import { HISTORY_OPERATIONS_MAX, type HistoryRow } from '../slack/rows.ts';
 import type { Memory } from '../trust/memory.ts';
 import { unlessAway } from './recall.ts';
 import { isOperationName, type Ledger, meaningOf } from './requests.ts';
+import { shared } from './shared.ts';
 import { resultOf } from './view.ts';
 
 const READS_AT_ONCE = 16;
@@ -26,11 +27,14 @@ export function historyOf(past: Past): (vm?: string) => Promise<readonly History
     if (found.outcome !== 'open') closed.set(operation, found);
     return found;
   };
-  return async (vm) => {
+  const all = shared(async () => {
     const { names } = await operationsSeen(past);
     const rows = await inParts(names, row);
     for (const old of closed.keys()) if (!names.includes(old)) closed.delete(old);
-    const known = rows.filter((one) => one !== undefined);
+    return rows.filter((one) => one !== undefined);
+  });
+  return async (vm) => {
+    const known = await all();
     const wanted = vm?.toLowerCase();
     return known.filter((one) => wanted === undefined || one.vm.toLowerCase() === wanted);
   };

@@ -21,6 +21,7 @@ import { type OperationsOptions, operationsOf } from './operations.ts';
 import { keepHead, keptHead } from './past.ts';
 import { type Replanner, replanner } from './replan.ts';
 import { rolesOf } from './roles.ts';
+import { shared } from './shared.ts';
 import { systemLog } from './system-log.ts';
 import { type Wake, wakingOf } from './wake.ts';
 import { webhookTo } from './webhook.ts';
@@ -100,7 +101,7 @@ function answersFrom({
   return {
     ...ledger,
     records,
-    remembered: rememberedOpen(ledger.memory),
+    remembered: shared(rememberedOpen(ledger.memory)),
     hosts: () => knownHosts(records, ledger.identity),
     inspect: (host, vm) => inspect(queues, vm ? { host, vm } : { host }),
     inspectTowards: (host, towards) => inspectTowards(queues, host, towards),

@@ -27,6 +27,7 @@ import {
   rollingBackBy,
 } from './requests.ts';
 import { proposeAgain } from './retry.ts';
+import { shared } from './shared.ts';
 import type { Wake } from './wake.ts';
 
 export interface OperationsOptions
@@ -57,7 +58,7 @@ export function operationsOf(options: OperationsOptions): Operations {
     propose: async (request) => await woken(await propose(options, request)),
     preview: (wish) => preview(options, wish),
     view: (operation) => readView(options, operation),
-    openViews: () => readOpenViews(options),
+    openViews: shared(() => readOpenViews(options)),
     changed: (cursor) => store.changes(cursor),
     approve: (operation, approval) => approve(options, operation, approval),
     cancel: asking(cancelling),

@@ -8,6 +8,7 @@ import { keepAlerts, readBook } from './alert-book.ts';
 import { approvalsGiven } from './approvals.ts';
 import { estimateOf } from './estimate.ts';
 import { keptFindings } from './findings.ts';
+import { inParts } from './history.ts';
 import { isKnown, recall, unlessAway } from './recall.ts';
 import { reportOf } from './report.ts';
 import type { Ledger, Seen } from './requests.ts';
@@ -39,7 +40,7 @@ export async function readOpenViews(
   const seen = await from.remembered();
   // A store that forgot an operation must not keep it out of sight.
   const open = new Set([...(await from.store.open()), ...seen.map(({ operation }) => operation)]);
-  const views = await Promise.all([...open].map((one) => readView(from, one).catch(unlessAway)));
+  const views = await inParts([...open], (one) => readView(from, one).catch(unlessAway));
   return views.filter((one) => one !== undefined);
 }
 

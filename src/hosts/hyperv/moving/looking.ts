@@ -61,5 +61,6 @@ export async function movesOf({ options, move }: Asked): Promise<Moves | undefin
   }
 }
 
-const isStopping = (error: unknown): boolean =>
+/** A bug, or the worker's end: not the answer of a host. */
+export const isStopping = (error: unknown): boolean =>
   !(error instanceof Problem) || error.code === 'powershell-closed';

@@ -11,7 +11,7 @@ import { act, type HyperVOptions } from '../options.ts';
 import { scriptFile } from '../script-file.ts';
 import { scriptErrorOf } from '../shell/failure.ts';
 import { isOurs, isOver, progressOf, type Running, runningIn } from './job.ts';
-import { look, movesOf } from './looking.ts';
+import { isStopping, look, movesOf } from './looking.ts';
 import type { LivePace } from './pace.ts';
 import { placementOf } from './placement.ts';
 import { isClean, type Standing, standingOf } from './standing.ts';
@@ -71,8 +71,9 @@ interface Effect {
 export async function attempt(mover: Mover): Promise<Attempt> {
   const views = await look(mover);
   const first = standingOf(views, mover.move);
+  const ended = (known(views.source.jobs) ?? []).filter(isOver);
   const following: Following = {
-    old: new Set((known(views.source.jobs) ?? []).map(({ instanceId }) => instanceId)),
+    old: new Set(ended.map(({ instanceId }) => instanceId)),
     state: first.kind === 'at source' ? first.state : 'Running',
     deadline: Date.now() + MOVE_SECONDS_MAX * 1000,
     began: false,
@@ -143,7 +144,7 @@ async function follow(mover: Mover, following: Following): Promise<void> {
       if (watch.signal.aborted) await cancel(mover, following, running);
     } else if (isTold && moves) return;
     const idleSeconds = (Date.now() - seenAt) / 1000;
-    const isLate = following.began || watch.signal.aborted;
+    const isLate = moves && (following.began || watch.signal.aborted);
     if (idleSeconds > (isLate ? pace.endSeconds : pace.beginSeconds)) {
       // A script that hangs is not waited for, and a host that does not answer is for the verdict.
       effect?.kill();
@@ -184,8 +185,13 @@ async function cancel(mover: Mover, following: Following, running: Running): Pro
   const { instanceId } = running;
   const given = { computerName, vmId: move.vm.id, way: move.way, instanceId };
   const call = { schema: cancelSchema, timeoutSeconds: CANCEL_SECONDS_MAX };
-  const { asked, code } = await powershell.act(scriptFile('cancel-move'), given, call);
-  if (asked && code === 0) following.cancelled = true;
+  try {
+    const { asked, code } = await powershell.act(scriptFile('cancel-move'), given, call);
+    if (asked && code === 0) following.cancelled = true;
+  } catch (error) {
+    // Refused, in other words; where the VM ends up is looked at all the same.
+    if (isStopping(error)) throw error;
+  }
 }
 
 /** Looks until it is clear where the VM is, or for as long as a planned VM may take to go. */
