@@ -85,6 +85,7 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
     token: { operation, epoch: epochOf(entries) },
     ports,
     signal: task.move === 'undo' ? runner.stopping : watch.signal,
+    stopping: runner.stopping,
   };
   ports.stream.limit(operation, limitNow(opened.plan, state));
   const step = stepNamed(stepsOf(opened), task.step);

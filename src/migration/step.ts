@@ -17,6 +17,8 @@ export interface StepContext<Of extends Opened = OpenedMigration> {
   readonly ports: StepPorts;
   /** Aborted by a cancel, a pause, a higher epoch or the worker's end: obeyed at the next safe point. */
   readonly signal: AbortSignal;
+  /** Aborted by the worker's end alone: the step stays started, and the next worker runs it again. */
+  readonly stopping: AbortSignal;
 }
 
 export type Act<Of extends Opened = OpenedMigration> = (context: StepContext<Of>) => Promise<Facts>;

@@ -65,6 +65,7 @@ function contextOf({ plan, rounds = [], findings = [], now = START, checkpoints 
     token: { operation: 'm1', epoch: 1 },
     ports,
     signal: new AbortController().signal,
+    stopping: new AbortController().signal,
   };
   return { context, looked, left };
 }

@@ -132,6 +132,7 @@ describe('the step that deletes', () => {
       token: { operation: 'm1', epoch: 1 },
       ports,
       signal: new AbortController().signal,
+      stopping: new AbortController().signal,
     };
     const error = await deleteCopies.run(context).then(
       () => undefined,

@@ -170,6 +170,7 @@ describe('its steps', () => {
       token: { operation: 'm1', epoch: 9 },
       ports,
       signal: new AbortController().signal,
+      stopping: new AbortController().signal,
     };
     return { context, said, shown };
   }
@@ -195,6 +196,44 @@ describe('its steps', () => {
     const thrown = await thrownBy(moveLive.run(contextOf({ move }).context));
     expect(thrown).toBeInstanceOf(kind);
     expect(thrown instanceof NeverRan).toBe(kind === NeverRan);
+  });
+
+  /** A move that goes on until it is told to stop. */
+  function movingUntilTold() {
+    const told: string[] = [];
+    const { context } = contextOf({});
+    const [cancel, stop] = [new AbortController(), new AbortController()];
+    const ports = {
+      ...context.ports,
+      host: {
+        live: {
+          move: (_move: unknown, _token: unknown, { signal }: { signal: AbortSignal }) =>
+            new Promise<LiveEnd>((resolve) => {
+              signal.addEventListener('abort', () => {
+                told.push('cancel');
+                resolve({ end: 'not moved', why: { code: 'cancelled', facts: {} } });
+              });
+            }),
+        },
+      },
+    } as unknown as StepPorts;
+    const signal = AbortSignal.any([cancel.signal, stop.signal]);
+    const run = thrownBy(moveLive.run({ ...context, ports, signal, stopping: stop.signal }));
+    return { told, cancel, stop, run };
+  }
+
+  it('cancel the move when people do', async () => {
+    const { told, cancel, run } = movingUntilTold();
+    cancel.abort();
+    expect(await run).toBeInstanceOf(NeverRan);
+    expect(told).toEqual(['cancel']);
+  });
+
+  it('leave the move to itself when the worker ends: the next one goes on with it', async () => {
+    const { told, stop, run } = movingUntilTold();
+    stop.abort(new Error('the worker ends'));
+    expect(await run).toMatchObject({ message: 'the worker ends' });
+    expect(told).toEqual([]);
   });
 
   it("ask again in the hypervisor's own words when it objects", async () => {

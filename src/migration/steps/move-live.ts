@@ -1,14 +1,15 @@
 /** The hypervisor moves the VM. Where it is afterwards is looked at, never taken from the job. */
 
+import type { LiveEnd } from '../../domain/live.ts';
 import { liveMoveOf } from '../../domain/plan.ts';
 import { Problem } from '../../domain/problem.ts';
 import { liveOf } from '../live.ts';
-import { NeverRan, type StepActs } from '../step.ts';
+import { NeverRan, type StepActs, type StepContext } from '../step.ts';
 
 export const moveLive: StepActs = {
-  async run({ opened: { plan }, token, ports, signal }) {
-    const onProgress = ports.showMove.bind(undefined, token.operation);
-    const end = await liveOf(ports, plan).move(liveMoveOf(plan), token, { signal, onProgress });
+  async run(context) {
+    const { plan } = context.opened;
+    const end = await moved(context);
     switch (end.end) {
       case 'moved':
         return {};
@@ -21,3 +22,26 @@ export const moveLive: StepActs = {
     }
   },
 };
+
+/** People cancel a move; a worker that ends leaves it alone, and the next one finds it running. */
+async function moved({ opened, token, ports, signal, stopping }: StepContext): Promise<LiveEnd> {
+  const cancelled = new AbortController();
+  const left = Promise.withResolvers<never>();
+  const tell = (): void => {
+    if (stopping.aborted) left.reject(stopping.reason);
+    else cancelled.abort(signal.reason);
+  };
+  signal.addEventListener('abort', tell, { once: true });
+  if (signal.aborted) tell();
+  const { plan } = opened;
+  const onProgress = ports.showMove.bind(undefined, token.operation);
+  const watch = { signal: cancelled.signal, onProgress };
+  const moving = liveOf(ports, plan).move(liveMoveOf(plan), token, watch);
+  // Once it is left, nobody is here to hear how it ended.
+  moving.catch(() => undefined);
+  try {
+    return await Promise.race([moving, left.promise]);
+  } finally {
+    signal.removeEventListener('abort', tell);
+  }
+}
