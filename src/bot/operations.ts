@@ -6,6 +6,7 @@ import type { Operations, Proposed } from '../slack/ports.ts';
 import type { Records } from '../store/store.ts';
 import { acknowledge } from './acknowledge.ts';
 import { approve } from './approvals.ts';
+import { atMost } from './at-most.ts';
 import { type CopyLook, copiesOf, proposeDeletion } from './copies.ts';
 import { historyOf } from './history.ts';
 import { hostRow } from './host-rows.ts';
@@ -30,6 +31,9 @@ import { proposeAgain } from './retry.ts';
 import { shared } from './shared.ts';
 import type { Wake } from './wake.ts';
 
+/** Each asks every host. */
+const PLANS_AT_ONCE = 4;
+
 export interface OperationsOptions
   extends Ledger,
     Omit<Proposing, 'store' | 'identity' | 'memory'> {
@@ -44,6 +48,7 @@ export interface OperationsOptions
 
 export function operationsOf(options: OperationsOptions): Operations {
   const { store, records, identity, wake } = options;
+  const inTurn = atMost(PLANS_AT_ONCE);
   const woken = async (proposed: Proposed): Promise<Proposed> => {
     if ('operation' in proposed) await wake(proposed.operation);
     return proposed;
@@ -55,8 +60,8 @@ export function operationsOf(options: OperationsOptions): Operations {
       await ask(options, operation, deciding(user, operation));
     };
   return {
-    propose: async (request) => await woken(await propose(options, request)),
-    preview: (wish) => preview(options, wish),
+    propose: (request) => inTurn(async () => await woken(await propose(options, request))),
+    preview: (wish) => inTurn(() => preview(options, wish)),
     view: (operation) => readView(options, operation),
     openViews: shared(() => readOpenViews(options)),
     changed: (cursor) => store.changes(cursor),
@@ -72,9 +77,10 @@ export function operationsOf(options: OperationsOptions): Operations {
       await asking(deciding)(which, user);
     },
     acknowledge: (operation, alert, user) => acknowledge(options, { operation, alert, user }),
-    hosts: async () =>
-      await Promise.all((await options.hosts()).map((host) => hostRow(options, host))),
-    copies: () => copiesOf(options),
+    hosts: shared(
+      async () => await Promise.all((await options.hosts()).map((host) => hostRow(options, host))),
+    ),
+    copies: shared(() => copiesOf(options)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),
     history: historyOf(options),
     doctor: () => options.doctor(),
