@@ -81,6 +81,7 @@ if (pwsh !== undefined) {
       expect(lastAsked()).toEqual({
         host: 'hv-a',
         cmdlet: 'Move-VM',
+        module: '2.0.0.0',
         set: 'NameMultipleDestinations',
         language: 'en-US',
         parameters: {

@@ -56,11 +56,15 @@ export async function bench({
     { name: 'hv-b', profile: '2022' },
   ],
   boot = true,
-}: Partial<Pick<SimulatorOptions, 'hosts'>> & { boot?: boolean } = {}): Promise<Bench> {
+  disks = VM.disks,
+}: Partial<Pick<SimulatorOptions, 'hosts'>> & {
+  boot?: boolean;
+  disks?: LabVmOptions['disks'];
+} = {}): Promise<Bench> {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'ferry-windows-'));
   stack.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
-  await createLab(dir, { hosts: hosts.map(({ name }) => ({ name })), vms: [VM] });
+  await createLab(dir, { hosts: hosts.map(({ name }) => ({ name })), vms: [{ ...VM, disks }] });
   stack.use(await startWitness(dir));
   stack.defer(() => stopAllGuests(dir));
   if (boot) {

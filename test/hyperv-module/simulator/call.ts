@@ -14,6 +14,8 @@ export interface Call {
   /** The host that is asked: the same, or what `-ComputerName` or the session says. */
   readonly host: SimHost;
   readonly parameters: Parameters;
+  /** The version of the Hyper-V module that asks; absent where another module does, or nobody says. */
+  readonly module?: string;
   readonly errors: WireError[];
   readonly warnings: string[];
   /** Set by a handler whose work goes on in the server: the job, and what the cmdlet ends with. */
@@ -90,7 +92,7 @@ export const notFound = (call: Call, vm: string): WindowsError =>
 /** The VM behind an object, on the host that the object came from. */
 async function vmOf(call: Call, { $id, ComputerName }: GivenObject): Promise<SimVm[]> {
   const host = call.world.hostName(ComputerName ?? call.host.name, call.runsOn) ?? call.host.name;
-  const vm = await call.world.vm(host, $id ?? '');
+  const vm = await call.world.vmOrPlanned(host, $id ?? '');
   if (vm !== undefined) return [vm];
   complain(call, notFound(call, $id ?? ''));
   return [];

@@ -129,6 +129,7 @@ export const adapterDefaults: AdapterOverlay = {
   dynamicMac: true,
   vlan: { mode: 'Untagged', access: 0, native: 0, allowed: '' },
   acls: [],
+  plainAcls: [],
   bandwidthMinimum: 0,
   bandwidthMinimumWeight: 0,
   bandwidthMaximum: 0,

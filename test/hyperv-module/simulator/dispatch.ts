@@ -2,11 +2,15 @@
 
 import type { Call, Handlers } from './call.ts';
 import type { FaultOf } from './faults.ts';
-import { finished, refuseLacks } from './finish.ts';
+import { finished, refuseLacks, refuseOtherModule } from './finish.ts';
+import { checkpointHandlers } from './handlers/checkpoints.ts';
 import { cimHandlers } from './handlers/cim.ts';
 import { clusterHandlers } from './handlers/cluster.ts';
 import { directoryHandlers } from './handlers/directory.ts';
+import { driveHandlers } from './handlers/drives.ts';
+import { eventHandlers } from './handlers/events.ts';
 import { hostHandlers } from './handlers/host.ts';
+import { importHandlers } from './handlers/import.ts';
 import { moveHandlers } from './handlers/moves.ts';
 import { networkHandlers, refuseUnreachableHost } from './handlers/network.ts';
 import { powerHandlers } from './handlers/power.ts';
@@ -34,6 +38,10 @@ const HANDLERS: Handlers = {
   ...storageHandlers,
   ...powerHandlers,
   ...settingHandlers,
+  ...driveHandlers,
+  ...checkpointHandlers,
+  ...importHandlers,
+  ...eventHandlers,
   ...moveHandlers,
   ...cimHandlers,
   ...clusterHandlers,
@@ -96,6 +104,7 @@ export class Dispatcher {
     const output: unknown[] = [];
     for (const call of calls) {
       refuseUnreachableHost(call);
+      refuseOtherModule(call);
       refuseLacks(call);
       const act = BY_LOWER_CASE.get(call.cmdlet.toLowerCase());
       if (act === undefined) throw new RangeError(`The simulator has no ${call.cmdlet}`);
@@ -127,6 +136,7 @@ export class Dispatcher {
       runsOn: request.host,
       host: { ...host, overlay: { ...overlay, language } },
       parameters,
+      ...(typeof request.module === 'string' ? { module: request.module } : {}),
       errors: [],
       warnings: [],
     };

@@ -7,6 +7,7 @@ const classSchema = z.looseObject({
   base: z.string().optional(),
   properties: z.array(z.string()).default([]),
   open: z.boolean().default(false),
+  bases: z.array(z.string()).default([]),
 });
 type ClassShape = z.infer<typeof classSchema>;
 const classesSchema = z.record(z.string(), classSchema).default({});
@@ -79,3 +80,18 @@ export function propertiesOf(name: string): ReadonlySet<string> | undefined {
   }
   return properties;
 }
+
+/** Property -> type of a class that declares both; without those whose type is not declared. */
+export function declaredTypes(name: string): ReadonlyMap<string, string> {
+  const shape = classes.get(name);
+  if (shape === undefined) throw new RangeError(`There is no class ${name}`);
+  const words = shape.properties.join(' ').split(' ');
+  const pairs = words.map((word) => word.split(':') as [string, string | undefined]);
+  return new Map(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+/** Whether instances of this class are also of that one. */
+export const isOfClass = (name: string, wanted: string): boolean =>
+  [name, ...(classes.get(name)?.bases ?? [])].some(
+    (each) => each.toLowerCase() === wanted.toLowerCase(),
+  );

@@ -1,6 +1,7 @@
 /** Windows' unfriendly ways, as tests order them. */
 
 import { z } from 'zod';
+import { SIGNS } from './checkpoints/signs.ts';
 
 const common = {
   /** Only where the cmdlet acts on this host. */
@@ -8,7 +9,7 @@ const common = {
   /** How often; absent: until the faults are cleared. */
   times: z.int().positive().optional(),
 };
-const ofMove = {
+const ofVm = {
   ...common,
   /** Only this VM, by Id or name. */
   vm: z.string().optional(),
@@ -34,35 +35,54 @@ export const faultSchema = z.discriminatedUnion('kind', [
     category: z.string().optional(),
   }),
   /** The job says Completed, and the VM is where it was. */
-  z.object({ ...ofMove, kind: z.literal('completed-without-move') }),
+  z.object({ ...ofVm, kind: z.literal('completed-without-move') }),
   /** What a check, a failure or a cancel leaves planned at the target stays there. */
-  z.object({ ...ofMove, kind: z.literal('planned-vm-left') }),
+  z.object({ ...ofVm, kind: z.literal('planned-vm-left') }),
   /** The move fails at this percentage, also behind the point where it can be cancelled. */
   z.object({
-    ...ofMove,
+    ...ofVm,
     kind: z.literal('move-fails'),
     percent: z.number().min(0).max(100),
     hresult: z.int().default(0x80072746),
     message: z.string().optional(),
   }),
   /** The job object vanishes at the end of its move instead of staying for minutes. */
-  z.object({ ...ofMove, kind: z.literal('job-gone') }),
+  z.object({ ...ofVm, kind: z.literal('job-gone') }),
   /** Get-VM at the target lists the planned VM while the move runs. */
-  z.object({ ...ofMove, kind: z.literal('shows-planned') }),
+  z.object({ ...ofVm, kind: z.literal('shows-planned') }),
   /** ACLs, VLAN and QoS do not arrive at the target (facts C #58). */
-  z.object({ ...ofMove, kind: z.literal('loses-adapter-settings') }),
+  z.object({ ...ofVm, kind: z.literal('loses-adapter-settings') }),
   /** RequestStateChange returns this code and does nothing. */
-  z.object({ ...ofMove, kind: z.literal('cancel-refused'), code: z.int().default(32768) }),
+  z.object({ ...ofVm, kind: z.literal('cancel-refused'), code: z.int().default(32768) }),
   /** The cancel is accepted, and the move comes to its end all the same. */
-  z.object({ ...ofMove, kind: z.literal('cancel-too-late') }),
+  z.object({ ...ofVm, kind: z.literal('cancel-too-late') }),
   /** Compare-VM objects with this; `source` is the type of what is at fault. */
   z.object({
-    ...ofMove,
+    ...ofVm,
     kind: z.literal('incompatible'),
     messageId: z.int(),
     message: z.string(),
     source: z.string().default('VirtualMachine'),
   }),
+  /** CreateSnapshot's job ends with this. */
+  z.object({ ...ofVm, kind: z.literal('checkpoint-fails'), hresult: z.int().default(0x80070070) }),
+  /** A merge ends with event 19100 and this code; its files stay. */
+  z.object({ ...ofVm, kind: z.literal('merge-fails'), hresult: z.int().default(0x80070020) }),
+  /** A merge is interrupted (event 19090), and goes on by itself. */
+  z.object({ ...ofVm, kind: z.literal('merge-interrupted') }),
+  /** A merge is done, and this sign of it comes only when it is released, or after this time. */
+  z.object({
+    ...ofVm,
+    kind: z.literal('merge-sign-late'),
+    sign: z.enum(SIGNS),
+    milliseconds: z.number().positive().optional(),
+  }),
+  /** The guest shuts down, but so much later than Stop-VM gave up. */
+  z.object({ ...ofVm, kind: z.literal('stops-late'), milliseconds: z.number().positive() }),
+  /** Who attaches a file gives it no access for the VM: it does not start (0x80070005). */
+  z.object({ ...ofVm, kind: z.literal('acl-not-set') }),
+  /** ExportSystemDefinition's job ends with this. */
+  z.object({ ...ofVm, kind: z.literal('export-fails'), hresult: z.int().default(0x80070005) }),
 ]);
 
 export type Fault = z.infer<typeof faultSchema>;
@@ -74,6 +94,8 @@ interface Where {
   readonly host?: string;
   /** The VM's names: Id and name. */
   readonly vm?: readonly string[];
+  /** Of a merge's end. */
+  readonly sign?: string;
 }
 
 export class Faults {
@@ -104,11 +126,12 @@ export class Faults {
   }
 }
 
-function isMeant(fault: Fault, { cmdlet, host, vm }: Where): boolean {
+function isMeant(fault: Fault, { cmdlet, host, vm, sign }: Where): boolean {
   const is = (given: string | undefined, meant: string | undefined) =>
     meant === undefined || given?.toLowerCase() === meant.toLowerCase();
   if (!is(host, fault.host)) return false;
   if ('cmdlet' in fault && !is(cmdlet, fault.cmdlet)) return false;
+  if ('sign' in fault && fault.sign !== sign) return false;
   if (!('vm' in fault) || fault.vm === undefined) return true;
   return (vm ?? []).some((each) => is(each, fault.vm));
 }

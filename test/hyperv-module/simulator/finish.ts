@@ -26,6 +26,28 @@ export function refuseLacks(call: Call): void {
   });
 }
 
+const BUILD_OF_2016 = 14_393;
+
+/**
+ * Of another host: module 2 refuses one before 2016. What module 1.1 makes of later ones is written
+ * nowhere, so that nobody may ask so.
+ * @throws WindowsError, RangeError
+ */
+export function refuseOtherModule(call: Call): void {
+  const { module, host, runsOn } = call;
+  if (module === undefined) return;
+  const [isOldModule, isOldHost] = [/^1\./.test(module), host.profile.build < BUILD_OF_2016];
+  if (isOldModule && !isOldHost)
+    throw new RangeError(`Nobody knows what module ${module} makes of ${host.name}`);
+  if (isOldModule === isOldHost || host.name === runsOn) return;
+  throw failure(call, 'module-too-new', {
+    facts: { host: host.name },
+    errorId: 'InvalidParameter',
+    category: 'InvalidArgument',
+    hresult: hresult(0x80070057),
+  });
+}
+
 /** Without what the release lacks. @throws RangeError for what Windows could not have said */
 export function finished(value: unknown, call: Call): unknown {
   if (Array.isArray(value)) return value.map((each) => finished(each, call));
@@ -36,11 +58,7 @@ export function finished(value: unknown, call: Call): unknown {
   const lacks = type === undefined ? [] : lackedProperties(call.host.profile, type);
   const kept: [string, unknown][] = [];
   for (const [name, property] of Object.entries(value)) {
-    const lack = lacks.find((each) => each.property === name);
-    if (lack !== undefined) {
-      meet(call, lack);
-      continue;
-    }
+    if (lacks.some((each) => each.property === name)) continue;
     if (!name.startsWith('$') && allowed !== undefined && !allowed.has(name))
       throw new RangeError(`${type} has no property ${name}`);
     kept.push([name, finished(property, call)]);

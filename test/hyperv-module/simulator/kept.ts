@@ -50,10 +50,44 @@ export interface BegunMove {
   readonly pid?: number;
 }
 
+/** A VM as an import has planned it. */
+export interface ImportedVm {
+  readonly host: string;
+  /** The definition that it came from, as a real path. */
+  readonly definition: string;
+  readonly copy?: CopyPlaces;
+  lab: LabVm;
+  overlay: VmOverlay;
+}
+
+/** Where `-Copy` puts things; real paths. */
+export interface CopyPlaces {
+  readonly configuration?: string;
+  readonly disks?: string;
+}
+
+/** One entry of an event log. */
+export interface LoggedEvent {
+  readonly host: string;
+  readonly record: number;
+  readonly id: number;
+  /** Milliseconds. */
+  readonly at: number;
+  readonly level: number;
+  readonly vmName: string;
+  readonly vmId: string;
+  readonly hresult?: number;
+}
+
 /** Everything that is kept over a restart of the simulator. */
 export interface Kept {
   hosts: Record<string, HostOverlay>;
+  /** By host and Id: while a VM is registered on two hosts, each has its own. */
   vms: Record<string, VmOverlay>;
+  imports: ImportedVm[];
+  events: LoggedEvent[];
+  /** Files without the SID of their VM, by what the file system knows them by. */
+  foreignFiles: string[];
   storage: SharedStorage[];
   cluster: Cluster | null;
   planned: PlannedVm[];
@@ -65,6 +99,9 @@ export interface Kept {
 export const nothingKept = (): Kept => ({
   hosts: {},
   vms: {},
+  imports: [],
+  events: [],
+  foreignFiles: [],
   storage: [],
   cluster: null,
   planned: [],
@@ -86,7 +123,11 @@ export interface SimVm {
   readonly host: string;
   readonly lab: LabVm;
   readonly overlay: VmOverlay;
+  /** Not registered: what an import is about to make. */
+  readonly isPlanned?: boolean;
 }
+
+export const keyOf = ({ host, vmId }: Pick<Place, 'host' | 'vmId'>): string => `${host} ${vmId}`;
 
 export interface HostSetup {
   readonly name: string;

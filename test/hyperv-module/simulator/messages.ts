@@ -122,6 +122,12 @@ const MESSAGES = {
     'en-US': "The operation is not supported on computer '{host}'.",
     'it-IT': "Operazione non supportata nel computer '{host}'.",
   },
+  'module-too-new': {
+    'en-US':
+      "The Hyper-V module used in this Windows PowerShell session cannot be used for remote management of the server '{host}'. Load a compatible version of the Hyper-V module, or use Powershell remoting to connect directly to the remote server.",
+    'it-IT':
+      "Impossibile utilizzare il modulo Hyper-V di questa sessione di Windows PowerShell per la gestione remota del server '{host}'. Caricare una versione compatibile del modulo Hyper-V.",
+  },
   'no-cluster': {
     'en-US':
       'The cluster service is not running. Make sure that the service is running on all nodes in the cluster. There are no more endpoints available from the endpoint mapper ({host}).',
@@ -155,8 +161,71 @@ const MESSAGES = {
     'it-IT': "Arresto di '{vm}' non riuscito: timeout dell'operazione (0x800705B4).",
   },
   'start-failed': {
-    'en-US': "'{vm}' failed to start: {detail}.",
-    'it-IT': "Avvio di '{vm}' non riuscito: {detail}.",
+    'en-US': "'{vm}' failed to start. Failed to open attachment {detail}.",
+    'it-IT': "Avvio di '{vm}' non riuscito. Impossibile aprire l'allegato {detail}.",
+  },
+  'checkpoint-not-found': {
+    'en-US': 'Hyper-V was unable to find a checkpoint that matches "{checkpoint}".',
+    'it-IT': 'Hyper-V non è riuscito a trovare un checkpoint corrispondente a "{checkpoint}".',
+  },
+  'checkpoint-failed': {
+    'en-US': "Checkpoint operation for '{vm}' failed ({code}).",
+    'it-IT': "Operazione di checkpoint per '{vm}' non riuscita ({code}).",
+  },
+  'export-failed': {
+    'en-US': "Export of virtual machine '{vm}' failed ({code}).",
+    'it-IT': "Esportazione della macchina virtuale '{vm}' non riuscita ({code}).",
+  },
+  'instance-gone': {
+    'en-US': 'Not found',
+    'it-IT': 'Impossibile trovare',
+  },
+  'type-mismatch': {
+    'en-US': 'Type mismatch for parameter "{detail}"',
+    'it-IT': 'Tipo non corrispondente per il parametro "{detail}"',
+  },
+  'definition-unreadable': {
+    'en-US': "Failed to import a virtual machine: '{path}' could not be loaded (0x80070002).",
+    'it-IT':
+      "Importazione di una macchina virtuale non riuscita: impossibile caricare '{path}' (0x80070002).",
+  },
+  'same-id': {
+    'en-US':
+      'The operation failed because a virtual machine with the same identifier already exists. Select a new identifier and try again.',
+    'it-IT':
+      'Operazione non riuscita: esiste già una macchina virtuale con lo stesso identificatore. Selezionare un nuovo identificatore e riprovare.',
+  },
+  'import-incompatible': {
+    'en-US':
+      "Unable to import virtual machine '{vm}' due to configuration errors. Use Compare-VM to repair the virtual machine. {details}",
+    'it-IT':
+      "Impossibile importare la macchina virtuale '{vm}' a causa di errori di configurazione. Utilizzare Compare-VM per correggerla. {details}",
+  },
+  'no-events': {
+    'en-US': 'No events were found that match the specified selection criteria.',
+    'it-IT': 'Nessun evento corrispondente ai criteri di selezione specificati.',
+  },
+  'no-log': {
+    'en-US': 'There is not an event log on the localhost computer that matches "{log}".',
+    'it-IT': 'Nessun registro eventi nel computer localhost corrisponde a "{log}".',
+  },
+  'merge-started': {
+    'en-US': "'{vm}' background disk merge has been started. (Virtual machine ID {id})",
+    'it-IT': "Unione dischi in background di '{vm}' avviata. (ID macchina virtuale {id})",
+  },
+  'merge-finished': {
+    'en-US':
+      "'{vm}' background disk merge has been finished successfully. (Virtual machine ID {id})",
+    'it-IT': "Unione dischi in background di '{vm}' completata. (ID macchina virtuale {id})",
+  },
+  'merge-interrupted': {
+    'en-US': "'{vm}' background disk merge has been interrupted. (Virtual machine ID {id})",
+    'it-IT': "Unione dischi in background di '{vm}' interrotta. (ID macchina virtuale {id})",
+  },
+  'merge-failed': {
+    'en-US': "'{vm}' background disk merge failed to complete ({code}). (Virtual machine ID {id})",
+    'it-IT':
+      "Unione dischi in background di '{vm}' non completata ({code}). (ID macchina virtuale {id})",
   },
 } as const satisfies Readonly<Record<string, Words>>;
 

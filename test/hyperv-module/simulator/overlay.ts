@@ -17,6 +17,8 @@ export interface NetAdapter {
   readonly msServer: boolean;
   /** The virtual switch that uses it. */
   readonly switch?: string;
+  /** What its driver says in place of a GUID. */
+  readonly guid?: string;
 }
 
 export interface SwitchDetails {
@@ -88,6 +90,21 @@ export interface AdapterOverlay {
     /** By property: `LocalPort`, `RemoteIPAddress`, `Weight` ... */
     readonly values: Readonly<Record<string, string | number | boolean>>;
   }[];
+  /** Those of `Add-VMNetworkAdapterAcl`: one end says something, the other is any address. */
+  readonly plainAcls: readonly {
+    readonly direction: 'Inbound' | 'Outbound' | 'Both';
+    readonly action: 'Allow' | 'Deny' | 'Meter';
+    readonly end: 'Local' | 'Remote';
+    readonly address: string;
+    readonly type:
+      | 'Mac'
+      | 'IPv4'
+      | 'IPv6'
+      | 'WildcardIPv4'
+      | 'WildcardIPv6'
+      | 'WildcardBoth'
+      | 'WildcardMac';
+  }[];
   readonly bandwidthMinimum: number;
   readonly bandwidthMinimumWeight: number;
   readonly bandwidthMaximum: number;
@@ -95,6 +112,14 @@ export interface AdapterOverlay {
   readonly macSpoofing: boolean;
   readonly dhcpGuard: boolean;
   readonly routerGuard: boolean;
+}
+
+export interface CheckpointOverlay {
+  readonly type?: string;
+  readonly automatic?: boolean;
+  readonly name?: string;
+  /** Milliseconds. */
+  readonly createdAt?: number;
 }
 
 export interface VmOverlay {
@@ -151,9 +176,13 @@ export interface VmOverlay {
     readonly replicaServer: string;
   } | null;
   /** By checkpoint id. */
-  readonly checkpoints: Readonly<
-    Record<string, { readonly type?: string; readonly automatic?: boolean }>
-  >;
+  readonly checkpoints: Readonly<Record<string, CheckpointOverlay>>;
+  /** An export without storage has switched it off, until it is switched on again (facts D.5). */
+  readonly diskMergeOff?: boolean;
+  /** Of a VM whose definition was imported: the file that it lies in, as a real path. */
+  readonly definition?: string;
+  /** What its virtual TPM holds; it is lost where its files do not come along. */
+  readonly tpmState?: string;
   /** Whether the guest's components answer. */
   readonly services: Readonly<Record<ServiceName, boolean>>;
 }

@@ -47,6 +47,10 @@ const LACKS_2016: readonly Lack[] = [
   ...parameters('A.1, 2016 -> 2019', 'Set-VM', ['AutomaticCheckpointsEnabled']),
   ...properties('A.1, 2016 -> 2019', 'VirtualMachine', ['AutomaticCheckpointsEnabled']),
   ...properties('A.1, 2016 -> 2019', 'VMSnapshot', ['IsAutomaticCheckpoint']),
+  ...properties('its page: since Windows 10 1709', 'Msvm_VirtualSystemExportSettingData', [
+    'DisableDifferentialOfIgnoredStorage',
+    'ExcludedVirtualHardDisks',
+  ]),
 ];
 
 const SINCE_2016 = 'A.1, 2012 R2 -> 2016';

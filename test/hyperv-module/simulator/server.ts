@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Dispatcher } from './dispatch.ts';
 import { faultSchema } from './faults.ts';
+import { icacls, icaclsSchema } from './icacls.ts';
 import { lackName, PROFILES } from './profiles.ts';
 import { type CmdletRequest, REQUEST_BYTES_MAX, requestSchema } from './wire.ts';
 import type { World } from './world.ts';
@@ -79,6 +80,8 @@ async function route(
       return dispatcher.job(url.searchParams.get('id') ?? '');
     case 'GET /profile':
       return lacksOf(world, url.searchParams.get('host') ?? '');
+    case 'POST /icacls':
+      return icacls(world, icaclsSchema.parse(JSON.parse(await bodyOf(request))));
     case 'POST /met':
       return met(world, JSON.parse(await bodyOf(request)));
     case 'POST /control':
@@ -128,17 +131,13 @@ function lacksOf(world: World, host: string) {
   };
 }
 
-const metSchema = z.object({
-  host: z.string(),
-  cmdlet: z.string(),
-  parameter: z.string().optional(),
-});
+const metSchema = z.object({ host: z.string(), lack: z.string() });
 
-/** A shell says that somebody asked for a command that it does not have. */
+/** A shell says that somebody looked for what it does not have: a lack, as `lackName` writes it. */
 function met(world: World, told: unknown): object {
-  const { host, cmdlet, parameter } = metSchema.parse(told);
+  const { host: given, lack: name } = metSchema.parse(told);
+  const host = world.hostName(given) ?? given;
   const { lacks } = PROFILES[world.overlayOf(host).profile];
-  const name = parameter === undefined ? cmdlet : `${cmdlet} -${parameter}`;
   const lack = lacks.find((each) => lackName(each).toLowerCase() === name.toLowerCase());
   if (lack !== undefined) world.meet(host, lackName(lack));
   return {};

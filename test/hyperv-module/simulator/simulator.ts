@@ -19,6 +19,7 @@ import { recoverMoves } from './moves/run.ts';
 import type { HostOverlay, VmOverlay } from './overlay.ts';
 import { lackName } from './profiles.ts';
 import { listen } from './server.ts';
+import { resumeMerges, type StreamControls, streamControls } from './stream-controls.ts';
 import type { CmdletRequest } from './wire.ts';
 import { World } from './world.ts';
 
@@ -29,7 +30,7 @@ export interface SimulatorOptions {
   readonly pace?: Partial<Pace>;
 }
 
-export interface Simulator extends AsyncDisposable {
+export interface Simulator extends AsyncDisposable, StreamControls {
   /** For `FERRY_DOUBLE_URL`. */
   readonly url: string;
   /** For the environment of a PowerShell that plays this host. */
@@ -71,16 +72,18 @@ export interface Simulator extends AsyncDisposable {
 const CLUSTER_VOLUME = 'C:\\ClusterStorage\\Volume1';
 const STOP_SECONDS = 20;
 const POLL_MILLISECONDS = 10;
-const POLLS_MAX = 6000;
+const POLLS_MAX = 24_000;
 
 /** Goes on with what an earlier simulator of this folder kept; moves that it was at have failed. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const world = await World.open(options.directory, options.hosts);
   world.pace = { ...world.pace, ...options.pace };
   await recoverMoves(world);
+  await resumeMerges(world);
   const calls: CmdletRequest[] = [];
   const server = await listen({ world, dispatcher: new Dispatcher(world), calls });
   return {
+    ...streamControls(world),
     url: server.url,
     env: (host) => ({ FERRY_DOUBLE_URL: server.url, FERRY_DOUBLE_HOST: host }),
     calls,

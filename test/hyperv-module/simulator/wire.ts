@@ -12,6 +12,8 @@ export const requestSchema = z.object({
   set: z.string().nullish(),
   parameters: z.record(z.string(), z.unknown()).default({}),
   language: z.string().nullish(),
+  /** The version of the Hyper-V module, where the cmdlet is of that. */
+  module: z.string().nullish(),
 });
 export type CmdletRequest = z.infer<typeof requestSchema>;
 

@@ -1,10 +1,12 @@
 /** Everything behind the cmdlets: the lab's hosts and VMs, and what only Windows has of them. */
 
-import { join, resolve } from 'node:path';
 import { guestStatus } from '../../../src/hosts/lab/control.ts';
-import { hostFolder, vmFolder } from '../../../src/hosts/lab/layout.ts';
-import { readHost, readJson, readVm, vmIds, writeJson } from '../../../src/hosts/lab/state.ts';
-import { hostDefaults, vmDefaults } from './defaults.ts';
+import { readHost, readJson } from '../../../src/hosts/lab/state.ts';
+import { Attachments } from './attachments.ts';
+import { LateSigns } from './checkpoints/late.ts';
+import { Merges } from './checkpoints/merges.ts';
+import { hostDefaults } from './defaults.ts';
+import { EventLog } from './event-log.ts';
 import { Faults } from './faults.ts';
 import {
   type Cluster,
@@ -13,19 +15,16 @@ import {
   type Kept,
   nothingKept,
   type PlannedVm,
-  type SharedStorage,
-  type SimHost,
   type SimVm,
 } from './kept.ts';
+import { KeptWorld } from './kept-world.ts';
 import { Hold, PACE, type Pace } from './moves/hold.ts';
 import type { MoveJob, MoveRequest } from './moves/job.ts';
-import type { HostOverlay, VmOverlay } from './overlay.ts';
-import { PROFILES, type Profile } from './profiles.ts';
+import type { ConcreteJob } from './wmi/concrete-job.ts';
 
 export type { HostSetup } from './kept.ts';
 
-export class World {
-  readonly dir: string;
+export class World extends KeptWorld {
   readonly faults = new Faults();
   readonly hold = new Hold();
   pace: Pace = PACE;
@@ -33,25 +32,24 @@ export class World {
   readonly moves: MoveJob[] = [];
   /** What Compare-VM reported on, by the report's `$id`. */
   readonly reports = new Map<string, MoveRequest>();
+  /** Of definitions, by the report's `$id`: the VM that is planned for it. */
+  readonly importReports = new Map<string, { readonly host: string; readonly vmId: string }>();
+  /** What WMI methods began, oldest first. */
+  readonly jobs: ConcreteJob[] = [];
+  readonly log = new EventLog(this);
+  readonly merges = new Merges(this);
+  readonly late = new LateSigns(this);
+  readonly attachments = new Attachments(this);
   /** Ids of VMs whose guest stands still for its move. */
   readonly frozen = new Set<string>();
-  readonly setups: readonly HostSetup[];
-  kept: Kept = nothingKept();
   /** Lacks that somebody ran into, by host. */
   readonly met = new Map<string, Set<string>>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #saving: Promise<void> = Promise.resolve();
-
-  private constructor(dir: string, setups: readonly HostSetup[]) {
-    this.dir = dir;
-    this.setups = setups;
-  }
 
   /** Goes on with what an earlier simulator of this folder kept. */
   static async open(directory: string, setups: readonly HostSetup[]): Promise<World> {
-    const world = new World(resolve(directory), setups);
-    const kept = await readJson<Kept>(world.#file);
-    if (kept !== undefined) world.kept = kept;
+    const world = new World(directory, setups);
+    world.kept = { ...nothingKept(), ...(await readJson<Kept>(world.file)) };
     for (const [index, { name, profile }] of setups.entries()) {
       if (world.kept.hosts[name]?.profile === profile) continue;
       const others = setups.map((each) => each.name).filter((each) => each !== name);
@@ -60,16 +58,6 @@ export class World {
     }
     await world.save();
     return world;
-  }
-
-  get #file(): string {
-    return join(this.dir, 'hyperv-overlay.json');
-  }
-
-  /** What is kept is on disk when it resolves. */
-  save(): Promise<void> {
-    this.#saving = this.#saving.then(() => writeJson(this.#file, this.kept));
-    return this.#saving;
   }
 
   /** Somebody ran into what the release that a host plays lacks. */
@@ -96,83 +84,11 @@ export class World {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.hold.release();
+    await this.merges.close();
     // The service stops: what has not switched over yet fails.
     for (const job of this.moves) if (job.cancellable) job.cancelAsked = true;
     const running = this.moves.filter((job) => !job.isOver);
     await Promise.all(running.map((job) => job.over));
-    await this.save();
-  }
-
-  hostNames(): string[] {
-    return this.setups.map(({ name }) => name);
-  }
-
-  /** By its name, its full name, one of its addresses, or as `.` and `localhost` where the script runs. */
-  hostName(given: string, runsOn?: string): string | undefined {
-    const text = given.toLowerCase().replace(/\.$/, '');
-    if (runsOn !== undefined && (text === '' || text === 'localhost')) return runsOn;
-    return this.hostNames().find((name) => {
-      const overlay = this.overlayOf(name);
-      const addresses = overlay.adapters.flatMap((adapter) =>
-        adapter.addresses.map((address) => address.split('/')[0]),
-      );
-      return [name.toLowerCase(), overlay.fullName.toLowerCase(), ...addresses].includes(text);
-    });
-  }
-
-  overlayOf(host: string): HostOverlay {
-    const overlay = this.kept.hosts[host];
-    if (overlay === undefined) throw new Error(`${host} is not simulated`);
-    return overlay;
-  }
-
-  profileOf(host: string): Profile {
-    return PROFILES[this.overlayOf(host).profile];
-  }
-
-  async host(name: string): Promise<SimHost> {
-    const overlay = this.overlayOf(name);
-    const lab = await readHost(this.dir, name);
-    return { name, lab, overlay, profile: this.profileOf(name) };
-  }
-
-  async changeHost(name: string, change: Partial<HostOverlay>): Promise<void> {
-    this.kept.hosts[name] = { ...this.overlayOf(name), ...change };
-    await this.save();
-  }
-
-  /** `undefined` when it is not registered there. */
-  async vm(host: string, vmId: string): Promise<SimVm | undefined> {
-    const place = { dir: this.dir, host, vmId: vmId.toLowerCase() };
-    const lab = await readVm(place);
-    if (lab === undefined) return undefined;
-    const kept = this.kept.vms[place.vmId];
-    if (kept !== undefined) return { place, host, lab, overlay: kept };
-    const version = this.profileOf(host).defaultVersion;
-    const overlay = vmDefaults(lab, { version, folder: vmFolder(place) });
-    this.kept.vms[place.vmId] = overlay;
-    return { place, host, lab, overlay };
-  }
-
-  async vms(host: string): Promise<SimVm[]> {
-    const ids = await vmIds(this.dir, host);
-    const found = await Promise.all(ids.map((vmId) => this.vm(host, vmId)));
-    return found.filter((vm) => vm !== undefined);
-  }
-
-  /** @throws when no host has it */
-  async anyVm(nameOrId: string): Promise<SimVm> {
-    for (const host of this.hostNames()) {
-      for (const vm of await this.vms(host)) {
-        if (vm.lab.id === nameOrId.toLowerCase() || vm.lab.name === nameOrId) return vm;
-      }
-    }
-    throw new Error(`There is no VM ${nameOrId}`);
-  }
-
-  async changeVm(vm: SimVm, change: Partial<VmOverlay>): Promise<void> {
-    const { vmId } = vm.place;
-    this.kept.vms[vmId] = { ...(this.kept.vms[vmId] ?? vm.overlay), ...change };
     await this.save();
   }
 
@@ -208,38 +124,6 @@ export class World {
 
   plannedOn(host: string): PlannedVm[] {
     return this.kept.planned.filter((each) => each.host === host);
-  }
-
-  /** The path as Windows shows it. */
-  shown(path: string): string {
-    for (const { name, folder } of this.kept.storage) {
-      if (path === folder || path.startsWith(`${folder}/`))
-        return name + path.slice(folder.length).replaceAll('/', '\\');
-    }
-    return path;
-  }
-
-  /** Where a path that Windows shows really lies. */
-  real(path: string): string {
-    for (const { name, folder } of this.kept.storage) {
-      const rest = path.slice(name.length);
-      if (path.toLowerCase().startsWith(name.toLowerCase()) && /^([\\/]|$)/.test(rest))
-        return folder + rest.replaceAll('\\', '/');
-    }
-    // Scripts for Windows join with backslashes, also where a lab lies on Linux.
-    return path.startsWith('/') ? resolve(path.replaceAll('\\', '/')) : path;
-  }
-
-  /** The storage that a real path lies on, if several hosts reach it. */
-  storageOf(path: string): SharedStorage | undefined {
-    return this.kept.storage.find(({ folder }) => path === folder || path.startsWith(`${folder}/`));
-  }
-
-  /** Whether a host can open a real path. */
-  reaches(host: string, path: string): boolean {
-    const storage = this.storageOf(path);
-    if (storage !== undefined) return storage.reachableBy.includes(host);
-    return path.startsWith(`${hostFolder(this.dir, host)}/`);
   }
 
   groupOf(vmId: string): ClusterGroup | undefined {

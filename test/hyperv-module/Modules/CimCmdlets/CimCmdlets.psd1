@@ -6,6 +6,7 @@
     'Get-CimAssociatedInstance'
     'Get-CimInstance'
     'Invoke-CimMethod'
+    'New-CimInstance'
     'New-CimSession'
     'Remove-CimSession'
   )

@@ -5,7 +5,7 @@
 $ParameterPattern = [regex]::new('(\[{0,2})-(\w+)(\]?)(?: <([^>]+)>)?\]?', 'Compiled')
 # Names in the data for what PowerShell 5.1 and 7 know by themselves.
 $OwnTypes = @{ IDictionary = 'System.Collections.IDictionary' }
-foreach ($name in 'string', 'guid', 'version', 'uri', 'hashtable', 'psobject', 'object', 'pscredential') { $OwnTypes[$name] = $name }
+foreach ($name in 'string', 'guid', 'version', 'uri', 'hashtable', 'psobject', 'object', 'pscredential', 'securestring') { $OwnTypes[$name] = $name }
 # Their values are neither null nor empty anyway.
 $NeverEmpty = @{}
 foreach ($name in 'int', 'long', 'uint16', 'uint32', 'uint64', 'int16', 'byte', 'bool', 'char', 'datetime', 'timespan') {
@@ -20,9 +20,10 @@ $PipelineWords = @{
 # The path of a script with the functions of a module, for the module to run in its own scope; without
 # what the release lacks, and for an old version what that lacks.
 function Get-DoubleSource([string] $Module, [string] $OldVersion) {
-  if ($OldVersion) { Add-OldModule $Module $OldVersion }
+  Set-OldModule $Module $OldVersion
   $files = @(Get-DataFile "cmdlets/$Module") + @(Get-DataFile 'types') + "$PSScriptRoot/Commands.ps1"
-  return Get-Made $files (ConvertTo-Json -InputObject $Lacks -Depth 8 -Compress) '.ps1' {
+  $lacking = if ($Module -eq 'Hyper-V') { ConvertTo-Json -InputObject $Lacks -Depth 8 -Compress } else { $Module -in (Get-Lack 'modules') }
+  return Get-Made $files $lacking '.ps1' {
     param($path)
     [System.IO.File]::WriteAllText($path, (New-ModuleSource $Module))
   }
@@ -31,20 +32,20 @@ function Get-DoubleSource([string] $Module, [string] $OldVersion) {
 function New-ModuleSource([string] $Module) {
   $text = [System.Text.StringBuilder]::new()
   if ($Module -in (Get-Lack 'modules')) { return '' }
-  $lacking = Get-Lack 'cmdlets'
+  $lacking = Get-Lack 'cmdlets' '' $Module
   foreach ($file in Get-DataFile "cmdlets/$Module") {
     $data = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($file)) -Depth 16 -AsHashtable
     foreach ($name in $data.cmdlets.Keys) {
       if ($name -in $lacking) { continue }
       $entry = $data.cmdlets[$name]
-      Add-FunctionSource $text $name $entry ($data['compiled'] -or $entry['compiled'])
+      Add-FunctionSource $text $name $entry $Module ($data['compiled'] -or $entry['compiled'])
     }
   }
   return $text.ToString()
 }
 
-function Add-FunctionSource([System.Text.StringBuilder] $Text, [string] $Name, $Entry, [bool] $Compiled) {
-  $lacking = Get-Lack 'parameters' $Name
+function Add-FunctionSource([System.Text.StringBuilder] $Text, [string] $Name, $Entry, [string] $Module, [bool] $Compiled) {
+  $lacking = Get-Lack 'parameters' $Name $Module
   $shape = $Entry
   if ($Entry['older'] -and $Entry.older.without -in $lacking) { $shape = $Entry.older }
   $asks = if ($Entry['asks']) { ' -Asks' } else { '' }

@@ -2,6 +2,7 @@
 @{
   RootModule = 'FerryDouble.psm1'
   ModuleVersion = '1.0'
+  TypesToProcess = @('FerryDouble.types.ps1xml')
   FunctionsToExport = @(
     'Invoke-Double', 'Complete-Double', 'Send-Double', 'Get-DoubleSource'
   )

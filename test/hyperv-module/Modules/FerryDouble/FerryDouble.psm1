@@ -7,11 +7,13 @@ $DataFolder = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
 . "$PSScriptRoot/Cache.ps1"
 . "$PSScriptRoot/Types.ps1"
 . "$PSScriptRoot/Objects.ps1"
+. "$PSScriptRoot/Cim.ps1"
 . "$PSScriptRoot/Wire.ps1"
 . "$PSScriptRoot/Lacks.ps1"
+. "$PSScriptRoot/Watch.ps1"
 . "$PSScriptRoot/Commands.ps1"
 . "$PSScriptRoot/Invoke.ps1"
 
 Initialize-DoubleType
+Initialize-CimSerializer
 Initialize-Lack
-Watch-Lack

@@ -13,13 +13,19 @@ $HangSeconds = 3600
 function Invoke-Double($Cmdlet, [System.Collections.IDictionary] $Bound, [string] $Preference, [switch] $Asks) {
   $command = $Cmdlet.MyInvocation.MyCommand
   if (-not (Confirm-Double $Cmdlet $Bound $Asks)) { return }
+  if ($Bound.ContainsKey('ClientOnly') -and $Bound.ClientOnly) { return New-ClientInstance $Bound }
   $parameters = [ordered]@{}
   foreach ($name in $Bound.Keys) {
     if ($name -notin $Common -and $name -ne 'AsJob') { $parameters[$name] = ConvertTo-Request $Bound[$name] }
   }
+  $script:AskedLast = Get-AskedHost $parameters
+  # CIM takes an argument of the declared type only, and JSON does not say what it was.
+  if ($Bound.ContainsKey('Arguments') -and $null -ne $Bound.Arguments) { $parameters.ArgumentTypes = Get-ArgumentType $Bound.Arguments }
   $json = ConvertTo-AsciiJson ([ordered]@{
       host = $env:FERRY_DOUBLE_HOST
       cmdlet = $command.Name
+      # Which hosts answer depends on it.
+      module = if ($command.ModuleName -eq 'Hyper-V') { "$($command.Version)" } else { $null }
       set = $Cmdlet.ParameterSetName
       parameters = $parameters
       language = if ($env:FERRY_DOUBLE_LANGUAGE) { $env:FERRY_DOUBLE_LANGUAGE } else { 'en-US' }
@@ -28,11 +34,21 @@ function Invoke-Double($Cmdlet, [System.Collections.IDictionary] $Bound, [string
   Complete-Double $Cmdlet $command.ModuleName $json $Preference
 }
 
+# By name, or as the host of an object.
+function Get-AskedHost($Parameters) {
+  if ($Parameters.Contains('ComputerName')) { return [string] @($Parameters.ComputerName)[0] }
+  foreach ($value in $Parameters.Values) {
+    $first = @($value)[0]
+    if ($first -is [System.Collections.IDictionary] -and $first['ComputerName']) { return [string] $first['ComputerName'] }
+  }
+  return $env:FERRY_DOUBLE_HOST
+}
+
 # -WhatIf and -Confirm; and the question that some cmdlets ask unless they are forced, which a shell
 # that nobody sits at answers with an error.
 function Confirm-Double($Cmdlet, [System.Collections.IDictionary] $Bound, [bool] $Asks) {
   $command = $Cmdlet.MyInvocation.MyCommand
-  if (-not $command.Parameters.ContainsKey('WhatIf')) { return $true }
+  if (-not $command.PSBase.Parameters.ContainsKey('WhatIf')) { return $true }
   $target = @($Bound.Keys.Where({ $_ -notin $Common }).ForEach({ "$_ $($Bound[$_])" })) -join ', '
   if (-not $Cmdlet.ShouldProcess($target, $command.Name)) { return $false }
   if (-not $Asks) { return $true }

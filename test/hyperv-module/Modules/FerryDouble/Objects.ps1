@@ -4,6 +4,7 @@
 $PropertiesByClass = @{}
 $Simple = @{
   guid = [guid]; version = [version]; timespan = [timespan]; datetime = [datetime]; string = [string]
+  uint8 = [byte]; uint16 = [uint16]; uint32 = [uint32]; uint64 = [uint64]; boolean = [bool]
 }
 
 # A value of an answer. Arrays stay arrays.
@@ -68,7 +69,8 @@ function New-DoubleObject([string] $Class, $Answer) {
     $value = if ($null -eq $given) { $null } else { ConvertFrom-Answer $given.Value }
     if ($null -ne $declared.type) { $value = ConvertTo-Declared $value $declared.type }
     [void] $left.Remove($declared.name)
-    $object.PSObject.Properties.Add([psnoteproperty]::new($declared.name, $value), $true)
+    if ($cim -and (Test-Key $shape 'writable')) { Add-CimProperty $object $declared.name $value $shape }
+    else { $object.PSObject.Properties.Add([psnoteproperty]::new($declared.name, $value), $true) }
   }
   foreach ($name in $left) {
     if (-not $open) { throw "double: $Class has no property $name in types/*.json" }
@@ -76,7 +78,9 @@ function New-DoubleObject([string] $Class, $Answer) {
     $object.PSObject.Properties.Add([psnoteproperty]::new($name, $value), $true)
   }
   if ($cim) { Add-CimFace $object $Class $Answer $shape }
-  $WireField.SetValue($base, [pscustomobject]@{ class = $Class; id = Get-Field $Answer '$id' })
+  $computer = Get-Field $Answer 'ComputerName'
+  if (-not $computer) { $computer = $env:FERRY_DOUBLE_HOST }
+  $WireField.SetValue($base, [pscustomobject]@{ class = $Class; id = Get-Field $Answer '$id'; computer = $computer })
   $TextField.SetValue($base, (Get-ObjectText $object $Class $cim))
   return $object
 }
@@ -95,6 +99,9 @@ function Add-CimFace($Object, [string] $Class, $Answer, $Shape) {
   $Object.PSObject.TypeNames.Insert(0, "Microsoft.Management.Infrastructure.CimInstance#$namespace/$Class")
   $face = [pscustomobject]@{ CimClassName = $Class; CimSuperClassName = $null }
   $Object.PSObject.Properties.Add([psnoteproperty]::new('CimClass', $face), $true)
+  $server = Get-Field $Answer '$computer'
+  $system = [pscustomobject]@{ Namespace = $namespace; ServerName = if ($server) { $server } else { $env:FERRY_DOUBLE_HOST }; ClassName = $Class; Path = $null }
+  $Object.PSObject.Properties.Add([psnoteproperty]::new('CimSystemProperties', $system), $true)
   if ($null -eq $Object.PSObject.Properties['PSComputerName']) {
     $Object.PSObject.Properties.Add([psnoteproperty]::new('PSComputerName', (Get-Field $Answer '$computer')), $true)
   }

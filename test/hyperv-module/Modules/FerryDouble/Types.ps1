@@ -42,6 +42,7 @@ function New-DoubleAssembly([string] $Path) {
   $assembly = [System.Reflection.Emit.PersistedAssemblyBuilder]::new($name, [object].Assembly)
   $builder = $assembly.DefineDynamicModule('types')
   $made = @{ Remembered = New-RememberedType $builder }
+  New-SerializerType $builder
   foreach ($group in Read-TypeGroup) {
     if (Test-Key $group 'cim') { continue }
     foreach ($enum in Get-Entry $group 'enums') { New-EnumType $builder "$($group.namespace).$($enum.Name)" $enum.Value }
@@ -93,6 +94,13 @@ function New-RememberedType($Builder) {
   $body.MarkLabel($whole)
   $body.Emit($ops::Ret)
   return $class.CreateType()
+}
+
+# Where the module leaves what CimSerializer does.
+function New-SerializerType($Builder) {
+  $class = $Builder.DefineType("$AssemblyName.Serializer", 'Public, Class')
+  [void] $class.DefineField('How', [System.Func[object, byte[]]], 'Public, Static')
+  [void] $class.CreateType()
 }
 
 # Without a public constructor, so that no hashtable or text is turned into one, as on Windows.

@@ -5,6 +5,9 @@
   FunctionsToExport = @(
     'Get-NetFirewallProfile'
     'Get-NetFirewallRule'
+    'New-NetFirewallRule'
+    'Remove-NetFirewallRule'
+    'Set-NetFirewallRule'
   )
   CmdletsToExport = @()
   AliasesToExport = @()

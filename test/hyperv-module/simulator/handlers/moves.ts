@@ -10,11 +10,13 @@ import { moveRequest, refusePlaces } from '../moves/request.ts';
 import { beginMove } from '../moves/run.ts';
 import { virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult, WindowsError } from '../wire.ts';
+import { compareImport, isImport } from './import.ts';
 
 const BY_NAME = { name: 'Name', object: 'VM', id: 'Id' } as const;
 
 export const moveHandlers: Handlers = {
   'Compare-VM': async (call) => {
+    if (isImport(call)) return compareImport(call);
     const { vm, request } = await asked(call);
     refuseUnreachable(call, request);
     await refuseKnown(call, request);

@@ -54,7 +54,7 @@ const cardObject = (host: SimHost, card: NetAdapter): DoubleObject => ({
   $id: JSON.stringify([host.name, card.name]),
   Name: card.name,
   InterfaceDescription: descriptionOf(card.name),
-  InterfaceGuid: `{${guidOf(`card ${host.name} ${card.name}`).toUpperCase()}}`,
+  InterfaceGuid: card.guid ?? `{${guidOf(`card ${host.name} ${card.name}`).toUpperCase()}}`,
   InterfaceIndex: card.index,
   Status: card.up ? 'Up' : 'Disconnected',
   LinkSpeed: speedText(card.bitsPerSecond),

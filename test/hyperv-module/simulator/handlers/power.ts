@@ -1,12 +1,11 @@
 /** Starting, stopping and configuring VMs: facts A.9 and A.10. */
 
-import { Problem } from '../../../../src/domain/problem.ts';
-import { guestStatus, withJobLock } from '../../../../src/hosts/lab/control.ts';
-import { startVm, stopVm } from '../../../../src/hosts/lab/machine.ts';
-import { changeVm, type LabVm } from '../../../../src/hosts/lab/state.ts';
+import { guestStatus } from '../../../../src/hosts/lab/control.ts';
+import { stopVm } from '../../../../src/hosts/lab/machine.ts';
+import type { LabVm } from '../../../../src/hosts/lab/state.ts';
 import { type Call, failure, type Handler, type Handlers, vmsOf } from '../call.ts';
 import type { SimVm } from '../kept.ts';
-import { endFrozen } from '../moves/guest.ts';
+import { settle, shutDown, startMachine, turnOff } from '../machine.ts';
 import type { VmOverlay } from '../overlay.ts';
 import { virtualMachine } from '../shapes/vm.ts';
 import { hresult, type WindowsError } from '../wire.ts';
@@ -26,50 +25,22 @@ const each =
     );
   };
 
-/** HRESULTs of what keeps a VM from starting. */
-const START_CODES: Readonly<Record<string, number>> = {
-  'memory-short': 0x8007000e,
-  'disk-missing': 0x80070002,
-  'vm-fenced': 0x80070002,
-};
-
 async function start(call: Call, vm: SimVm): Promise<void> {
   refuseMoving(call, vm);
-  try {
-    await startVm(vm.place);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw failure(call, 'start-failed', {
-      facts: { vm: vm.lab.name, detail: error.code },
-      errorId: 'OperationFailed',
-      hresult: hresult(START_CODES[error.code] ?? 0x80004005),
-      target: vm.lab.id,
-    });
-  }
-  await settle(call, vm);
-}
-
-/** What a test said of the state ends with a start or a stop. */
-async function settle(call: Call, vm: SimVm, state?: string): Promise<void> {
-  const { state: _, ...overlay } = call.world.kept.vms[vm.place.vmId] ?? vm.overlay;
-  call.world.kept.vms[vm.place.vmId] = state === undefined ? overlay : { ...overlay, state };
-  await call.world.save();
+  await startMachine(call.world, vm);
 }
 
 async function stop(call: Call, vm: SimVm): Promise<void> {
   const { parameters, world } = call;
   refuseMoving(call, vm);
-  const status = await guestStatus(vm.place);
-  if (status === undefined) {
+  if ((await guestStatus(vm.place)) === undefined) {
     call.warnings.push(`${vm.lab.name} is already in the specified state.`);
-    return settle(call, vm);
+    return settle(world, vm);
   }
-  const isForced = parameters.flag('Force') || parameters.flag('TurnOff');
   if (!parameters.flag('TurnOff')) {
-    const seconds = world.pace.stopMilliseconds / 1000;
-    if (vm.overlay.services.shutdown && (await stopVm(vm.place, seconds)))
-      return settle(call, vm, parameters.flag('Save') ? 'Saved' : undefined);
-    if (!isForced)
+    const state = parameters.flag('Save') ? { state: 'Saved' } : {};
+    if (await shutDown(world, vm, state)) return;
+    if (!parameters.flag('Force'))
       throw failure(call, 'will-not-stop', {
         facts: { vm: vm.lab.name },
         hresult: hresult(0x800705b4),
@@ -77,9 +48,7 @@ async function stop(call: Call, vm: SimVm): Promise<void> {
         target: vm.lab.id,
       });
   }
-  if (status !== 'silent') await endFrozen(status.pid, vm.place);
-  await withJobLock(vm.place, () => changeVm(vm.place, { running: false }));
-  return settle(call, vm);
+  await turnOff(world, vm);
 }
 
 function refuseMoving(call: Call, vm: SimVm): void {
@@ -107,7 +76,7 @@ async function set(call: Call, vm: SimVm): Promise<void> {
   if (startup !== undefined) lab.memoryStartupBytes = startup;
   const processors = parameters.number('ProcessorCount');
   if (processors !== undefined) lab.processors = processors;
-  if (Object.keys(lab).length > 0) await withJobLock(vm.place, () => changeVm(vm.place, lab));
+  if (Object.keys(lab).length > 0) await world.changeLab(vm, () => lab);
 
   const overlay: { -readonly [K in keyof VmOverlay]?: VmOverlay[K] } = {};
   const stopAction = parameters.member('AutomaticStopAction', 'StopAction');
@@ -142,7 +111,7 @@ export const powerHandlers: Handlers = {
   'Save-VM': each(async (call, vm) => {
     refuseMoving(call, vm);
     await stopVm(vm.place, call.world.pace.stopMilliseconds / 1000);
-    await settle(call, vm, 'Saved');
+    await settle(call.world, vm, 'Saved');
   }),
   'Set-VM': each(set),
   'Set-VMProcessor': async (call) => {

@@ -1,12 +1,16 @@
 /** Changing a VM's adapters and drives: facts A.7 and D.8. */
 
-import { withJobLock } from '../../../../src/hosts/lab/control.ts';
-import { changeVm, type LabAdapter, requireVm } from '../../../../src/hosts/lab/state.ts';
-import { type Call, failure, type Handler, type Handlers, partsOf, vmsOf } from '../call.ts';
+import type { LabAdapter } from '../../../../src/hosts/lab/state.ts';
+import { type Call, failure, type Handler, type Handlers, partsOf } from '../call.ts';
 import type { SimVm } from '../kept.ts';
-import type { AdapterOverlay, VmOverlay } from '../overlay.ts';
-import { dvdDrives } from '../shapes/devices.ts';
-import { adapterOverlay, extendedAcls, networkAdapter, vlanSetting } from '../shapes/network.ts';
+import type { AdapterOverlay } from '../overlay.ts';
+import {
+  adapterOverlay,
+  extendedAcls,
+  networkAdapter,
+  plainAcls,
+  vlanSetting,
+} from '../shapes/network.ts';
 import { hresult } from '../wire.ts';
 import { adaptersOf } from './vms.ts';
 
@@ -21,7 +25,7 @@ async function changeSettings(
   change: (settings: AdapterOverlay) => Partial<AdapterOverlay>,
 ): Promise<SimVm> {
   // Other adapters of the VM may have been changed just before.
-  const now = (await call.world.vm(vm.host, vm.place.vmId)) ?? vm;
+  const now = (await call.world.vmOrPlanned(vm.host, vm.place.vmId)) ?? vm;
   const settings = adapterOverlay(now, adapter.name);
   const adapters = {
     ...now.overlay.adapters,
@@ -69,6 +73,32 @@ const addAcl = each(
     },
   extendedAcls,
 );
+
+/** Each address that is given makes a rule of its own. */
+const addPlainAcl = each(
+  ({ parameters }) =>
+    ({ plainAcls: before }) => {
+      const direction = parameters.member('Direction', 'VMNetworkAdapterAclDirection');
+      const action = parameters.member('Action', 'VMNetworkAdapterAclAction');
+      const added = (['Local', 'Remote'] as const).flatMap((end) =>
+        (['IP', 'Mac'] as const).flatMap((kind) =>
+          parameters.texts(`${end}${kind}Address`).map((address) => {
+            return { direction, action, end, address, type: aclType(kind, address) };
+          }),
+        ),
+      );
+      return { plainAcls: [...before, ...added] as AdapterOverlay['plainAcls'] };
+    },
+  plainAcls,
+);
+
+function aclType(kind: 'IP' | 'Mac', address: string): string {
+  const isAny = address.toUpperCase() === 'ANY';
+  if (kind === 'Mac') return isAny ? 'WildcardMac' : 'Mac';
+  if (isAny) return 'WildcardBoth';
+  const version = address.includes(':') ? 'IPv6' : 'IPv4';
+  return ['0.0.0.0/0', '::/0'].includes(address) ? `Wildcard${version}` : version;
+}
 
 const removeAcl: Handler = async (call) => {
   const { parameters, world } = call;
@@ -153,57 +183,22 @@ const plug =
         hresult: hresult(0x80070490),
       });
     for (const { vm, adapter } of await adaptersOf(call)) {
-      await withJobLock(vm.place, async () => {
-        const { adapters } = await requireVm(vm.place);
-        const changed = adapters.map((mine) =>
+      await call.world.changeLab(vm, ({ adapters }) => ({
+        adapters: adapters.map((mine) =>
           mine.name === adapter.name
             ? { ...mine, connected, switch: connected ? (name ?? mine.switch) : mine.switch }
             : mine,
-        );
-        await changeVm(vm.place, { adapters: changed });
-      });
+        ),
+      }));
     }
   };
 
-const setDvd: Handler = async (call) => {
-  const { parameters, world } = call;
-  const wanted: { vm: SimVm; controller: number; location: number }[] = [];
-  for (const object of parameters.objects('VMDvdDrive')) {
-    const [host = '', vmId = '', part = '0:0'] = partsOf(object);
-    const vm = await world.vm(host, vmId);
-    const [controller = 0, location = 0] = part.split(':').map(Number);
-    if (vm) wanted.push({ vm, controller, location });
-  }
-  if (wanted.length === 0) {
-    for (const vm of await vmsOf(call)) {
-      const [first] = vm.overlay.dvdDrives;
-      const controller = parameters.number('ControllerNumber') ?? first?.controller ?? 0;
-      const location = parameters.number('ControllerLocation') ?? first?.location ?? 0;
-      wanted.push({ vm, controller, location });
-    }
-  }
-  const path = parameters.text('Path') ?? '';
-  const media = path === '' ? 'None' : 'ISO';
-  const shown: unknown[] = [];
-  for (const { vm, controller, location } of wanted) {
-    const now = (await world.vm(vm.host, vm.place.vmId)) ?? vm;
-    const drives = now.overlay.dvdDrives.map((drive): VmOverlay['dvdDrives'][number] =>
-      drive.controller === controller && drive.location === location
-        ? { ...drive, media, path }
-        : drive,
-    );
-    await world.changeVm(now, { dvdDrives: drives });
-    shown.push(dvdDrives({ ...now, overlay: { ...now.overlay, dvdDrives: drives } }));
-  }
-  return parameters.flag('Passthru') ? shown.flat() : undefined;
-};
-
 export const settingHandlers: Handlers = {
+  'Add-VMNetworkAdapterAcl': addPlainAcl,
   'Add-VMNetworkAdapterExtendedAcl': addAcl,
   'Remove-VMNetworkAdapterExtendedAcl': removeAcl,
   'Set-VMNetworkAdapter': setAdapter,
   'Set-VMNetworkAdapterVlan': setVlan,
   'Connect-VMNetworkAdapter': plug(true),
   'Disconnect-VMNetworkAdapter': plug(false),
-  'Set-VMDvdDrive': setDvd,
 };

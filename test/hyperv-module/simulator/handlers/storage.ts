@@ -45,7 +45,7 @@ async function vhd(call: Call, path: string): Promise<DoubleObject | undefined> 
       LogicalSectorSize: disk.logicalSectorBytes,
       PhysicalSectorSize: disk.physicalSectorBytes,
       BlockSize: disk.blockBytes,
-      ParentPath: disk.parent === undefined ? '' : world.shown(disk.parent.path),
+      ParentPath: world.shown(world.late.parentOf(path) ?? disk.parent?.path ?? ''),
       DiskIdentifier: disk.diskId.toUpperCase(),
       FragmentationPercentage: 0,
       Alignment: 1,

@@ -3,12 +3,13 @@
 import type { LabAdapter } from '../../../../src/hosts/lab/state.ts';
 import { type Call, failure, type Handler, type Handlers, partsOf, vmsOf } from '../call.ts';
 import type { SimVm } from '../kept.ts';
-import { isLike } from '../parameters.ts';
+import { type GivenObject, isLike } from '../parameters.ts';
 import {
   assignedDevicesOf,
   dvdDrives,
   fibreChannelOf,
   firmwareOf,
+  frozenDisks,
   gpuPartitionsOf,
   hardDisks,
   integrationServices,
@@ -16,9 +17,8 @@ import {
   processorOf,
   replicationOf,
   securityOf,
-  snapshotsOf,
 } from '../shapes/devices.ts';
-import { extendedAcls, networkAdapter, vlanSetting } from '../shapes/network.ts';
+import { extendedAcls, networkAdapter, plainAcls, vlanSetting } from '../shapes/network.ts';
 import { plannedMachine, virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult } from '../wire.ts';
 
@@ -61,7 +61,7 @@ export async function adaptersOf(call: Call): Promise<{ vm: SimVm; adapter: LabA
   const found: { vm: SimVm; adapter: LabAdapter }[] = [];
   for (const object of given) {
     const [host = '', vmId = '', name = ''] = partsOf(object);
-    const vm = await world.vm(host, vmId);
+    const vm = await world.vmOrPlanned(host, vmId);
     const adapter = vm?.lab.adapters.find((mine) => mine.name === name);
     if (vm && adapter) found.push({ vm, adapter });
   }
@@ -133,9 +133,19 @@ const toHgsKeyProtector: Handler = ({ parameters }) => {
   return { Owner: guardians[0] ?? null, Guardians: guardians };
 };
 
+async function frozenBy({ world }: Call, snapshot: GivenObject): Promise<DoubleObject[]> {
+  const [host = '', vmId = '', id = ''] = partsOf(snapshot);
+  const vm = await world.vm(host, vmId);
+  const checkpoint = vm?.lab.checkpoints.find((each) => each.id === id);
+  return vm && checkpoint ? frozenDisks(world, vm, checkpoint) : [];
+}
+
 const getDisks: Handler = async (call) => {
-  const vms = await vmsOf(call);
   const { parameters, world } = call;
+  const snapshots = parameters.objects('VMSnapshot');
+  if (snapshots.length > 0)
+    return (await Promise.all(snapshots.map((each) => frozenBy(call, each)))).flat();
+  const vms = await vmsOf(call);
   const isWanted = (name: string, value: unknown) =>
     !parameters.has(name) || parameters.number(name) === value;
   return vms
@@ -146,21 +156,6 @@ const getDisks: Handler = async (call) => {
         isWanted('ControllerLocation', ControllerLocation),
     );
 };
-
-const getSnapshots: Handler = async (call) => {
-  const vms = await vmsOf(call);
-  const names = call.parameters.texts('Name');
-  const ids = call.parameters.texts('Id');
-  const type = call.parameters.member('SnapshotType', 'SnapshotType');
-  return vms
-    .flatMap((vm) => snapshotsOf(call.world, vm))
-    .filter(({ Name }) => names.length === 0 || names.some((name) => isLike(String(Name), name)))
-    .filter(({ Id }) => ids.length === 0 || ids.includes(String(Id)))
-    .filter((one) => type === undefined || typeNameOf(one) === type);
-};
-
-const typeNameOf = ({ SnapshotType }: DoubleObject): unknown =>
-  (SnapshotType as { value: number }).value === 1 ? 'Recovery' : 'Standard';
 
 export const vmHandlers: Handlers = {
   'Get-VM': getVm,
@@ -173,12 +168,12 @@ export const vmHandlers: Handlers = {
   'Get-VMFibreChannelHba': each((vm) => fibreChannelOf(vm)),
   'Get-VMAssignableDevice': each((vm) => assignedDevicesOf(vm)),
   'Get-VMGpuPartitionAdapter': each((vm) => gpuPartitionsOf(vm)),
-  'Get-VMSnapshot': getSnapshots,
   'Get-VMReplication': getReplication,
   'Get-VMIntegrationService': getServices,
   'Get-VMKeyProtector': getKeyProtector,
   'ConvertTo-HgsKeyProtector': toHgsKeyProtector,
   'Get-VMNetworkAdapter': getAdapters,
   'Get-VMNetworkAdapterVlan': eachAdapter((vm, adapter) => vlanSetting(vm, adapter)),
+  'Get-VMNetworkAdapterAcl': eachAdapter((vm, adapter) => plainAcls(vm, adapter)),
   'Get-VMNetworkAdapterExtendedAcl': eachAdapter((vm, adapter) => extendedAcls(vm, adapter)),
 };

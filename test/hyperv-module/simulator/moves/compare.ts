@@ -25,7 +25,7 @@ export interface Objection {
 }
 
 /** Ids beside 33012 and 40010 are public nowhere; whoever reads these must take them for unknown. */
-const IDS = {
+export const IDS = {
   switch: 33012,
   file: 40010,
   processor: 24004,

@@ -11,6 +11,10 @@ export interface Pace {
   readonly jobKeptMilliseconds: number;
   /** How long Stop-VM waits for the guest. */
   readonly stopMilliseconds: number;
+  /** How long a job that a WMI method begins takes before it does anything. */
+  readonly jobMilliseconds: number;
+  /** Between a checkpoint's removal and the merge of its files, at least. */
+  readonly mergeMilliseconds: number;
 }
 
 export const PACE: Pace = {
@@ -19,6 +23,8 @@ export const PACE: Pace = {
   // TimeBeforeRemoval: facts A.12.
   jobKeptMilliseconds: 300_000,
   stopMilliseconds: 10_000,
+  jobMilliseconds: 20,
+  mergeMilliseconds: 50,
 };
 
 /** Moves wait at a percentage until they are released or cancelled. */

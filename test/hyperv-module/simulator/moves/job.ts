@@ -5,6 +5,10 @@ import { randomUUID } from 'node:crypto';
 export interface MovedFile {
   readonly from: string;
   readonly to: string;
+  /** A disk that others stand on and that no checkpoint made: Windows leaves it at the source too. */
+  readonly stays?: true;
+  /** The file that it stands on, as it lies at the source. */
+  readonly parent?: string;
 }
 
 /** What is asked for; all paths are real ones. */

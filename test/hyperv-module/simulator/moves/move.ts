@@ -11,7 +11,7 @@ import type { Language } from '../messages.ts';
 import { messageOf } from '../messages.ts';
 import { hresult, WindowsError } from '../wire.ts';
 import type { World } from '../world.ts';
-import { copyChanges, copyFile } from './copy.ts';
+import { copyChanges, copyFile, relink } from './copy.ts';
 import { freeze, thaw } from './guest.ts';
 import { handOver } from './handover.ts';
 import { type MoveJob, PHASES } from './job.ts';
@@ -117,6 +117,7 @@ export class Move {
           await freeze(pid);
         }
         for (const { from, to } of files) await copyChanges(from, to);
+        await relink(files);
         await this.#reach(97);
         const vm = await requireVm(this.#source);
         this.#refuseChangedChain(vm.disks.filter((disk) => !disk.passThrough));
@@ -145,6 +146,7 @@ export class Move {
 
   async #arrived(): Promise<void> {
     const { request } = this.#job;
+    await this.#world.carryOverlay(this.#source, this.#target);
     const vm = await this.#world.vm(request.target, request.vmId);
     if (vm !== undefined) {
       const { configuration, snapshots, paging } = request.folders;
@@ -160,7 +162,7 @@ export class Move {
       });
     }
     // The default of a native move: the source keeps nothing (facts A.12).
-    for (const { from } of request.files) await rm(from, { force: true });
+    for (const { from, stays } of request.files) if (!stays) await rm(from, { force: true });
     const { cluster } = this.#world.kept;
     if (cluster === null) return;
     const groups = cluster.groups.map((group) =>

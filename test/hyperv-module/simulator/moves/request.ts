@@ -24,12 +24,9 @@ export async function moveRequest(call: Call, vm: SimVm): Promise<MoveRequest> {
     throw wrong(call, 'IncludeStorage without DestinationStoragePath');
   const files =
     storage !== undefined
-      ? chains.flat().map((from) => ({
-          from,
-          to: join(world.real(storage), 'Virtual Hard Disks', basename(from)),
-        }))
+      ? chains.flatMap((chain) => inOneFolder(call, chain, world.real(storage)))
       : vhds.length > 0
-        ? chains.flatMap((chain) => placed(call, chain, vhds))
+        ? once(chains.flatMap((chain) => placed(call, chain, vhds)))
         : [];
   const moved = files.filter(({ from, to }) => from !== to);
   const configuration = parameters.text('VirtualMachinePath') ?? storage;
@@ -90,7 +87,31 @@ async function chainsOf(vm: SimVm): Promise<string[][]> {
   );
 }
 
-/** A chain goes where its entry says; its parents follow into that folder. */
+/** Several disks may stand on one. */
+const once = (files: readonly MovedFile[]): MovedFile[] => [
+  ...new Map(files.map((file) => [file.from, file])).values(),
+];
+
+/** Whether the file below stands there by no checkpoint: facts B46. */
+const isApart = (child: string | undefined): boolean =>
+  child !== undefined && !child.toLowerCase().endsWith('.avhdx');
+
+/** @throws WindowsError where a disk stands on another: such a move has no place for that */
+function inOneFolder(call: Call, chain: readonly string[], folder: string): MovedFile[] {
+  const apart = chain.find((_, index) => isApart(chain[index - 1]));
+  if (apart !== undefined) throw wrong(call, `${call.world.shown(apart)} has no place`, 0x80070032);
+  return chain.map((from, index) => {
+    const to = join(folder, 'Virtual Hard Disks', basename(from));
+    return { from, to, ...parentOf(chain, index) };
+  });
+}
+
+const parentOf = (chain: readonly string[], index: number): Pick<MovedFile, 'parent'> => {
+  const parent = chain[index + 1];
+  return parent === undefined ? {} : { parent };
+};
+
+/** A chain goes where its entry says; what a checkpoint stands on follows, any other has its own entry. */
 function placed(
   call: Call,
   chain: readonly string[],
@@ -107,11 +128,14 @@ function placed(
   const first = named === undefined ? undefined : places.get(named);
   if (first === undefined)
     throw wrong(call, `Vhds has no place for ${world.shown(chain[0] ?? '')}`);
-  return chain.map((from) => {
-    const to = places.get(from) ?? join(dirname(first), basename(from));
+  return chain.map((from, index) => {
+    const apart = isApart(chain[index - 1]);
+    const to = places.get(from) ?? (apart ? undefined : join(dirname(first), basename(from)));
+    if (to === undefined)
+      throw wrong(call, `Vhds has no place for ${world.shown(from)}`, 0x80070032);
     if (basename(to) !== basename(from))
       throw wrong(call, `Vhds changes the name of ${world.shown(from)}`);
-    return { from, to };
+    return { from, to, ...parentOf(chain, index), ...(apart ? { stays: true } : {}) };
   });
 }
 

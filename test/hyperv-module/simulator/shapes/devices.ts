@@ -1,5 +1,7 @@
 /** A VM's devices and settings as the module shows them: facts A.7. */
 
+import type { LabCheckpoint, LabDisk } from '../../../../src/hosts/lab/state.ts';
+import { snapshotDetails } from '../checkpoints/snapshots.ts';
 import { guidOf } from '../defaults.ts';
 import { enumValue } from '../enums.ts';
 import type { SimVm } from '../kept.ts';
@@ -32,31 +34,44 @@ export function controllerOf(diskId: string) {
   return { type, number: Number(number), location: Number(location) };
 }
 
-export function hardDisks(world: World, vm: SimVm): DoubleObject[] {
-  return vm.lab.disks.map((disk) => {
-    const { type, number, location } = controllerOf(disk.id);
-    const { shared = false, minimumIops = 0, maximumIops = 0 } = vm.overlay.disks[disk.id] ?? {};
-    const isIde = type === 'IDE';
-    return {
-      ...partOf(vm, 'HardDiskDrive', disk.id),
-      Name: `Hard Drive on ${type} controller number ${number} at location ${location}`,
-      Id: `Microsoft:${vm.lab.id.toUpperCase()}\\${guidOf(disk.id).toUpperCase()}\\${number}\\${location}\\D`,
-      // A pass-through disk has a device's text for a path (facts B10).
-      Path: disk.passThrough ? `Disk 3 ${disk.virtualBytes} bytes` : world.shown(disk.path),
-      DiskNumber: disk.passThrough ? 3 : null,
-      ControllerType: enumValue('ControllerType', isIde ? 'IDE' : 'SCSI'),
-      ControllerNumber: number,
-      ControllerLocation: location,
-      PoolName: 'Primordial',
-      SupportPersistentReservations: shared,
-      MinimumIOPS: minimumIops,
-      MaximumIOPS: maximumIops,
-      QoSPolicyID: '00000000-0000-0000-0000-000000000000',
-      WriteHardeningMethod: 0,
-      VMSnapshotId: '00000000-0000-0000-0000-000000000000',
-    };
-  });
+export const hardDisks = (world: World, vm: SimVm): DoubleObject[] =>
+  vm.lab.disks.map((disk) => hardDisk(world, vm, disk));
+
+function hardDisk(world: World, vm: SimVm, disk: LabDisk): DoubleObject {
+  const { type, number, location } = controllerOf(disk.id);
+  const { shared = false, minimumIops = 0, maximumIops = 0 } = vm.overlay.disks[disk.id] ?? {};
+  const isIde = type === 'IDE';
+  return {
+    ...partOf(vm, 'HardDiskDrive', disk.id),
+    Name: `Hard Drive on ${type} controller number ${number} at location ${location}`,
+    Id: `Microsoft:${vm.lab.id.toUpperCase()}\\${guidOf(disk.id).toUpperCase()}\\${number}\\${location}\\D`,
+    // A pass-through disk has a device's text for a path (facts B10).
+    Path: disk.passThrough ? `Disk 3 ${disk.virtualBytes} bytes` : world.shown(disk.path),
+    DiskNumber: disk.passThrough ? 3 : null,
+    ControllerType: enumValue('ControllerType', isIde ? 'IDE' : 'SCSI'),
+    ControllerNumber: number,
+    ControllerLocation: location,
+    PoolName: 'Primordial',
+    SupportPersistentReservations: shared,
+    MinimumIOPS: minimumIops,
+    MaximumIOPS: maximumIops,
+    QoSPolicyID: '00000000-0000-0000-0000-000000000000',
+    WriteHardeningMethod: 0,
+    VMSnapshotId: '00000000-0000-0000-0000-000000000000',
+  };
 }
+
+/** The files that a checkpoint froze, where they are attached. */
+export const frozenDisks = (
+  world: World,
+  vm: SimVm,
+  { id, frozen }: LabCheckpoint,
+): DoubleObject[] =>
+  vm.lab.disks.flatMap((disk) => {
+    const path = frozen[disk.id];
+    if (path === undefined) return [];
+    return { ...hardDisk(world, vm, { ...disk, path }), VMSnapshotId: id };
+  });
 
 export const dvdDrives = (vm: SimVm): DoubleObject[] =>
   vm.overlay.dvdDrives.map(({ controller, location, media, path }) => ({
@@ -149,8 +164,10 @@ export const gpuPartitionsOf = (vm: SimVm): DoubleObject[] =>
   }));
 
 export const snapshotsOf = (world: World, vm: SimVm): DoubleObject[] =>
-  vm.lab.checkpoints.map(({ id, name, frozen }, index) => {
-    const { type = 'Standard', automatic = false } = vm.overlay.checkpoints[id] ?? {};
+  [...world.late.checkpoints(vm), ...vm.lab.checkpoints].map((checkpoint, index, all) => {
+    const { id } = checkpoint;
+    const { name, type, automatic, createdAt } = snapshotDetails(checkpoint, vm.overlay);
+    const parent = all[index - 1];
     return {
       ...partOf(vm, 'VMSnapshot', id),
       $id: JSON.stringify([vm.host, vm.lab.id, id]),
@@ -158,14 +175,11 @@ export const snapshotsOf = (world: World, vm: SimVm): DoubleObject[] =>
       Name: name,
       SnapshotType: enumValue('SnapshotType', type),
       IsAutomaticCheckpoint: automatic,
-      ParentSnapshotId: vm.lab.checkpoints[index - 1]?.id ?? null,
-      ParentSnapshotName: vm.lab.checkpoints[index - 1]?.name ?? null,
+      ParentSnapshotId: parent?.id ?? null,
+      ParentSnapshotName: parent ? snapshotDetails(parent, vm.overlay).name : null,
       Path: vm.overlay.snapshotPath,
-      HardDrives: Object.values(frozen).map((path) => ({
-        ...partOf(vm, 'HardDiskDrive', path),
-        Path: world.shown(path),
-      })),
-      CreationTime: date(Date.UTC(2024, 5, 1, 0, index)),
+      HardDrives: frozenDisks(world, vm, checkpoint),
+      CreationTime: date(createdAt ?? Date.UTC(2024, 5, 1, 0, index)),
       State: enumValue('VMState', 'Off'),
       Version: vm.overlay.version,
     };

@@ -48,7 +48,7 @@ export function networkAdapter(vm: SimVm, adapter: LabAdapter, isOn: boolean): D
       : [],
     IPAddresses: addressesOf(vm, adapter, isOn),
     VlanSetting: vlanSetting(vm, adapter),
-    AclList: [],
+    AclList: plainAcls(vm, adapter),
     ExtendedAclList: extendedAcls(vm, adapter),
     IsolationSetting: null,
     BandwidthSetting: hasBandwidth
@@ -120,6 +120,27 @@ export const extendedAcls = (vm: SimVm, adapter: LabAdapter): DoubleObject[] =>
     Direction: enumValue('VMNetworkAdapterExtendedAclDirection', acl.direction),
     Action: enumValue('VMNetworkAdapterExtendedAclAction', acl.action),
   }));
+
+/** Of the other end it shows any address. */
+export const plainAcls = (vm: SimVm, adapter: LabAdapter): DoubleObject[] =>
+  (adapterOverlay(vm, adapter.name).plainAcls ?? []).map((acl, index) => {
+    const { direction, action, end, address, type } = acl;
+    const other = end === 'Local' ? 'Remote' : 'Local';
+    return {
+      ...settingOf(
+        vm,
+        'VMNetworkAdapterAclSetting',
+        JSON.stringify([adapter.name, 'plain', index]),
+      ),
+      Direction: enumValue('VMNetworkAdapterAclDirection', direction),
+      Action: enumValue('VMNetworkAdapterAclAction', action),
+      [`${end}Address`]: address,
+      [`${end}AddressType`]: enumValue('VMNetworkAdapterAclType', type),
+      [`${other}Address`]: 'ANY',
+      [`${other}AddressType`]: enumValue('VMNetworkAdapterAclType', 'WildcardBoth'),
+      MeteredMegabytes: 0,
+    };
+  });
 
 export function virtualSwitch(host: SimHost, name: string): DoubleObject {
   const type = host.lab.switches.find((each) => each.name === name)?.type ?? 'Private';

@@ -1,8 +1,10 @@
 /** `Get-VM`'s object: facts A.7. */
 
+import { snapshotDetails } from '../checkpoints/snapshots.ts';
 import { enumValue } from '../enums.ts';
 import type { SimVm } from '../kept.ts';
 import { type DoubleObject, date } from '../wire.ts';
+import { jobOn } from '../wmi/concrete-job.ts';
 import type { World } from '../world.ts';
 import { dvdDrives, hardDisks, integrationServices } from './devices.ts';
 import { networkAdapters } from './network.ts';
@@ -48,7 +50,7 @@ export async function virtualMachine(world: World, vm: SimVm): Promise<DoubleObj
     CheckpointType: enumValue('CheckpointType', overlay.checkpointType),
     AutomaticCheckpointsEnabled: overlay.automaticCheckpoints,
     ParentSnapshotId: parent?.id ?? null,
-    ParentSnapshotName: parent?.name ?? null,
+    ParentSnapshotName: parent ? snapshotDetails(parent, overlay).name : null,
     AutomaticStartAction: enumValue('StartAction', lab.startAction),
     AutomaticStartDelay: overlay.startDelay,
     AutomaticStopAction: enumValue('StopAction', overlay.stopAction),
@@ -74,7 +76,10 @@ export async function virtualMachine(world: World, vm: SimVm): Promise<DoubleObj
     Heartbeat: heartbeat(vm, isOn),
     Notes: lab.notes,
     SizeOfSystemFiles: 51_200,
-    VirtualMachineType: enumValue('VirtualMachineType', 'RealizedVirtualMachine'),
+    VirtualMachineType: enumValue(
+      'VirtualMachineType',
+      vm.isPlanned ? 'PlannedVirtualMachine' : 'RealizedVirtualMachine',
+    ),
     VirtualMachineSubType: enumValue('VirtualMachineSubType', `Generation${lab.generation}`),
     // A span, in seconds.
     Uptime: isOn ? 3600 : 0,
@@ -109,7 +114,15 @@ export const plannedMachine = (host: string, vmId: string, name: string): Double
   VirtualMachineType: enumValue('VirtualMachineType', 'PlannedVirtualMachine'),
 });
 
-function statusOf(world: World, { lab, overlay }: SimVm) {
+/** What the VM says of itself while such a job works on it. */
+const SNAPSHOT_JOBS: Readonly<Record<string, string>> = {
+  'Creating Checkpoint': 'CreatingSnapshot',
+  'Deleting Checkpoint': 'DeletingSnapshot',
+  'Exporting virtual machine': 'ExportingVirtualMachine',
+};
+
+function statusOf(world: World, vm: SimVm) {
+  const { lab, overlay } = vm;
   const job = world.moveOf(lab.id);
   if (job !== undefined) {
     const detail = {
@@ -120,7 +133,10 @@ function statusOf(world: World, { lab, overlay }: SimVm) {
     } as const;
     return statusPair('InService', detail[job.request.way === 'storage' ? job.phase : 'memory']);
   }
-  if (lab.merging && overlay.secondaryStatus === undefined)
+  const doing = SNAPSHOT_JOBS[jobOn(world, vm.host, lab.id)?.caption ?? ''];
+  if (doing !== undefined) return statusPair('InService', doing);
+  const isMerging = lab.merging || world.late.status(vm);
+  if (isMerging && overlay.secondaryStatus === undefined)
     return statusPair('InService', 'MergingDisks');
   return statusPair(overlay.primaryStatus, overlay.secondaryStatus);
 }

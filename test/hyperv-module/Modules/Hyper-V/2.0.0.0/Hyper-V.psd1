@@ -5,6 +5,7 @@
   FunctionsToExport = @(
     'Add-VMHardDiskDrive'
     'Add-VMMigrationNetwork'
+    'Add-VMNetworkAdapterAcl'
     'Add-VMNetworkAdapterExtendedAcl'
     'Checkpoint-VM'
     'Compare-VM'
@@ -69,6 +70,7 @@
     'Remove-VMNetworkAdapterExtendedAcl'
     'Remove-VMSavedState'
     'Remove-VMSnapshot'
+    'Rename-VMSnapshot'
     'Repair-VM'
     'Resume-VM'
     'Resume-VMReplication'
