@@ -69,7 +69,6 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'conversations.replies': ['channels:history', 'groups:history'],
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
-  filesUploadV2: ['files:write'],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'views.open': [],
@@ -86,8 +85,8 @@ const sources = readdirSync(join(root, 'src/slack'), { recursive: true })
   .join('\n');
 const found = (pattern: RegExp): string[] =>
   [...new Set([...sources.matchAll(pattern)].map(([, name]) => String(name)))].toSorted();
-const called = found(/\w*[cC]lient\s*\.((?:\w+\s*\.\s*)+\w+|filesUploadV2|apiCall)\(/g).map(
-  (name) => name.replace(/\s/g, ''),
+const called = found(/\w*[cC]lient\s*\.((?:\w+\s*\.\s*)+\w+|apiCall)\(/g).map((name) =>
+  name.replace(/\s/g, ''),
 );
 
 describe('manifest.json', () => {
