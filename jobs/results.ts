@@ -2,15 +2,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
-import { z } from 'zod';
 import { Problem, toProblemRecord } from '../src/domain/problem.ts';
+import { problemSchema } from '../src/domain/problem-record.ts';
 import type { JobQueue } from './queues.ts';
 
 const POLL_MILLISECONDS = { first: 25, factor: 1.5, max: 200 } as const;
-const problemSchema = z.object({
-  code: z.string(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
-});
 
 /**
  * The result of a job, by looking again and again: events can be lost. A job that nobody took in

@@ -141,8 +141,17 @@ const workerObject = z.object({
     .describe("Where VMs that come here are put, if not on the volume of Hyper-V's own folder."),
   FERRY_STOP_SECONDS: z.coerce.number().int().min(1).max(3600).default(300),
   FERRY_CONFIRM_SECONDS: z.coerce.number().int().min(1).max(3600).default(300),
+  FERRY_KEEP_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(14)
+    .describe('How long the disks of a VM that moved away are meant to be kept.'),
   FERRY_PATIENCE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(600),
   FERRY_LAB_LIMIT: z.coerce.number().int().min(1).optional(),
+  /** Bytes that open rounds leave free at the source. */
+  FERRY_LAB_SPACE: z.coerce.number().int().min(0).optional(),
   FERRY_LAB_HOLD: z.string().optional(),
   FERRY_LAB_FAULT: z.literal('last-round-skipped').optional(),
 });
@@ -160,7 +169,7 @@ export const workerSchema = workerObject.refine(
 export type BotConfig = z.infer<typeof botSchema>;
 export type WorkerConfig = z.infer<typeof workerSchema>;
 
-/** @throws {Problem} config-invalid {variable, problem} for the first value that does not fit */
+/** @throws {Problem} config-missing | config-invalid {variable}, for the first that does not fit */
 export function readConfig<Schema extends z.ZodObject>(
   schema: Schema,
   environment: NodeJS.ProcessEnv,
@@ -172,7 +181,7 @@ export function readConfig<Schema extends z.ZodObject>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const variable = String(issue?.path[0] ?? 'environment');
-  const missing = issue?.code !== 'custom' && !given.some(([key]) => key === variable);
-  const problem = missing ? 'is missing' : (issue?.message ?? 'does not fit');
-  throw new Problem('config-invalid', { variable, problem });
+  const isMissing = issue?.code !== 'custom' && !given.some(([key]) => key === variable);
+  if (isMissing) throw new Problem('config-missing', { variable });
+  throw new Problem('config-invalid', { variable, problem: issue?.message ?? 'does not fit' });
 }

@@ -6,15 +6,15 @@
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { Problem } from '../domain/problem.ts';
+import { problemSchema } from '../domain/problem-record.ts';
 import type { MessageRecords } from '../slack/ports.ts';
 
 /** What comes and goes for days; then the oldest that are mended are forgotten. */
 const ALERTS_MAX = 100;
 const TRIES_MAX = 20;
 
-const fact = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]);
 const bookedSchema = z.object({
-  cause: z.object({ code: z.string(), facts: z.record(z.string(), fact) }),
+  cause: problemSchema,
   home: z.enum(['source', 'target', 'nowhere', 'unknown']),
   raisedAt: z.number(),
   mendedAt: z.number().exactOptional(),

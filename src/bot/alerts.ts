@@ -69,12 +69,16 @@ interface Failure extends Raised {
 function failuresIn(entries: readonly Entry[]): Raised[] {
   let found: Failure[] = [];
   let retriedAt = 0;
+  let turnedBy: string | undefined;
   for (const { body, at } of entries) {
     found = found.map((one) =>
       one.mendedAt === undefined && isMendedBy(body, one.failed) ? { ...one, mendedAt: at } : one,
     );
     if (body.kind === 'retried') retriedAt = at;
-    if (body.kind !== 'failed' || isQuiet(body)) continue;
+    // Why all is taken back is told once: the step that ran meanwhile ends with the same words.
+    const isEcho = body.kind === 'failed' && isOf(body, turnedBy);
+    turnedBy ??= turnsBack(body);
+    if (body.kind !== 'failed' || isQuiet(body) || isEcho) continue;
     const name = `failed-${body.step}-${body.move}-${body.problem.code}`;
     const alike = found.filter((one) => one.name === name);
     const standing = alike.find(({ mendedAt }) => mendedAt === undefined);
@@ -91,6 +95,17 @@ function failuresIn(entries: readonly Entry[]): Raised[] {
 /** Rounds that keep a copy warm are tried again by themselves. */
 const isQuiet = ({ outcome, move }: Body<'failed'>): boolean =>
   move === 'keepWarm' && outcome === 'unknown';
+
+/** The code under which the operation is taken back from here on, if it is. */
+function turnsBack(body: EntryBody): string | undefined {
+  if (body.kind === 'failed' && body.outcome === 'roll back') return body.problem.code;
+  if (body.kind === 'rollback') return 'rollback-asked';
+  return body.kind === 'cancelled' ? 'cancelled' : undefined;
+}
+
+/** What fails on the way back has a reason of its own. */
+const isOf = ({ move, problem }: Body<'failed'>, code: string | undefined): boolean =>
+  move !== 'undo' && problem.code === code;
 
 /** The step went well after all, people answered what it asked, or the VM's home is certain. */
 function isMendedBy(body: EntryBody, failed: Body<'failed'>): boolean {

@@ -8,9 +8,10 @@ import { Problem, toProblemRecord } from '../domain/problem.ts';
 import type { OperationView } from '../slack/operation-view.ts';
 import type { Log, MessageRecords, Operations } from '../slack/ports.ts';
 import { sleep } from '../slack/sleep.ts';
-import { textOf } from '../texts/catalogue.ts';
+import { wordsFor } from '../slack/views/own-words.ts';
 import { lossText } from '../texts/loss.ts';
-import { english } from '../texts/words.ts';
+import { outsideIn } from '../texts/outside.ts';
+import type { Words } from '../texts/words.ts';
 import { type AlertBook, markAlert, readBook } from './alert-book.ts';
 import { eventIdOf } from './event-ids.ts';
 import type { SystemLog } from './system-log.ts';
@@ -33,6 +34,7 @@ export interface AnnouncerOptions {
   readonly systemLog: SystemLog;
   readonly webhook?: Webhook | undefined;
   readonly log: Log;
+  readonly words: Words;
   readonly lookEveryMs?: number;
 }
 
@@ -88,7 +90,8 @@ interface State extends AnnouncerOptions {
 async function look(state: State): Promise<void> {
   const { operations, records, pending } = state;
   const kept = state.cursor ? undefined : await records.get(CURSOR_KEY);
-  const cursor = state.cursor ?? { read: Number(kept ?? 0), kept: Number(kept ?? 0) };
+  const first = typeof kept === 'number' ? kept : 0;
+  const cursor = state.cursor ?? { read: first, kept: first };
   const changes = await operations.changed(cursor.read);
   for (const operation of changes.operations) pending.add(operation);
   state.cursor = { ...cursor, read: changes.cursor };
@@ -125,15 +128,20 @@ async function announceAll(state: State, view: OperationView): Promise<boolean> 
   const book = await readBook(state.records, view.operation);
   let isDone = true;
   for (const alert of alerts) {
-    const told = toldOf(alert, view, now);
+    const told = toldOf(alert, view, { now, words: wordsFor(view, state.words) });
     if (!book[alert.key]?.logged) await writeLog(state, told, alert);
     isDone = deliver(state, { told, alert, book }) && isDone;
   }
   return isDone;
 }
 
-function toldOf(alert: Alert, { operation, plan }: OperationView, now: number): WebhookAlert {
-  const { text, remedy } = textOf(alert.cause);
+/** Codes and ids are the same in every language. */
+function toldOf(
+  alert: Alert,
+  { operation, plan }: OperationView,
+  { now, words }: { now: number; words: Words },
+): WebhookAlert {
+  const { text, remedy } = words.textOf(alert.cause);
   const { home, raisedAt, cause } = alert;
   return {
     id: eventIdOf(alert),
@@ -142,7 +150,7 @@ function toldOf(alert: Alert, { operation, plan }: OperationView, now: number): 
     vm: plan.vm.name,
     home: home === 'source' || home === 'target' ? plan[home] : home,
     text,
-    lost: lossText(cause, plan, english.alerts),
+    lost: lossText(cause, plan, words.alerts),
     remedy,
     at: new Date(raisedAt).toISOString(),
     late: now - raisedAt > LATE_MS,
@@ -156,7 +164,8 @@ async function writeLog(
 ): Promise<void> {
   const { id, ...facts } = told;
   state.log('alert', { ...facts, eventId: id });
-  const late = told.late ? ` (late: raised at ${told.at})` : '';
+  const { raisedLate } = outsideIn(state.words.language);
+  const late = told.late ? ` ${raisedLate(told.at)}` : '';
   const text = `${operation} ${told.vm}: ${told.text} ${told.lost} ${told.remedy}${late}`;
   if (state.systemLogWorks) {
     try {

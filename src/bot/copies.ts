@@ -21,9 +21,7 @@ export async function copiesOf(from: Pick<CopyLook, 'hosts' | 'copiesOn'>): Prom
   const rows = await Promise.all(
     enrolled.map(async (host): Promise<CopyRow[]> => {
       const copies = await from.copiesOn(host).catch(unlessSilent);
-      return copies.map(({ usedBy, ...copy }) => {
-        return { ...copy, host, kind: 'received', inUse: usedBy !== undefined };
-      });
+      return copies.map(({ usedBy, ...copy }) => ({ ...copy, host, inUse: usedBy !== undefined }));
     }),
   );
   return rows.flat();
@@ -48,7 +46,7 @@ export async function proposeDeletion(
   const [first] = copies;
   if (!first) throw new Problem('copy-unknown', { vm: name, host: party.name });
   const { vm } = first;
-  const findings = await findingsFor(from, vm);
+  const findings = await findingsFor(from, copies, party.name);
   const plan: DeletionPlan = {
     vm,
     source: party.name,
@@ -82,8 +80,26 @@ const planned = ({ folder, operation, round, committedAt, bytes }: KeptCopy): Pl
   return { folder, operation, round, committedAt, bytes };
 };
 
-/** A copy of a VM that no host shows may be all that is left of it: people must know that. */
-async function findingsFor(from: CopyLook, vm: DeletionPlan['vm']): Promise<readonly Finding[]> {
+/** What people must know before it goes: that it may be all that is left, or is meant to be kept. */
+async function findingsFor(
+  from: CopyLook,
+  copies: readonly KeptCopy[],
+  host: string,
+): Promise<readonly Finding[]> {
+  const [{ vm } = { vm: { id: '', name: '' } }] = copies;
+  return [...(await onlyOne(from, vm)), ...keptStill(copies, host, await from.store.now())];
+}
+
+function keptStill(copies: readonly KeptCopy[], host: string, now: number): Finding[] {
+  return copies.flatMap(({ vm, keptUntil = 0 }): Finding[] => {
+    const seconds = Math.ceil((keptUntil - now) / 1000);
+    if (seconds <= 0) return [];
+    const facts = { vm: vm.name, host, seconds };
+    return [{ check: 'copies', severity: 'warning', code: 'copy-kept-still', facts }];
+  });
+}
+
+async function onlyOne(from: CopyLook, vm: DeletionPlan['vm']): Promise<Finding[]> {
   const looks = await lookEverywhere(from, await from.hosts(), vm.name);
   const isSomewhere = looks.some(({ inspected }) => inspected?.vm?.id === vm.id);
   if (isSomewhere) return [];

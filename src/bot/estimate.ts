@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Entry } from '../domain/journal.ts';
 import { isDeletion } from '../domain/plan.ts';
+import { problemSchema } from '../domain/problem-record.ts';
 import { bytesOfFiles } from '../preflight/capacity.ts';
 import type { Subject } from '../preflight/check.ts';
 import { type SharedNetwork, sharedNetwork } from '../preflight/network.ts';
@@ -160,17 +161,13 @@ function factOf(entries: readonly Entry[], step: string, fact: string): unknown 
 }
 
 const positive = z.number().nonnegative();
-const facts = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
-);
 const estimateSchema = z.object({
   bytesToCopy: positive,
   bytesPerSecond: positive,
   rateFrom: z.enum(['history', 'link', 'disks', 'limit']),
   nominalBitsPerSecond: positive.exactOptional(),
   measuredBytesPerSecond: positive.exactOptional(),
-  notMeasured: z.object({ code: z.string(), facts }).exactOptional(),
+  notMeasured: problemSchema.exactOptional(),
   secondsToCopy: positive,
   pauseSeconds: positive,
   pauseFrom: z.enum(['round', 'history', 'assumed']),

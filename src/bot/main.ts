@@ -7,6 +7,7 @@ import type { BotConfig } from '../config.ts';
 import { openLog } from '../log.ts';
 import { type Bot, type BotOptions, startBot } from '../slack/app.ts';
 import type { Log, Operations } from '../slack/ports.ts';
+import { wordsIn } from '../texts/words.ts';
 import { rememberedOpen } from '../worker/remembered.ts';
 import { type Announcer, startAnnouncer } from './announce.ts';
 import { openAudit } from './audit.ts';
@@ -110,6 +111,7 @@ function answersFrom({
     pauseSecondsMax: config.FERRY_PAUSE_SECONDS_MAX,
     approversNeeded: config.FERRY_APPROVERS_NEEDED,
     twoPersons: config.FERRY_TWO_PERSONS,
+    language: config.LOCALE,
   };
 }
 
@@ -133,6 +135,7 @@ function announcing({ config, store, log }: Base, operations: Operations): Annou
     operations,
     records: store.records,
     log: say,
+    words: wordsIn(config.LOCALE),
     systemLog: config.FERRY_SYSTEM_LOG ? systemLog() : async () => undefined,
     webhook: url === undefined ? undefined : webhookTo({ url, log: say }),
   });

@@ -2,8 +2,10 @@
 
 import type { Finding } from '../domain/finding.ts';
 import { openedOf } from '../domain/journal.ts';
-import type { Operations, Proposed } from '../slack/ports.ts';
+import { Problem } from '../domain/problem.ts';
+import type { Operations, PlannedAnew, Proposed } from '../slack/ports.ts';
 import type { Records } from '../store/store.ts';
+import type { Language } from '../texts/words.ts';
 import { acknowledge } from './acknowledge.ts';
 import { approve } from './approvals.ts';
 import { atMost } from './at-most.ts';
@@ -29,6 +31,7 @@ import {
 } from './requests.ts';
 import { proposeAgain } from './retry.ts';
 import { shared } from './shared.ts';
+import { mayUnenroll, unenrolHost } from './unenroll.ts';
 import type { Wake } from './wake.ts';
 
 /** Each asks every host. */
@@ -44,11 +47,16 @@ export interface OperationsOptions
   readonly copiesOn: CopyLook['copiesOn'];
   /** The bot's own newest log lines, oldest first. */
   readonly logLines: () => readonly string[];
+  /** Of reports; English without it. */
+  readonly language?: Language | undefined;
 }
 
 export function operationsOf(options: OperationsOptions): Operations {
   const { store, records, identity, wake } = options;
   const inTurn = atMost(PLANS_AT_ONCE);
+  const history = historyOf(options);
+  const openViews = shared(() => readOpenViews(options));
+  const unenrolling = { records, hosts: options.hosts, openViews };
   const woken = async (proposed: Proposed): Promise<Proposed> => {
     if ('operation' in proposed) await wake(proposed.operation);
     return proposed;
@@ -63,11 +71,11 @@ export function operationsOf(options: OperationsOptions): Operations {
     propose: (request) => inTurn(async () => await woken(await propose(options, request))),
     preview: (wish) => inTurn(() => preview(options, wish)),
     view: (operation) => readView(options, operation),
-    openViews: shared(() => readOpenViews(options)),
+    openViews,
     changed: (cursor) => store.changes(cursor),
     approve: (operation, approval) => approve(options, operation, approval),
     cancel: asking(cancelling),
-    retry: (which, user) => retry(options, which, user),
+    retry: (which, user) => retry({ ...options, history }, which, user),
     rollback: asking(rollingBackBy),
     pause: asking(pausing),
     resume: asking(resuming),
@@ -82,9 +90,11 @@ export function operationsOf(options: OperationsOptions): Operations {
     ),
     copies: shared(() => copiesOf(options)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),
-    history: historyOf(options),
+    history,
     doctor: () => options.doctor(),
     report: (operation) => reportFor(options, operation),
+    mayUnenroll: (host) => mayUnenroll(unenrolling, host),
+    unenroll: (host) => unenrolHost(unenrolling, host),
     async enroll(host, code, user) {
       await enrolHost({ records, bot: identity, now: await store.now() }, { host, code, user });
     },
@@ -96,11 +106,34 @@ async function ask(options: OperationsOptions, operation: string, decide: Decide
   await options.wake(operation);
 }
 
-async function retry(options: OperationsOptions, which: string, user: string): Promise<void> {
-  const operation = await operationOf(options, which);
+interface Retrying extends OperationsOptions {
+  readonly history: Operations['history'];
+}
+
+async function retry(
+  options: Retrying,
+  which: string,
+  user: string,
+): Promise<PlannedAnew | undefined> {
+  const operation = await operationOf(options, which).catch((error: unknown) =>
+    lastOf(options, which, error),
+  );
   const seen = await look(options, operation);
   const isRolledBack = seen.next.kind === 'finished' && seen.next.outcome === 'rolled back';
-  if (!isRolledBack) return await ask(options, operation, retrying(user, operation));
+  if (!isRolledBack) {
+    await ask(options, operation, retrying(user, operation));
+    return undefined;
+  }
   const { plan, channel } = openedOf(seen.entries);
-  await options.wake(await proposeAgain(options, { operation, plan }, { user, channel }));
+  const anew = await proposeAgain(options, { operation, plan }, { user, channel });
+  await options.wake(anew);
+  return { operation: anew, channel };
+}
+
+/** The newest migration of the VM with this name. @throws `none` where there never was one */
+async function lastOf({ history }: Retrying, vm: string, none: unknown): Promise<string> {
+  if (!(none instanceof Problem) || none.code === 'store-unreachable') throw none;
+  const last = (await history(vm)).find(({ kind }) => kind === 'migration');
+  if (!last) throw none;
+  return last.operation;
 }

@@ -74,7 +74,9 @@ export async function prepare(
     throw there?.error ?? new Problem('host-away', { host: target.name });
   }
   const host = onVolume(there.inspected.host, wish.volume);
-  const subject = await lookAcross(from, { vm: source.vm, source: source.host, target: host });
+  const { switches = [] } = wish;
+  const asked = { vm: source.vm, source: source.host, target: host, switches };
+  const subject = await lookAcross(from, asked);
   const checked = checkedFor(subject, methodOf(subject, wish));
   if (claimed || hasBlocker(checked)) {
     return { ...parties, findings: checked, ...(claimed ? { claimed } : {}) };
@@ -106,7 +108,16 @@ const methodOf = ({ source }: Subject, wish: Wish): Method =>
 
 /** Asked for a way that the source does not have, it says so instead of choosing another. */
 function checkedFor(subject: Subject, method: Method): Finding[] {
-  const checked = runChecks(subject, { method, phase: 'plan' });
+  const { vm, switches = [] } = subject;
+  const isForLive = switches.length > 0 && method !== 'live';
+  const refused: Finding = {
+    ...{ check: 'method', severity: 'blocker' },
+    ...{ code: 'switch-live-only', facts: { vm: vm.name } },
+  };
+  const checked = bySeverity([
+    ...runChecks(subject, { method, phase: 'plan' }),
+    ...(isForLive ? [refused] : []),
+  ]);
   if (subject.source.methods.includes(method)) return checked;
   const facts = { vm: subject.vm.name, host: subject.source.name, method };
   return bySeverity([

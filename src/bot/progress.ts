@@ -1,7 +1,9 @@
 /** Which of the figures that a worker stored are still true: those of a round that is being sent. */
 
+import { z } from 'zod';
 import type { Entry, EntryBody } from '../domain/journal.ts';
 import type { Progress, StateKind } from '../slack/operation-view.ts';
+import type { Records } from '../store/store.ts';
 
 /** The steps that send rounds, and the live move, which has none. */
 const SENDING: readonly string[] = [
@@ -9,6 +11,23 @@ const SENDING: readonly string[] = [
 ];
 /** States in which a round may be under way; a halt, a roll-back and an end have none. */
 const UNDER_WAY: readonly StateKind[] = ['copying', 'paused', 'asking', 'cutting over', 'moving'];
+
+const amount = z.number().nonnegative();
+const progressSchema = z.looseObject({
+  bytesDone: amount,
+  bytesTotal: amount,
+  bytesPerSecond: amount,
+  round: amount,
+  etaSeconds: amount,
+});
+
+/** A worker writes it anew every second: what cannot be read is no progress. */
+export async function keptProgress(
+  records: Pick<Records, 'get'>,
+  operation: string,
+): Promise<Progress | undefined> {
+  return progressSchema.safeParse(await records.get(`progress/${operation}`)).data;
+}
 
 type Body<Kind> = Extract<EntryBody, { kind: Kind }>;
 

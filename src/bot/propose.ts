@@ -13,7 +13,7 @@ import type { Memory } from '../trust/memory.ts';
 import { appendSigned } from '../worker/journal.ts';
 import { keepEstimate } from './estimate.ts';
 import { keepFindings } from './findings.ts';
-import type { Source } from './looks.ts';
+import { enrolledHost, type Source } from './looks.ts';
 import { type Preparing, prepare } from './prepare.ts';
 
 /** A store that was set back gives numbers again; so many are passed over in one request. */
@@ -58,12 +58,13 @@ export async function propose(
   return { operation: await openOperation(from, opened, beside) };
 }
 
-/** Takes the claims with the first entry. @throws {Problem} vm-claimed {vm, holder} */
+/** Takes the claims with the first entry. @throws {Problem} vm-claimed | host-not-enrolled */
 export async function openOperation(
   from: Proposing,
   body: Opened,
   { findings, estimate }: { findings: readonly Finding[]; estimate?: Estimate },
 ): Promise<string> {
+  await refuseUnenrolled(from, body);
   const operation = await freshName(from);
   await keepFindings(from.records, operation, findings);
   if (estimate) await keepEstimate(from.records, operation, estimate);
@@ -73,6 +74,15 @@ export async function openOperation(
   const vm = body.plan.vm.name;
   const holder = result.result === 'claimed' ? result.holder : operation;
   throw new Problem('vm-claimed', { vm, holder });
+}
+
+/** Looking at hosts takes seconds: one may have been unenrolled meanwhile. */
+async function refuseUnenrolled({ hosts }: Proposing, { parties }: Opened): Promise<void> {
+  const known = await hosts();
+  for (const { name, publicKey } of [parties.source, parties.target]) {
+    if (enrolledHost(known, name).publicKey === publicKey) continue;
+    throw new Problem('host-not-enrolled', { host: name });
+  }
 }
 
 /** A name that the store has forgotten still means the old operation to everyone who saw it. */

@@ -1,14 +1,17 @@
 /** Operations as people see them: the journal, with what the store keeps beside it. */
 
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
-import type { OperationView, Progress } from '../slack/operation-view.ts';
+import { problemSchema } from '../domain/problem-record.ts';
+import type { OperationView } from '../slack/operation-view.ts';
 import type { Records } from '../store/store.ts';
+import type { Language } from '../texts/words.ts';
 import type { Remembered } from '../worker/remembered.ts';
 import { keepAlerts, readBook } from './alert-book.ts';
 import { approvalsGiven } from './approvals.ts';
 import { estimateOf } from './estimate.ts';
 import { keptFindings } from './findings.ts';
 import { inParts } from './history.ts';
+import { keptProgress } from './progress.ts';
 import { isKnown, recall, unlessAway } from './recall.ts';
 import { reportOf } from './report.ts';
 import type { Ledger, Seen } from './requests.ts';
@@ -46,14 +49,18 @@ export async function readOpenViews(
 
 /** All that the bot knows about it, as plain text. @throws {Problem} operation-unknown */
 export async function reportFor(
-  from: Viewing & { readonly logLines: () => readonly string[] },
+  from: Viewing & {
+    readonly logLines: () => readonly string[];
+    readonly language?: Language | undefined;
+  },
   operation: string,
 ): Promise<string> {
   const view = await readView(from, operation);
   if (!view) throw new Problem('operation-unknown', { operation });
   const { seen } = await recall(from, operation);
   const halts = await haltsOf(from.records, operation);
-  return reportOf({ view, entries: seen.entries, halts, logLines: from.logLines() });
+  const { language = 'en', logLines } = from;
+  return reportOf({ view, entries: seen.entries, halts, logLines: logLines(), language });
 }
 
 async function besideOf(
@@ -63,21 +70,21 @@ async function besideOf(
 ): Promise<Beside> {
   const [findings, progress, approvals, halts, book] = await Promise.all([
     keptFindings(records, operation),
-    records.get(`progress/${operation}`),
+    keptProgress(records, operation),
     approvalsGiven({ records, identity }, operation, seen),
     haltsOf(records, operation),
     readBook(records, operation),
   ]);
   return {
     findings,
-    ...(progress ? { progress: progress as Progress } : {}),
+    ...(progress ? { progress } : {}),
     approvals,
     halts,
     book,
   };
 }
 
-/** Why workers stopped acting on this operation, by host. */
+/** Why workers stopped acting on this operation, by host. What cannot be read is a halt all the same. */
 async function haltsOf(
   records: Records,
   operation: string,
@@ -86,7 +93,9 @@ async function haltsOf(
   const halts: Record<string, ProblemRecord> = {};
   for (const key of await records.keys(prefix)) {
     const halt = await records.get(key);
-    if (halt !== undefined) halts[key.slice(prefix.length)] = halt as ProblemRecord;
+    if (halt === undefined) continue;
+    const broken = { code: 'record-broken', facts: { record: key } };
+    halts[key.slice(prefix.length)] = problemSchema.safeParse(halt).data ?? broken;
   }
   return halts;
 }

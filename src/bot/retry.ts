@@ -44,9 +44,10 @@ async function moveAgain(
 ): Promise<Proposed> {
   const { vm, source, target, method, volume, bytesPerSecondMax, pauseSecondsMax } = plan;
   const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
+  const switches = plan.live?.rewired ?? [];
   // Its own hosts alone: an answer that lists names must list no others.
   const wish = { vm: vm.name, target, method, volume, pauseSecondsMax, hosts: [source, target] };
-  return await propose(from, { ...wish, ...limit, ...again }, (found) =>
+  return await propose(from, { ...wish, ...limit, switches, ...again }, (found) =>
     refuseOther(found, { operation, plan }),
   );
 }

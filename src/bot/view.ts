@@ -60,7 +60,26 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
       ...(closed ? { closedAt: closed.at } : {}),
     },
     ...(result ? { result } : {}),
+    ...notesOf(entries),
   };
+}
+
+/** What a live move could not give back to the VM at the target. */
+function notesOf(entries: readonly Entry[]): Pick<OperationView, 'notes'> {
+  const done = entries.findLast(
+    ({ body }) => body.kind === 'done' && body.step === 'carryIn',
+  )?.body;
+  if (done?.kind !== 'done') return {};
+  const { vm, target } = openedOf(entries).plan;
+  const { media, adapters } = done.facts;
+  const about = { vm: vm.name, id: vm.id, host: target };
+  const notes: ProblemRecord[] = [
+    ...(media === undefined ? [] : [{ code: 'media-not-back', facts: { ...about, files: media } }]),
+    ...(adapters === undefined
+      ? []
+      : [{ code: 'adapters-not-back', facts: { ...about, adapters } }]),
+  ];
+  return notes.length > 0 ? { notes } : {};
 }
 
 /** What people asked for, by the kind of its entry. Approvals have a place of their own. */

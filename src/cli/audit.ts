@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { auditSchema, readConfig } from '../config.ts';
 import { Problem } from '../domain/problem.ts';
-import { print, reporting } from './reporting.ts';
+import { print, reporting, said } from './reporting.ts';
 
 interface ExportOptions {
   readonly vm?: string;
@@ -49,12 +49,13 @@ async function verify(): Promise<void> {
   const found = await verifyAudit(config.FERRY_STATE, kept);
   const { files, first, head, mended, isEndTorn } = found;
   const lines = head.number === 0 ? 0 : head.number - first + 1;
-  print(`${join(config.FERRY_STATE, 'audit*.jsonl')}: ${lines} lines in ${files} files are whole.`);
-  if (first > 1) print(`Older lines than ${first} were dropped, or moved away.`);
-  if (mended > 0) print(`A crash cut the end ${mended} times; each is marked.`);
-  if (isEndTorn) print('A crash cut the end; the bot marks it with its next line.');
-  if (!kept) print('The store knows no newest line, so a cut end would not be seen.');
-  print(`Newest: line ${head.number}, hash ${head.hash}`);
+  const say = said().audit;
+  print(say.whole(join(config.FERRY_STATE, 'audit*.jsonl'), lines, files));
+  if (first > 1) print(say.dropped(first));
+  if (mended > 0) print(say.mended(mended));
+  if (isEndTorn) print(say.torn);
+  if (!kept) print(say.noHead);
+  print(say.newest(head.number, head.hash));
 }
 
 /** @throws {Problem} date-unreadable {text} */

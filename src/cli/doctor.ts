@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { botSchema, readConfig, workerSchema } from '../config.ts';
 import { bySeverity, type Finding, type Severity } from '../domain/finding.ts';
-import { print, reporting, textOf } from './reporting.ts';
+import { print, reporting, said, textOf } from './reporting.ts';
 
 const EXIT_NOT_WELL = 1;
 const SEVERITIES: readonly Severity[] = ['blocker', 'unknown', 'warning', 'ok'];
@@ -37,7 +37,7 @@ export const healthCommand = (): Command =>
         const { FERRY_STATE } = readConfig(healthSchema, process.env);
         const { requireHealthy } = await import('../bot/health.ts');
         const { connections } = await requireHealthy(FERRY_STATE);
-        print(`healthy: the store answers, ${connections.open} connections to Slack`);
+        print(said().healthy(connections.open));
       }, 1),
     );
 

@@ -20,7 +20,7 @@ import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import { readRate } from '../slack/commands/values.ts';
 import type { Desk } from '../worker/desk.ts';
-import { print, reporting, textOf } from './reporting.ts';
+import { print, reporting, said, textOf } from './reporting.ts';
 
 const LIST_MAX = 50;
 
@@ -68,7 +68,8 @@ export function migrationCommand(): Command {
     .action((id: string) =>
       reporting(async () => {
         const { unfence } = await import('../worker/by-hand.ts');
-        print(await unfence(readConfig(workerSchema, process.env), id));
+        const { vm, source, target } = await unfence(readConfig(workerSchema, process.env), id);
+        print(said().unfenced(vm, source, target));
       }),
     );
   return migration;
@@ -120,7 +121,7 @@ async function show(desk: Desk, id: string): Promise<void> {
 async function steer(desk: Desk, id: string, decide: Parameters<typeof request>[2]): Promise<void> {
   const { entries } = await look(desk, id);
   await request(desk, { operation: id, author: roleOf(desk, entries) }, decide);
-  print(`${id}: recorded. The workers see it within seconds.`);
+  print(said().recorded(id));
 }
 
 async function limit(desk: Desk, id: string, rate: string): Promise<void> {
@@ -155,5 +156,5 @@ async function healStore(desk: Desk, id: string): Promise<void> {
   const opened = openedOf(seen);
   const take = claimsOf(opened, stateOf(stepsOf(opened), seen));
   await desk.store.heal(seen, { take });
-  print(`${id}: the store holds ${seen.length} entries again.`);
+  print(said().healed(id, seen.length));
 }

@@ -2,14 +2,20 @@
 
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import { type Text, textsIn } from '../texts/catalogue.ts';
-import { languageOf } from '../texts/words.ts';
+import { type OutsideWords, outsideIn } from '../texts/outside.ts';
+import { type Language, languageOf } from '../texts/words.ts';
 
 /**
- * The words for a problem in the language of `LOCALE`. Not by the configuration: a command must
- * also be able to tell what is wrong with that.
+ * Of `LOCALE`. Not by the configuration: a command must also be able to tell what is wrong with
+ * that.
  */
-export const textOf = (problem: ProblemRecord): Text =>
-  textsIn(languageOf(process.env.LOCALE) ?? 'en')(problem);
+const language = (): Language => languageOf(process.env.LOCALE) ?? 'en';
+
+/** The words for a problem. */
+export const textOf = (problem: ProblemRecord): Text => textsIn(language())(problem);
+
+/** What the commands themselves say. */
+export const said = (): OutsideWords['cli'] => outsideIn(language()).cli;
 
 /** Runs a command's action; `exitCode` is set when it ends with a problem. */
 export async function reporting(act: () => Promise<void>, exitCode = 2): Promise<void> {

@@ -31,6 +31,17 @@ export interface MigrationNetworkFacts {
   readonly dedicated: boolean;
 }
 
+/** A copy of a VM that lies on a host's volumes; people may have it deleted. */
+export interface KeptFacts {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly kind: 'received' | 'left behind';
+  /** Of one that was left behind: the record beside its disks. */
+  readonly folder: string;
+  readonly bytes: number;
+  /** By a VM or an operation: nobody may delete it now. */
+  readonly usedBy?: string;
+}
+
 export interface HostFacts {
   readonly name: string;
   readonly volumes: readonly VolumeFacts[];
@@ -47,6 +58,8 @@ export interface HostFacts {
   /** The ways to move a VM away that its driver has, the preferred one first. */
   readonly methods: readonly Method[];
   readonly vms: readonly VmFacts[];
+  /** Absent: nobody looked. */
+  readonly kept?: readonly KeptFacts[];
   /** What only Windows has; a simulated host says nothing of it. */
   readonly hyperv?: HyperVHostFacts;
 }

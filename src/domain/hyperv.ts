@@ -40,6 +40,8 @@ export interface ReachFacts {
   /** Addresses of the short name and of the full one; empty where it does not resolve. */
   readonly shortName: Read<readonly string[]>;
   readonly fullName: Read<readonly string[]>;
+  /** ISO images in drives of VMs here that the other host has under the same path. Absent: nobody looked. */
+  readonly media?: Read<readonly string[]>;
 }
 
 export interface NetAdapterFacts {
@@ -151,6 +153,8 @@ export interface HyperVHostFacts {
     readonly isService: boolean;
   }>;
   readonly adapters: Read<readonly NetAdapterFacts[]>;
+  /** The names of cards beside them that could not be read, each with why; absent: none. */
+  readonly adaptersUnread?: readonly string[];
   readonly switches: Read<readonly HyperVSwitchFacts[]>;
   readonly fileServer: Read<{
     readonly serviceRunning: boolean;

@@ -14,6 +14,44 @@ export interface PlannedDisk {
   readonly virtualBytes: number;
 }
 
+/** An ISO image in a drive of a VM that moves live; by what is known of it at the target. */
+export interface PlannedMedium {
+  readonly path: string;
+  /** `unknown`: it is ejected, and put back where the target turns out to have it. */
+  readonly becomes: 'stays' | 'ejected' | 'unknown';
+}
+
+/** Another virtual switch at the target than the one of the same name. */
+export interface SwitchChoice {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How the hypervisor is asked for a live move, and what comes of it beside the disks. */
+export interface PlannedLive {
+  readonly way: LiveWay;
+  /** The target's full name. */
+  readonly target: string;
+  /** The folder at the target for all but disks; absent where nothing but memory moves. */
+  readonly folder?: string;
+  /** Files that disks stand on: they are copied too, and stay at the source. Absent: none. */
+  readonly parents?: readonly { readonly sourcePath: string; readonly targetPath: string }[];
+  /** What it may go over; the hypervisor chooses. Absent where that is not known. */
+  readonly networks?: readonly {
+    readonly subnet: string;
+    readonly sourceAddress: string;
+    readonly targetAddress: string;
+    /** On both ends. */
+    readonly dedicated: boolean;
+  }[];
+  /** The cluster's own networks for live migration, by name: then it goes over one of these. */
+  readonly clusterNetworks?: readonly string[];
+  /** Adapters that change to a switch of another name, and have no network while it moves. Absent: none. */
+  readonly rewired?: readonly (SwitchChoice & { readonly adapter: string })[];
+  /** Absent: none. */
+  readonly media?: readonly PlannedMedium[];
+}
+
 export interface Plan {
   readonly vm: { readonly id: string; readonly name: string };
   readonly source: string;
@@ -41,14 +79,10 @@ export interface Plan {
   readonly startAction: StartAction;
   /** `configurationFingerprint` of the VM when the plan was made. */
   readonly configuration: string;
+  /** It must never go back in time. Absent where nobody knows that of it. */
+  readonly domainController?: true;
   /** Of a live move alone: how the hypervisor is asked. */
-  readonly live?: {
-    readonly way: LiveWay;
-    /** The target's full name. */
-    readonly target: string;
-    /** The folder at the target for all but disks; absent where nothing but memory moves. */
-    readonly folder?: string;
-  };
+  readonly live?: PlannedLive;
   /** Codes of the warnings and unknowns that people accept with the plan. */
   readonly acknowledged: readonly string[];
 }
@@ -56,13 +90,14 @@ export interface Plan {
 /** What is asked of the hypervisor. Only of a plan of the method `live`. */
 export function liveMoveOf({ vm, disks, networks, migrationSubnet, live }: Plan): LiveMove {
   if (!live) throw new Error('This plan is not of a live move');
-  const { way, target, folder } = live;
+  const { way, target, folder, parents } = live;
   const moved = way === 'with storage' ? disks : [];
   return {
     vm,
     way,
     target,
     ...(folder === undefined ? {} : { folder }),
+    ...(parents === undefined ? {} : { parents }),
     disks: moved.map(({ id, sourcePath, targetPath }) => ({ disk: id, sourcePath, targetPath })),
     networks,
     migrationSubnet,

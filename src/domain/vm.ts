@@ -36,6 +36,8 @@ export interface VmFacts {
   readonly checkpoints: readonly CheckpointFacts[];
   readonly startAction: StartAction;
   readonly notes: string;
+  /** A directory server, where the host knows that of its guest: it must never go back in time. */
+  readonly domainController?: true;
   /** True while a merge of checkpoint files runs. */
   readonly merging: boolean;
   /** What the guest shows from inside: heartbeat and addresses; absent when it shows nothing. */
@@ -66,6 +68,20 @@ export function configurationFingerprint(vm: VmFacts): string {
     adapters,
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+interface SizedDisk {
+  readonly id: string;
+  readonly virtualBytes: number;
+}
+
+/** Disks that came, went or have another size, by where they are attached. */
+export function otherDisks(planned: readonly SizedDisk[], there: readonly SizedDisk[]): string[] {
+  const sizes = (disks: readonly SizedDisk[]) =>
+    new Map(disks.map(({ id, virtualBytes }) => [id, virtualBytes]));
+  const [before, now] = [sizes(planned), sizes(there)];
+  const ids = new Set([...before.keys(), ...now.keys()]);
+  return [...ids].filter((id) => before.get(id) !== now.get(id)).toSorted();
 }
 
 /** The names of the checkpoints that Ferry did not make. */

@@ -1,16 +1,16 @@
 /**
- * The port of a hypervisor host. Drivers: `lab` (simulated hosts in folders), later `hyperv`.
- * One contract suite runs on every driver.
+ * The port of a hypervisor host. Drivers: `lab` (simulated hosts in folders) and `hyperv`.
+ * The contracts in test/contract run on every driver: what each host does, and what each way to move needs.
  *
  * Every method with a `Token` is an effect: it looks and acts inside the VM's mutex on this host,
  * refuses with `Problem('epoch-behind')` when a higher epoch was seen there, records the token's
  * epoch, and is idempotent: run twice, it ends as if run once.
  */
 
-import type { HostFacts } from '../domain/host.ts';
+import type { HostFacts, VolumeFacts } from '../domain/host.ts';
 import type { ReachFacts, Towards } from '../domain/hyperv.ts';
 import type { Token } from '../domain/journal.ts';
-import type { Carried, Incompatibility, LiveEnd, LiveMove, LiveProgress } from '../domain/live.ts';
+import type { LiveHost } from '../domain/live.ts';
 import type { FrozenRound } from '../domain/round.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
 
@@ -35,6 +35,8 @@ export interface Host {
   readonly name: string;
 
   facts(): Promise<HostFacts>;
+  /** Its volumes alone: cheap enough to be asked every few seconds. */
+  volumes(): Promise<readonly VolumeFacts[]>;
   /** `undefined` when no VM of that Id is registered here. */
   vm(vmId: string): Promise<VmFacts | undefined>;
   /** A registered VM by name; names are not unique in Hyper-V: more than one is a Problem `vm-ambiguous`. */
@@ -76,27 +78,4 @@ export interface Host {
 
   /** Moves by the hypervisor itself; absent where it has none. */
   readonly live?: LiveHost;
-}
-
-/** The hypervisor's own live migration. Asked of the source, but for `carryIn`. */
-export interface LiveHost {
-  /**
-   * Would it go? Waits until what the question itself leaves at the target is gone. An answer that
-   * cannot be had, for example because the target refuses the source, is a Problem.
-   */
-  compare(move: LiveMove): Promise<readonly Incompatibility[]>;
-  /** Records what a move does not carry along, and ejects what would stop it. Idempotent. */
-  carryOut(move: LiveMove, token: Token): Promise<Carried>;
-  /** At the source: puts back what `carryOut` ejected. At the target: applies it all again. */
-  carryIn(vmId: string, carried: Carried, token: Token): Promise<void>;
-  /**
-   * Begins the move, or goes on watching one that runs already. Resolves when it is over, whichever
-   * way. An abort cancels it where that is still possible; the end says what came of it.
-   */
-  move(move: LiveMove, token: Token, watch: LiveWatch): Promise<LiveEnd>;
-}
-
-export interface LiveWatch {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: LiveProgress) => void;
 }

@@ -7,7 +7,6 @@ import type { Host } from './host.ts';
 import { openHyperVHost } from './hyperv/hyperv-host.ts';
 import { PowerShell } from './hyperv/shell/powershell.ts';
 import { defaultExecutable } from './hyperv/shell/session.ts';
-import { openLabHost } from './lab/lab-host.ts';
 
 /** The part of a worker's configuration that says which host it drives. */
 export interface HostConfig {
@@ -32,6 +31,8 @@ export async function openHost(
 ): Promise<OpenHost> {
   const { FERRY_HOST: name, FERRY_LAB: lab } = config;
   if (lab !== undefined) {
+    // Not in the package for Windows hosts.
+    const { openLabHost } = await import('./lab/lab-host.ts');
     return { ...(await openLabHost(lab, name)), [Symbol.asyncDispose]: async () => undefined };
   }
   const { FERRY_COMPUTER: computerName, FERRY_VM_VOLUME: vmVolume } = config;

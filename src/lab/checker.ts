@@ -3,16 +3,17 @@
  * It never asks the journal, and it disturbs no guest.
  */
 
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chainFiles, openChain } from '../disks/chain.ts';
 import type { StartAction } from '../domain/vm.ts';
 import { realDisks } from '../hosts/lab/checkpoints.ts';
 import { isFenced } from '../hosts/lab/fence.ts';
-import { leafFile, type Place } from '../hosts/lab/layout.ts';
+import { hostFolder, leafFile, type Place } from '../hosts/lab/layout.ts';
 import { type GuestProcess, guestProcesses } from '../hosts/lab/processes.ts';
 import { RING_RECORDS, readRing, slotOf } from '../hosts/lab/records.ts';
-import { hostNames, type LabVm, readVm, vmIds } from '../hosts/lab/state.ts';
+import { hostNames, type LabVm, readHost, readJson, readVm, vmIds } from '../hosts/lab/state.ts';
 import { type Gap, readWitnessLog, type VmStatistics, type WitnessTally } from './witness-log.ts';
 
 /** A chain that changes while it is read is read again. */
@@ -74,6 +75,21 @@ export async function check(
     vms.push(await reportOf(acknowledged.get(id), mine(places), mine(processes)));
   }
   return { vms: vms.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/** The names of the VMs of which a host has a committed copy, by the records beside the disks. */
+export async function keptCopies(dir: string, host: string): Promise<string[]> {
+  const lab = resolve(dir);
+  const { volumes } = await readHost(lab, host);
+  const names: string[] = [];
+  for (const { path } of volumes) {
+    const folder = join(hostFolder(lab, host), path, 'ferry');
+    for (const copy of await readdir(folder).catch(() => [])) {
+      const record = await readJson<{ vm: { name: string } }>(join(folder, copy, 'copy.json'));
+      if (record) names.push(record.vm.name);
+    }
+  }
+  return names;
 }
 
 async function registrations(dir: string): Promise<Place[]> {
@@ -144,11 +160,11 @@ async function registrationOf(
 ): Promise<Registration> {
   const rings: (readonly (number | undefined)[])[] = [];
   let isPlain = vm.checkpoints.length === 0 && !vm.merging;
-  for (const { path } of realDisks(vm.disks)) {
+  for (const { path, idle } of realDisks(vm.disks)) {
     const leaf = await leafFile(path);
     isPlain &&= (await chainFiles(leaf)).length === 1;
     await using disk = await openChain(leaf);
-    rings.push(await readRing(disk, vm.id));
+    if (!idle) rings.push(await readRing(disk, vm.id));
   }
   const missing = lostNumbers(rings, witness);
   return {

@@ -5,14 +5,16 @@ import type { Seen } from '../bot/requests.ts';
 import { Problem } from '../domain/problem.ts';
 import { bootHost, crashHost, personStarts } from '../hosts/lab/power.ts';
 import { setHostFaults } from '../hosts/lab/state.ts';
+import { watchedUntil } from '../migration/late-stop.ts';
 import { stepState } from '../migration/state.ts';
 import { keepStore, killAndStart, mustBeRefused, setStoreBack, storeOf } from './deeds.ts';
-import { releaseHold, whenHeld } from './holds.ts';
+import { heldAt, releaseHold, whenHeld } from './holds.ts';
 import type { HostName, Lab } from './machine.ts';
+import { MEANWHILE } from './meanwhile.ts';
 import { runOn } from './run-on.ts';
+import { type Ended, untilSeen, untilTold } from './session.ts';
 
 const LINK_DOWN_SECONDS = 3;
-const ALERT_SECONDS_MAX = 60;
 const MIB = 2 ** 20;
 
 /** `migrated`: on hv-b. `rolled back`: on hv-a as before. `asks`: on hv-a, a person is asked again. */
@@ -35,16 +37,14 @@ export interface Fault {
   readonly opened?: (lab: Lab) => Promise<void>;
   /** When the run is over, where it is not with the operation's end. */
   readonly isOver?: (seen: Seen, lab: Lab) => Promise<boolean>;
-  /** After `isOver`, before the verdict. */
-  readonly after?: (lab: Lab, operation: string) => Promise<void>;
+  /** After `isOver`, before the verdict, which is about what this returns where it returns something. */
+  readonly after?: (lab: Lab, operation: string) => Promise<Ended | undefined>;
+  /** hv-b has a committed copy of the VM in the end. */
+  readonly keepsCopy?: true;
 }
 
 /** Slow enough that a kill falls into the copy. */
 const slowly = (): Record<string, string> => ({ FERRY_LAB_LIMIT: String(24 * MIB) });
-const heldAt = (step: string, on: HostName) => ({
-  at: { step, on },
-  env: (host: HostName): Record<string, string> => (host === on ? { FERRY_LAB_HOLD: step } : {}),
-});
 
 export const FAULTS: readonly Fault[] = [
   {
@@ -100,6 +100,24 @@ export const FAULTS: readonly Fault[] = [
     before: (lab) => setHostFaults(lab.directory, 'hv-a', { guestWillNotStop: true }),
   },
   {
+    name: 'guest-stops-late',
+    what: 'the guest shuts down only after everything was taken back; the worker restarts meanwhile',
+    end: 'rolled back',
+    ends: 'rolled back; when the VM goes off it is started at the source again, with an alert',
+    env: () => ({ FERRY_STOP_SECONDS: '2' }),
+    before: (lab) => setHostFaults(lab.directory, 'hv-a', { guestStopsLate: true }),
+    after: async (lab, operation) => {
+      await killAndStart(lab.workers['hv-a']);
+      await untilTold(lab, 'an alert that it went off', /went off/);
+      await untilSeen(
+        lab,
+        operation,
+        ({ entries, next }) => watchedUntil(entries) === undefined && next.kind === 'finished',
+      );
+      return undefined;
+    },
+  },
+  {
     name: 'start-fails-at-target',
     what: 'the target cannot start the VM',
     end: 'rolled back',
@@ -145,6 +163,7 @@ export const FAULTS: readonly Fault[] = [
     after: async (lab) => {
       await bootHost(lab.directory, 'hv-b');
       await lab.workers['hv-b'].start();
+      return undefined;
     },
   },
   {
@@ -172,13 +191,11 @@ export const FAULTS: readonly Fault[] = [
     act: async (lab, { operation }) => {
       await setStoreBack(lab);
       await releaseHold(lab, { step: 'copyDirtyRounds' });
-      await lab.slack.waitFor(({ messages }) => messages.some(({ text }) => /heal/.test(text)), {
-        what: 'an alert that names heal-store',
-        timeoutMs: ALERT_SECONDS_MAX * 1000,
-      });
+      await untilTold(lab, 'an alert that names heal-store', /heal/);
       await runOn(lab, 'hv-a', ['migration', 'heal-store', operation]);
     },
   },
+  ...MEANWHILE,
   {
     name: 'last-round-skipped',
     what: 'negative control: the last round is left out, and both digests agree',

@@ -2,10 +2,17 @@
 
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HostName } from './machine.ts';
 
 export interface Held {
   readonly step: string;
 }
+
+/** For a fault that acts while this host's worker holds before this step. */
+export const heldAt = (step: string, on: HostName) => ({
+  at: { step, on },
+  env: (host: HostName): Record<string, string> => (host === on ? { FERRY_LAB_HOLD: step } : {}),
+});
 
 const folderOf = (directory: string): string => join(directory, 'holds');
 

@@ -6,7 +6,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Problem } from '../domain/problem.ts';
-import { problemSchema } from './slack/control-client.ts';
+import { problemSchema } from '../domain/problem-record.ts';
 
 const LEASH = new URL('leash.ts', import.meta.url).href;
 const READY_SECONDS_MAX = 60;

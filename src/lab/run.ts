@@ -10,7 +10,13 @@ import { type LabPage, startLabPage } from './page/page-server.ts';
 import { type DiskDigests, digestsOf, reportLines } from './report.ts';
 import { ask, type Ended, enrolHosts, openLabDesk } from './session.ts';
 import { followTranscript } from './slack/transcript.ts';
-import { wrongWith, wrongWithDigests, wrongWithSource, wrongWithTarget } from './verdict.ts';
+import {
+  wrongWith,
+  wrongWithCopy,
+  wrongWithDigests,
+  wrongWithSource,
+  wrongWithTarget,
+} from './verdict.ts';
 
 const SECONDS_MAX = 180;
 const CLEAN_UP_SECONDS_MAX = 60;
@@ -100,19 +106,24 @@ async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promi
       : {}),
   });
   if (signal.aborted) return { exitCode: 1, lines: [] };
-  const { operation } = ended;
-  if (fault?.after && operation) {
-    await fault.after(lab, operation);
-    await untilClosed(lab, operation);
-  }
+  const judged = await afterwards(lab, ended, fault);
   // The last edits of the channel belong to the transcript.
   await pause(1500);
-  const { lines, wrong } = await verdict(lab, ended, { end, vm });
+  const { lines, wrong } = await verdict(lab, judged, { end, vm });
+  if (fault?.keepsCopy) wrong.push(...(await wrongWithCopy(lab.directory, vm, 'hv-b')));
   if (wrong.length > 0) {
     return { exitCode: 1, lines: [...lines, ...wrong.map((one) => `Wrong: ${one}.`)] };
   }
   const good = fault?.ends ?? `${vm} runs on ${hostIn(say)} alone, nothing is lost`;
   return { exitCode: 0, lines: [...lines, `As it should be: ${good}.`] };
+}
+
+async function afterwards(lab: Lab, ended: Ended, fault: Fault | undefined): Promise<Ended> {
+  const { operation } = ended;
+  if (!fault?.after || !operation) return ended;
+  const judged = (await fault.after(lab, operation)) ?? ended;
+  await untilClosed(lab, judged.operation ?? operation);
+  return judged;
 }
 
 async function untilClosed(lab: Lab, operation: string): Promise<void> {

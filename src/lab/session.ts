@@ -10,6 +10,7 @@ import type { LabMessage } from './slack/message.ts';
 
 const LOOK_SECONDS = 0.1;
 const ENROL_SECONDS_MAX = 30;
+const SEEN_SECONDS_MAX = 60;
 const NOT_IN_TIME = 'it did not end in time';
 
 /** The lab reads journals as the bot does; it writes nothing. */
@@ -86,6 +87,30 @@ export async function ask(lab: Lab, asked: Asked): Promise<Ended> {
     await pause(LOOK_SECONDS * 1000);
   }
   return { operation, left: 'it was left before its end' };
+}
+
+/** @throws when it does not come to that */
+export async function untilSeen(
+  lab: Lab,
+  operation: string,
+  is: (seen: Seen) => boolean,
+): Promise<void> {
+  await using desk = await openLabDesk(lab);
+  const until = Date.now() + SEEN_SECONDS_MAX * 1000;
+  while (Date.now() < until) {
+    const seen = await lookPatiently(desk, operation);
+    if (seen && is(seen)) return;
+    await pause(LOOK_SECONDS * 1000);
+  }
+  throw new Error(`${operation} did not get so far`);
+}
+
+/** Waits for words in a message of the channel. */
+export async function untilTold(lab: Lab, what: string, words: RegExp): Promise<void> {
+  const timeoutMs = SEEN_SECONDS_MAX * 1000;
+  const isTold = ({ messages }: { messages: readonly LabMessage[] }): boolean =>
+    messages.some(({ text }) => words.test(text));
+  await lab.slack.waitFor(isTold, { what, timeoutMs });
 }
 
 /** The store may be down for a fault's sake, or behind what the bot saw. */

@@ -1,6 +1,6 @@
 /** Did it end as it should? Asked of the checker's report alone, never of the journal. */
 
-import type { CheckReport, VmReport } from './checker.ts';
+import { type CheckReport, keptCopies, type VmReport } from './checker.ts';
 import type { HostName } from './machine.ts';
 import type { DiskDigests } from './report.ts';
 
@@ -37,6 +37,12 @@ export function wrongWithTarget(report: CheckReport, name: string, host: HostNam
   const others = vm?.registeredOn.filter((one) => one.host !== host) ?? [];
   const left = others.map((one) => `${name} is still registered on ${one.host}`);
   return [...wrongWithSource(report, name, host), ...left];
+}
+
+/** What was committed before it was taken back is there for another try. */
+export async function wrongWithCopy(dir: string, name: string, host: HostName): Promise<string[]> {
+  const kept = await keptCopies(dir, host);
+  return kept.includes(name) ? [] : [`${host} keeps no copy of ${name}`];
 }
 
 export function wrongWithDigests(digests: readonly DiskDigests[]): string[] {

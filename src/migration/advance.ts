@@ -6,6 +6,7 @@
 import {
   type Entry,
   type EntryBody,
+  entryHash,
   epochOf,
   type FailureOutcome,
   type Opened,
@@ -16,8 +17,8 @@ import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.
 import { limitNow } from './limit.ts';
 import { type Next, nextAction, RHYTHM, type Rhythm, type Task, tasksOf } from './next-action.ts';
 import type { StepPorts } from './ports.ts';
-import { isPastReturn, stateOf } from './state.ts';
-import { type Act, AskAgain, NeverRan, type Step, type StepContext } from './step.ts';
+import { isPastReturn, mayStillObey, stateOf } from './state.ts';
+import { type Act, AskAgain, NeverRan, type Step, type StepContext, TurnBack } from './step.ts';
 import { stepsOf } from './steps.ts';
 
 /** How often a lost position is read again before the move is left to the next delivery. */
@@ -85,9 +86,8 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
     token: { operation, epoch: epochOf(entries) },
     ports,
     signal: task.move === 'undo' ? runner.stopping : watch.signal,
-    stopping: runner.stopping,
+    wantedBack: watch.wantedBack,
   };
-  ports.stream.limit(operation, limitNow(opened.plan, state));
   const step = stepNamed(stepsOf(opened), task.step);
   let ended: EntryBody | undefined;
   try {
@@ -99,7 +99,9 @@ async function act(runner: Runner, task: Task, entries: readonly Entry[]): Promi
     // Paused as well: it goes on from where it is when somebody resumes it.
     if (!runner.stopping.aborted && !watch.isPaused() && !isTooLate(error)) {
       const outcome = outcomeOf(error, task, entries);
-      const problem = watch.signal.aborted ? watch.why() : toProblemRecord(error);
+      // Whoever stops because he was told says so; what cannot stop failed by itself.
+      const obeys = outcome === 'roll back' || task.move === 'keepWarm';
+      const problem = obeys && watch.signal.aborted ? watch.why() : toProblemRecord(error);
       ended = { kind: 'failed', step: step.name, move: task.move, outcome, problem };
     }
   } finally {
@@ -118,6 +120,7 @@ function isTooLate(error: unknown): boolean {
 }
 
 function outcomeOf(error: unknown, { move }: Task, entries: readonly Entry[]): FailureOutcome {
+  if (move === 'keepWarm' && error instanceof TurnBack) return 'roll back';
   if (move !== 'run') return 'unknown';
   if (error instanceof AskAgain) return 'ask again';
   if (error instanceof NeverRan) return 'never ran';
@@ -154,6 +157,7 @@ async function finish(runner: Runner, mine: readonly Entry[], body: EntryBody): 
 
 interface Watch {
   readonly signal: AbortSignal;
+  readonly wantedBack: AbortSignal;
   why(): ProblemRecord;
   isPaused(): boolean;
   stop(): void;
@@ -162,28 +166,33 @@ interface Watch {
 /** Sees a cancel, a pause, a limit, an expiry or a newer move within seconds; tells the running step. */
 function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Watch {
   const { ports } = runner;
-  const cancelled = new AbortController();
+  const wantedBack = new AbortController();
+  const given = new AbortController();
   const paused = new AbortController();
   const ended = new AbortController();
   let why: ProblemRecord = { code: 'cancelled', facts: {} };
+  const obey = (entries: readonly Entry[]): void => {
+    const steps = stepsOf(openedOf(entries));
+    const state = stateOf(steps, entries);
+    // Past the point of no return a cancel concerns the step alone that can still obey.
+    const asked = mayStillObey(steps, state) ? state.cancelAsked : undefined;
+    const back = isPastReturn(steps, state) ? asked : state.rollingBack;
+    if (back) {
+      why = back.why;
+      wantedBack.abort();
+    }
+    if (isSuperseded(runner.side, mine, entries)) given.abort();
+    if (state.paused && !wantedBack.signal.aborted) paused.abort();
+    ports.stream.limit(operation, limitNow(openedOf(entries).plan, state));
+  };
   const look = async (): Promise<void> => {
     const entries = await ports.journal.read(operation);
     ports.journal.verify(entries);
-    const steps = stepsOf(openedOf(entries));
-    const state = stateOf(steps, entries);
-    if (state.rollingBack && !isPastReturn(steps, state)) {
-      why = state.rollingBack.why;
-      cancelled.abort();
-    }
-    if (state.cancelAsked) {
-      why = state.cancelAsked.why;
-      cancelled.abort();
-    }
-    if (isSuperseded(runner.side, mine, entries)) cancelled.abort();
-    if (state.paused && !cancelled.signal.aborted) paused.abort();
-    ports.stream.limit(operation, limitNow(openedOf(entries).plan, state));
+    if (continues(mine, entries)) obey(entries);
   };
-  const told = AbortSignal.any([cancelled.signal, paused.signal]);
+  // Asked for while nobody ran it.
+  obey(mine);
+  const told = AbortSignal.any([wantedBack.signal, given.signal, paused.signal]);
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted && !told.aborted) {
       await ports.sleep(WATCH_SECONDS, ended.signal);
@@ -193,14 +202,21 @@ function watchFor(runner: Runner, operation: string, mine: readonly Entry[]): Wa
   void loop().catch((error: unknown) => {
     if (ended.signal.aborted) return;
     why = toProblemRecord(error);
-    cancelled.abort(error);
+    given.abort(error);
   });
   return {
     signal: AbortSignal.any([told, runner.stopping]),
+    wantedBack: wantedBack.signal,
     why: () => why,
     isPaused: () => paused.signal.aborted,
     stop: () => ended.abort(),
   };
+}
+
+/** A store that has lost what this step acts upon tells nothing about it. */
+function continues(mine: readonly Entry[], entries: readonly Entry[]): boolean {
+  const [last, same] = [mine.at(-1), entries[mine.length - 1]];
+  return last !== undefined && same !== undefined && entryHash(last) === entryHash(same);
 }
 
 /** The store may be away for a while: the step goes on, and the next look tells. */

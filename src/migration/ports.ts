@@ -5,16 +5,18 @@
 
 import type { Copy } from '../domain/copy.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { HostFacts } from '../domain/host.ts';
+import type { HostFacts, VolumeFacts } from '../domain/host.ts';
 import type { Entry, EntryBody, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
-import type { Carried, Incompatibility, LiveEnd, LiveMove, LiveProgress } from '../domain/live.ts';
-import type { Method, PlannedCopy } from '../domain/plan.ts';
+import type { LiveHost, LiveProgress } from '../domain/live.ts';
+import type { Method, PlannedCopy, SwitchChoice } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
+import type { SpaceLimits } from '../domain/space.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
 
 /** The part of a host's driver that steps use. Effects are fenced by the token: `hosts/host.ts`. */
 export interface MigrationHost {
   facts(): Promise<HostFacts>;
+  volumes(): Promise<readonly VolumeFacts[]>;
   vm(vmId: string): Promise<VmFacts | undefined>;
   openRound(vmId: string, round: number, token: Token): Promise<FrozenRound>;
   closeRounds(vmId: string, upTo: number, token: Token): Promise<FrozenRound>;
@@ -39,21 +41,6 @@ export interface MigrationHost {
   unregister(vmId: string, token: Token): Promise<void>;
   /** Absent where the hypervisor cannot move a VM itself. */
   readonly live?: LiveHost;
-}
-
-/** The hypervisor's own move: `hosts/host.ts`. */
-export interface LiveHost {
-  compare(move: LiveMove): Promise<readonly Incompatibility[]>;
-  carryOut(move: LiveMove, token: Token): Promise<Carried>;
-  carryIn(vmId: string, carried: Carried, token: Token): Promise<void>;
-  move(
-    move: LiveMove,
-    token: Token,
-    watch: {
-      readonly signal: AbortSignal;
-      readonly onProgress: (progress: LiveProgress) => void;
-    },
-  ): Promise<LiveEnd>;
 }
 
 /** What a host is about to do that could make two VMs run. */
@@ -138,9 +125,12 @@ export interface TargetCopies {
   handedToVm(operation: string): Promise<void>;
 }
 
-/** A committed copy in a folder of this host. */
+/** A copy on this host: a committed one that it received, or the disks that a moved VM left behind. */
 export interface KeptCopy extends PlannedCopy {
   readonly vm: { readonly id: string; readonly name: string };
+  readonly kind: 'received' | 'left behind';
+  /** Until then it is meant to be kept, milliseconds since 1970. Nothing deletes it by itself. */
+  readonly keptUntil?: number;
   /** The VM of this host that runs from one of its disks: it is its own, and no copy. */
   readonly usedBy?: string;
 }
@@ -150,6 +140,18 @@ export interface KeptCopies {
   of(vmId: string): Promise<readonly KeptCopy[]>;
   /** From the first moment it is no copy any more. Nothing to do where none of this VM is left. */
   remove(vmId: string, folder: string): Promise<void>;
+  /** Flushed before it resolves; said again, the first word counts. Answers until when it is kept. */
+  leave(left: LeftCopy): Promise<number>;
+}
+
+/** What a moved VM leaves at its source: its disks as they were then, and its definition. */
+export interface LeftCopy {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly operation: string;
+  /** The last one that the target got. */
+  readonly round: number;
+  readonly disks: readonly { readonly disk: string; readonly path: string }[];
+  readonly definition: { readonly vmId: string; readonly bytes: Uint8Array };
 }
 
 export interface Reservation {
@@ -175,6 +177,8 @@ export interface Notes {
   readonly last?: RoundSent;
   /** Our clean shutdown ended, so the VM is off because of us. */
   readonly stoppedByUs: boolean;
+  /** The guest was asked to shut down, and has not been seen off since. */
+  readonly stopAsked?: boolean;
 }
 
 export interface Notebook {
@@ -219,13 +223,20 @@ export interface StepPorts {
   readonly journal: Journal;
   /** The checks that may have changed since the plan. */
   readonly recheck: (
-    facts: { vm: VmFacts; source: HostFacts; target: HostFacts },
+    facts: {
+      vm: VmFacts;
+      source: HostFacts;
+      target: HostFacts;
+      /** As the plan has them. */
+      switches: readonly SwitchChoice[];
+    },
     method: Method,
   ) => readonly Finding[] | Promise<readonly Finding[]>;
   /** What people see of a live move that runs. */
   readonly showMove: (operation: string, progress: LiveProgress) => void;
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
   readonly timing: Timing;
+  readonly space: SpaceLimits;
 }
 
 /** Seconds. The lab and the tests use shorter ones. */
@@ -233,5 +244,7 @@ export interface Timing {
   readonly stopTimeoutSeconds: number;
   readonly confirmTimeoutSeconds: number;
   readonly stopAndStartSeconds: number;
+  /** How long after it was taken back a guest may still obey the shutdown that it was asked for. */
+  readonly lateStopSeconds: number;
   readonly foreignCheckpointPatienceSeconds: number;
 }

@@ -8,8 +8,11 @@ import {
   type RoundSent,
 } from '../domain/round.ts';
 import type { Notes, SendMode, SentRound } from './ports.ts';
-import type { StepContext } from './step.ts';
+import { refuseLowSpace } from './space.ts';
+import { type StepContext, TurnBack } from './step.ts';
 
+/** What a target says whose copy was made for other disks. */
+const OTHER_DISKS = ['stream-disk-unknown', 'stream-disk-size', 'stream-disks-missing'];
 const POLL_SECONDS = 2;
 /** Each round should be much smaller than the one before; this many that are not is hopeless. */
 const ROUNDS_MAX = 10;
@@ -73,6 +76,9 @@ export async function sendRound(
   try {
     return await ports.stream.send({ token, round, mode }, signal);
   } catch (error) {
+    if (error instanceof Problem && OTHER_DISKS.includes(error.code)) {
+      throw new TurnBack(error.code, error.facts);
+    }
     const asked = error instanceof Problem && error.code === 'stream-resync-needed';
     if (!asked || mode === 'by digests') throw error;
     return await ports.stream.send({ token, round, mode: 'by digests' }, signal);
@@ -104,6 +110,7 @@ function isSame(a: FileIdentity | undefined, b: FileIdentity | undefined): boole
 /** A backup's checkpoint is waited for; ours never stands on top of it. */
 async function freeze(context: StepContext, round: number): Promise<FrozenRound> {
   const { ports, vmId, token, signal } = context;
+  await refuseLowSpace(context);
   const patience = ports.timing.foreignCheckpointPatienceSeconds;
   for (let waited = 0; ; waited += POLL_SECONDS) {
     signal.throwIfAborted();

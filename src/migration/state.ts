@@ -160,7 +160,10 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
 function rollBack(state: State, steps: Shapes, why: ProblemRecord): void {
   if (state.rollingBack) return;
   if (isPastReturn(steps, state)) {
-    if (mayStillObey(steps, state)) state.cancelAsked ??= { why };
+    if (!mayStillObey(steps, state)) return;
+    state.cancelAsked ??= { why };
+    // Where it waits for a person, that is the answer: it looks again, and obeys.
+    for (const step of steps) if (step.cancellable) stepState(state, step.name).failures = 0;
     return;
   }
   state.rollingBack = { why };
@@ -201,7 +204,11 @@ function applyFailed(state: State, steps: Shapes, body: Body<'failed'>, at: Plac
   step.failures += 1;
   step.failure = { outcome, problem, ...at };
   if (body.move === 'keepWarm') step.warming = false;
-  if (body.move === 'undo') return;
+  if (body.move === 'undo') {
+    // What it had undone came about once more.
+    if (step.run === 'none') step.run = 'started';
+    return;
+  }
   if (outcome === 'never ran') step.run = 'none';
   if (outcome === 'never ran' || outcome === 'roll back') {
     rollBack(state, steps, state.cancelAsked?.why ?? problem);

@@ -17,8 +17,8 @@ export interface StepContext<Of extends Opened = OpenedMigration> {
   readonly ports: StepPorts;
   /** Aborted by a cancel, a pause, a higher epoch or the worker's end: obeyed at the next safe point. */
   readonly signal: AbortSignal;
-  /** Aborted by the worker's end alone: the step stays started, and the next worker runs it again. */
-  readonly stopping: AbortSignal;
+  /** Aborted when people want it back, and by nothing else: `signal` is then aborted too. */
+  readonly wantedBack: AbortSignal;
 }
 
 export type Act<Of extends Opened = OpenedMigration> = (context: StepContext<Of>) => Promise<Facts>;
@@ -57,6 +57,14 @@ export class AskAgain extends Problem {
   constructor(code: string, facts: Facts = {}) {
     super(code, facts);
     this.name = 'AskAgain';
+  }
+}
+
+/** Everything is taken back, also where a round that keeps a copy warm says so: waiting mends nothing. */
+export class TurnBack extends Problem {
+  constructor(code: string, facts: Facts = {}) {
+    super(code, facts);
+    this.name = 'TurnBack';
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a VM needs of a host, counted in one place for the checks and the plan. */
 
 import type { HostFacts, VolumeFacts } from '../domain/host.ts';
+import { volumeOfPath } from '../domain/space.ts';
 import type { VmFacts } from '../domain/vm.ts';
 
 const MIB = 1024 ** 2;
@@ -12,6 +13,12 @@ export const growthFactor = 1.1;
 /** The volume on which the target puts VMs. */
 export const volumeOf = (host: HostFacts): VolumeFacts | undefined =>
   host.volumes.find((volume) => volume.path.toLowerCase() === host.vmVolume.toLowerCase());
+
+/** Bytes on this volume of copies that people may have deleted. */
+export const bytesKept = ({ kept = [], volumes }: HostFacts, volume: VolumeFacts): number =>
+  kept
+    .filter(({ usedBy, folder }) => !usedBy && volumeOfPath(volumes, folder)?.path === volume.path)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Bytes of all files of all chains. */
 export const bytesOfFiles = (vm: VmFacts): number =>

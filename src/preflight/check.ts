@@ -3,7 +3,7 @@
 import type { Finding, Severity } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
 import type { HyperVHostFacts, Read } from '../domain/hyperv.ts';
-import type { Method } from '../domain/plan.ts';
+import type { Method, SwitchChoice } from '../domain/plan.ts';
 import type { Facts } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
 
@@ -21,6 +21,8 @@ export interface Subject {
   readonly target: HostFacts;
   /** Names this Ferry in a VM's notes (`ferry:<installation>`); without it every mark is foreign. */
   readonly installation?: string;
+  /** The target's switch, by its name, for what is on one of the source; absent: the same name. */
+  readonly switches?: readonly SwitchChoice[];
   /** What this operation itself already holds at the target: it is part of what hosts report. */
   readonly own?: OwnReservation;
 }

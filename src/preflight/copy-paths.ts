@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import type { HostFacts } from '../domain/host.ts';
+import { pathKey } from '../domain/space.ts';
 import type { VmFacts } from '../domain/vm.ts';
 
 const NAME_CHARS_MAX = 40;
@@ -12,15 +13,28 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 /** `<vmVolume>/ferry/<vm name>-<short id>/<disk file>`, one for each disk, in the target's own style. */
 export function copyPaths(vm: VmFacts, target: HostFacts): string[] {
   const style = styleOf(target.vmVolume);
-  const folder = folderName(vm);
+  const folder = freshFolder(vm, target);
   const taken = new Set<string>();
   return vm.disks.map((disk) => {
     const extension = disk.format === 'vhd' ? '.vhd' : '.vhdx';
     const stem = safeName(stemOf(disk.path));
     const file = freshName(stem, extension, taken);
     taken.add(file.toLowerCase());
-    return style.join(ferryFolder(target.vmVolume), folder, file);
+    return style.join(folder, file);
   });
+}
+
+/** A copy that was received before is used again; the disks that the VM left there stay alone. */
+function freshFolder(vm: VmFacts, { vmVolume, kept = [] }: HostFacts): string {
+  const style = styleOf(vmVolume);
+  const left = kept.filter(({ kind }) => kind === 'left behind');
+  const taken = new Set(left.map(({ folder }) => pathKey(style.dirname(folder))));
+  const first = style.join(ferryFolder(vmVolume), folderName(vm));
+  for (let number = 2; number <= left.length + 2; number += 1) {
+    const folder = number === 2 ? first : `${first}-${number - 1}`;
+    if (!taken.has(pathKey(folder))) return folder;
+  }
+  throw new Error(`No folder for ${vm.name} is free`);
 }
 
 const folderName = (vm: VmFacts): string =>

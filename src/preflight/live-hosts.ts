@@ -3,8 +3,8 @@
 import type { HostFacts } from '../domain/host.ts';
 import type { NetAdapterFacts, ReachFacts } from '../domain/hyperv.ts';
 import type { Subject } from './check.ts';
-import { wayOf } from './live-plan.ts';
 import { liesIn } from './subnet.ts';
+import { wayOf } from './way.ts';
 
 /** False where a cluster moves its own role: then it decides on accounts, networks and delegation. */
 export const goesByHosts = ({ vm }: Subject): boolean => wayOf(vm) !== 'cluster role';

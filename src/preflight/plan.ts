@@ -8,8 +8,10 @@ import { configurationFingerprint, type VmFacts } from '../domain/vm.ts';
 import { bytesOfFiles, bytesVirtual, growthFactor } from './capacity.ts';
 import type { Subject } from './check.ts';
 import { copyPaths } from './copy-paths.ts';
+import { isDomainController } from './directory.ts';
 import { livePartsOf } from './live-plan.ts';
-import { sharedNetwork } from './network.ts';
+import { likelyNetwork, sharedNetwork } from './network.ts';
+import { switchAtTarget } from './switches.ts';
 
 const PAUSE_SECONDS_MAX = 60;
 const SECONDS_MIN = 15 * 60;
@@ -44,10 +46,10 @@ export interface Planned {
   readonly estimates: Estimates;
 }
 
-/** The plan of a migration. Without a shared network there is none: `no-migration-network`. */
+/** The plan of a migration. Where the hosts certainly share no network there is none: `no-migration-network`. */
 export function makePlan(subject: Subject, options: PlanOptions): Planned {
   const { vm, source, target } = subject;
-  const network = sharedNetwork(source, target);
+  const network = sharedNetwork(source, target) ?? likelyNetwork(source, target);
   if (!network) {
     throw new Verdict('no-migration-network', { source: source.name, target: target.name });
   }
@@ -62,7 +64,9 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     method: 'stream',
     disks: plannedDisks(vm, (options.pathsOf ?? copyPaths)(vm, target)),
     networks: vm.adapters.flatMap((adapter) =>
-      adapter.switch ? [{ adapter: adapter.name, switch: adapter.switch }] : [],
+      adapter.switch
+        ? [{ adapter: adapter.name, switch: switchAtTarget(subject, adapter.switch) }]
+        : [],
     ),
     migrationSubnet: network.subnet,
     volume: target.vmVolume,
@@ -78,6 +82,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     startAction: vm.startAction,
     configuration: configurationFingerprint(vm),
     acknowledged: [...new Set(accepted.map((finding) => finding.code))].toSorted(),
+    ...(isDomainController(subject) ? { domainController: true } : {}),
     ...(options.method === 'live' ? { ...livePartsOf(subject), method: 'live' } : {}),
   };
   return { plan, estimates };

@@ -3,6 +3,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
+import { otherDisks } from '../domain/vm.ts';
 import type { Subject } from './check.ts';
 import { runChecks } from './checks.ts';
 import { makePlan } from './plan.ts';
@@ -36,11 +37,12 @@ export type Replanned =
 export function replan({ before, subject, measured }: Replanning): Replanned {
   const { vm } = subject;
   const target = { ...subject.target, vmVolume: before.volume };
-  const disks = otherDisks(before, subject);
+  const disks = otherDisks(before.disks, vm.disks);
   if (disks.length > 0) {
     return { refused: { code: 'replan-other-disks', facts: { vm: vm.name, disks } } };
   }
-  const now = { ...subject, target, own: NOTHING };
+  const switches = before.live?.rewired ?? [];
+  const now = { ...subject, target, switches, own: NOTHING };
   const findings = runChecks(now, { method: before.method, phase: 'recheck' });
   const blocker = findings.find(({ severity }) => severity === 'blocker');
   if (blocker) return { refused: { code: blocker.code, facts: blocker.facts } };
@@ -50,8 +52,15 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
 
 /** What people wished for, and where everything lies. */
 function keptFrom(before: Plan) {
-  const { method, disks, volume, bytesPerSecondMax } = before;
-  return { method, disks, volume, ...(bytesPerSecondMax ? { bytesPerSecondMax } : {}) };
+  const { method, disks, volume, bytesPerSecondMax, domainController } = before;
+  return {
+    method,
+    disks,
+    volume,
+    ...(bytesPerSecondMax ? { bytesPerSecondMax } : {}),
+    // A guest that shows no address for a moment is one all the same.
+    ...(domainController ? { domainController } : {}),
+  };
 }
 
 function bounds(
@@ -68,13 +77,4 @@ function bounds(
     bytesOnTargetMax: Math.max(before.bytesOnTargetMax, plan.bytesOnTargetMax),
     acknowledged: [...new Set([...before.acknowledged, ...plan.acknowledged])].toSorted(),
   };
-}
-
-/** Disks that came, went or have another size, by where they are attached. */
-function otherDisks(before: Plan, { vm }: Subject): string[] {
-  const named = (disks: readonly { id: string; virtualBytes: number }[]) =>
-    new Map(disks.map(({ id, virtualBytes }) => [id, virtualBytes]));
-  const [planned, there] = [named(before.disks), named(vm.disks)];
-  const ids = new Set([...planned.keys(), ...there.keys()]);
-  return [...ids].filter((id) => planned.get(id) !== there.get(id)).toSorted();
 }

@@ -15,6 +15,7 @@ import { registerCommands } from './commands/listener.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import type { Edge } from './edge.ts';
 import { registerEvents } from './events/listener.ts';
+import { startExpiries } from './expiries.ts';
 import { wordsForIn } from './language.ts';
 import { slackLogger } from './logger.ts';
 import { registerModal } from './modal/listener.ts';
@@ -81,11 +82,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const { auditLines = noLines } = options;
   const words = wordsIn(options.language ?? 'en');
   const { lookEveryMs } = options;
+  const posts = postsOf(client, words);
   const projector = startProjector({
     operations: sayingWhoMay(operations, authority),
     notesOf: remindersOf(words),
     records,
-    posts: postsOf(client, words),
+    posts,
     progress: postsOf(posting(tokens.bot, calls), words),
     words,
     home: channel,
@@ -94,12 +96,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     pace: paceOf(options.pace),
     ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
   });
+  const expiries = startExpiries({ operations, records, posts, words, home: channel, log });
   const edge: Edge = {
     operations,
     records,
     authority,
     audit: options.audit,
-    exportAudit: (asker, vm) => sendAudit(asker, vm, { client: app.client, authority, auditLines }),
+    exportAudit: (asker, vm) => sendAudit(asker, vm, { posts, authority, auditLines }),
     channel,
     log,
     wordsFor: wordsForIn({ client, language: options.language, log }),
@@ -108,6 +111,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   register(app, edge);
   const stop = async () => {
     await Promise.all(connections.map((connection) => connection.stop()));
+    expiries.stop();
     await projector.stop();
   };
   try {

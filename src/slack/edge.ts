@@ -13,7 +13,7 @@ export interface Edge {
   readonly audit: Audit;
   /**
    * Uploads audit and journals' decisions as a file to the asker's channel: all, or those of a VM.
-   * Throws `slack-channel-refused`, `slack-call-refused`, `slack-call-failed`, `store-unreachable`.
+   * Throws as `Posts.upload` does, and `store-unreachable`.
    */
   readonly exportAudit: (asker: Asker, vm?: string) => Promise<Sent>;
   /** The channel that migrations are shown in unless they were asked for in another one. */

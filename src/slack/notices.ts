@@ -1,6 +1,7 @@
 /** Everything that people must notice: new messages in a migration's thread, each once. */
 
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { Problem, toProblemRecord } from '../domain/problem.ts';
 import {
@@ -223,10 +224,10 @@ async function attachReport(thread: Thread, alert: Alert): Promise<void> {
   }
 }
 
-function triesOf(stored: unknown): { tries: number; notBefore: number } {
-  const { tries = 0, notBefore = 0 } = (stored ?? {}) as { tries?: number; notBefore?: number };
-  return { tries, notBefore };
-}
+const triesSchema = z.object({ tries: z.number(), notBefore: z.number() });
+
+const triesOf = (stored: unknown): z.infer<typeof triesSchema> =>
+  triesSchema.safeParse(stored).data ?? { tries: 0, notBefore: 0 };
 
 const digest = (message: Message): string =>
   createHash('sha256').update(JSON.stringify(message)).digest('hex');

@@ -44,6 +44,8 @@ export interface OperationView {
     readonly lookedAt?: number;
   };
   readonly result?: Result;
+  /** What its end leaves to be done, though it went well; absent: nothing. */
+  readonly notes?: readonly ProblemRecord[];
 }
 
 export type MigrationView = OperationView & { readonly plan: Plan };

@@ -4,7 +4,7 @@
  */
 
 import type { Finding } from '../domain/finding.ts';
-import type { Method, Plan } from '../domain/plan.ts';
+import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import type { Estimate, OperationView } from './operation-view.ts';
 import type { CopyRow, HistoryRow, HostRow } from './rows.ts';
@@ -32,7 +32,11 @@ export interface Operations {
   approve(operation: string, approval: { user: string; planHash: string }): Promise<Approved>;
   /** Each resolves when the request is recorded. `which`: an operation, or the name of its VM. */
   cancel(which: string, user: string): Promise<void>;
-  retry(which: string, user: string): Promise<void>;
+  /**
+   * What needs a person is tried again. What was rolled back is planned anew: then it answers with
+   * the new operation. A VM of which nothing is under way is named for its last migration.
+   */
+  retry(which: string, user: string): Promise<PlannedAnew | undefined>;
   rollback(which: string, user: string): Promise<void>;
   /** Copying stops at its next safe point, and goes on with `resume`. */
   pause(which: string, user: string): Promise<void>;
@@ -53,6 +57,10 @@ export interface Operations {
   /** Journal, plan, findings and the bot's newest log lines in plain text: no secret, at most 1 MiB. */
   report(operation: string): Promise<string>;
   enroll(host: string, code: string, user: string): Promise<void>;
+  /** The host's name as it is enrolled. Throws what stands in the way of `unenroll`. */
+  mayUnenroll(host: string): Promise<string>;
+  /** Its key is not trusted any more. Refused while an operation with this host is under way. */
+  unenroll(host: string): Promise<void>;
 }
 
 /** What a person wants; what is left out is chosen for them. */
@@ -64,6 +72,8 @@ export interface Wish {
   readonly volume?: string;
   readonly bytesPerSecondMax?: number;
   readonly pauseSecondsMax?: number;
+  /** Where a virtual switch has another name at the target; for a live move alone. */
+  readonly switches?: readonly SwitchChoice[];
   /** The hosts that the channel may touch; absent for all. */
   readonly hosts?: 'all' | readonly string[];
 }
@@ -125,6 +135,12 @@ export interface AuditWish {
 
 /** Lines of JSON, each without its line's end. */
 export type AuditLines = (wish: AuditWish) => AsyncIterable<string>;
+
+/** An operation that was made from one that is over; its message is to be in `channel`. */
+export interface PlannedAnew {
+  readonly operation: string;
+  readonly channel: string;
+}
 
 export type Refusal = ProblemRecord | readonly Finding[];
 export type Proposed = { readonly operation: string } | { readonly refused: Refusal };

@@ -41,6 +41,8 @@ export interface CopyRow {
   /** Milliseconds since 1970. */
   readonly committedAt: number;
   readonly bytes: number;
+  /** Until when it is meant to be kept, milliseconds since 1970. */
+  readonly keptUntil?: number;
   /** An operation under way needs it. */
   readonly inUse: boolean;
 }

@@ -54,7 +54,8 @@ export function operationsFor(
     cancel: checked(operations.cancel),
     async retry(which, user) {
       await refuseForeignOperation(which);
-      await asDenied(asker, authority, () => operations.retry(which, user));
+      refuseForeign(...(await hostsOfLast(operations, which)));
+      return await asDenied(asker, authority, () => operations.retry(which, user));
     },
     rollback: checked(operations.rollback),
     pause: checked(operations.pause),
@@ -74,6 +75,14 @@ export function operationsFor(
     async enroll(host, code, user) {
       refuseForeign(host);
       await operations.enroll(host, code, user);
+    },
+    async mayUnenroll(host) {
+      refuseForeign(host);
+      return await operations.mayUnenroll(host);
+    },
+    async unenroll(host) {
+      refuseForeign(host);
+      await operations.unenroll(host);
     },
   };
 }
@@ -125,6 +134,13 @@ async function viewsOf(operations: Operations, which: string): Promise<readonly 
   const named = open.filter(({ plan }) => plan.vm.name.toLowerCase() === which.toLowerCase());
   const view = await operations.view(which);
   return view ? [view, ...named] : named;
+}
+
+/** Of the newest migration of the VM with this name, which is meant where none is under way. */
+async function hostsOfLast(operations: Operations, which: string): Promise<readonly string[]> {
+  if ((await viewsOf(operations, which)).length > 0) return [];
+  const last = (await operations.history(which)).find(({ kind }) => kind === 'migration');
+  return last ? [last.source, last.target] : [];
 }
 
 /** What is said of the bot or the store concerns everybody. */

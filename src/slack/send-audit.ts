@@ -1,10 +1,8 @@
 /** The audit as a file in the channel: what concerns its hosts, for all who are in it. */
 
-import type { WebClient } from '@slack/web-api';
-import { Problem } from '../domain/problem.ts';
-import { messageOf, refusalIn, saysNotInChannel } from './api.ts';
 import type { Asker, Authority } from './authority.ts';
 import type { AuditLines, AuditWish } from './ports.ts';
+import type { Posts } from './posts.ts';
 
 /** The newest lines; the command line exports all. */
 const BYTES_MAX = 4 * 2 ** 20;
@@ -15,15 +13,15 @@ export interface Sent {
   readonly isCut: boolean;
 }
 
-/** @throws Problem `slack-channel-refused`, `slack-call-refused`, `slack-call-failed` */
+/** @throws Problem as `Posts.upload` does */
 export async function sendAudit(
   asker: Asker,
   vm: string | undefined,
   {
-    client,
+    posts,
     authority,
     auditLines,
-  }: { client: WebClient; authority: Authority; auditLines: AuditLines },
+  }: { posts: Pick<Posts, 'upload'>; authority: Authority; auditLines: AuditLines },
 ): Promise<Sent> {
   const { channel } = asker;
   const hosts = authority.hostsOf(channel);
@@ -33,14 +31,10 @@ export async function sendAudit(
   };
   const { lines, isCut } = await newest(auditLines(wish));
   if (lines.length === 0) return { lines: 0, isCut };
-  const file = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const text = lines.map((line) => `${line}\n`).join('');
   // A VM's name is anything; a file's name is not.
-  const filename = `audit${vm === undefined ? '' : `-${vm.replace(/[^\w.-]/g, '_').slice(0, 60)}`}.jsonl`;
-  try {
-    await client.filesUploadV2({ channel_id: channel, filename, title: filename, file });
-  } catch (error) {
-    throw problemOf(channel, error);
-  }
+  const name = `audit${vm === undefined ? '' : `-${vm.replace(/[^\w.-]/g, '_').slice(0, 60)}`}.jsonl`;
+  await posts.upload({ channel }, { name, title: name, text });
   return { lines: lines.length, isCut };
 }
 
@@ -58,16 +52,4 @@ async function newest(all: AsyncIterable<string>): Promise<{ lines: string[]; is
     bytes = lines.reduce((sum, one) => sum + Buffer.byteLength(one) + 1, 0);
   }
   return { lines, isCut };
-}
-
-function problemOf(channel: string, cause: unknown): Problem {
-  const method = 'files.getUploadURLExternal';
-  const refused = refusalIn(cause);
-  if (refused === undefined) {
-    return new Problem('slack-call-failed', { method, error: messageOf(cause) }, { cause });
-  }
-  if (saysNotInChannel(refused)) {
-    return new Problem('slack-channel-refused', { channel, error: refused }, { cause });
-  }
-  return new Problem('slack-call-refused', { method, error: refused }, { cause });
 }

@@ -3,11 +3,10 @@
  * is coming in. One owner at a time.
  */
 
-import { access, mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { createDisk } from '../disks/create.ts';
+import { mkdir, rm } from 'node:fs/promises';
 import type { Copy } from '../domain/copy.ts';
 import { Problem, Verdict } from '../domain/problem.ts';
+import { disksBeside, isThere, makeDisk, refuseTaken } from './copy-disks.ts';
 import {
   type Committed,
   committedSchema,
@@ -92,9 +91,14 @@ export class CopyStore {
   /** Drops what is uncommitted; a copy of which nothing was ever committed goes altogether. */
   async discardUncommitted(): Promise<void> {
     await this.finishFold();
-    if (this.#committed === undefined) return this.remove();
+    const committed = this.#committed;
+    if (committed === undefined) return this.remove();
     const { receiving: _, ...session } = this.#session;
-    await this.save(session);
+    const held = (disk: SessionDisk) => committed.disks.some((one) => one.disk === disk.disk);
+    for (const { path } of session.disks.filter((disk) => !held(disk))) {
+      await rm(path, { force: true });
+    }
+    await this.save({ ...session, disks: session.disks.filter(held) });
     await rm(placesIn(this.directory).staging, { force: true });
   }
 
@@ -143,14 +147,19 @@ export class CopyStore {
     await rm(places.staging, { force: true });
     await rm(places.digests, { recursive: true, force: true });
     await mkdir(places.digests, { recursive: true });
-    for (const { path, disk: _, ...shape } of this.#session.disks) {
-      await mkdir(dirname(path), { recursive: true });
-      await rm(path, { force: true });
-      const { virtualBytes, logicalSectorBytes, diskId, blockBytes } = shape;
-      const blocks = blockBytes === undefined ? {} : { blockBytes };
-      await createDisk(path, { virtualBytes, logicalSectorBytes, diskId, ...blocks });
+    for (const disk of this.#session.disks) {
+      await rm(disk.path, { force: true });
+      await makeDisk(disk);
     }
     await this.save({ ...this.#session, prepared: true });
+  }
+
+  /** Empty disks for those that the VM got after the committed round: the next one fills them. */
+  async makeMissing(): Promise<void> {
+    for (const disk of this.#session.disks) {
+      if (this.#committed?.disks.some((one) => one.disk === disk.disk)) continue;
+      if (!(await isThere(disk.path))) await makeDisk(disk);
+    }
   }
 
   disk(id: string): SessionDisk {
@@ -194,6 +203,7 @@ export const openCopy = (directory: string): Promise<CopyStore | undefined> =>
 /**
  * A copy to receive into: a new one, the one that this operation has begun, or a committed copy of
  * the same VM, which is adopted: its rounds are numbered anew, and the first is found by digests.
+ * The VM may have got more disks since.
  * @throws {Problem} copy-in-the-way {directory, found} | disk-exists
  */
 export async function createCopy(directory: string, wanted: NewCopy): Promise<CopyStore> {
@@ -203,42 +213,32 @@ export async function createCopy(directory: string, wanted: NewCopy): Promise<Co
   const session: Session = { vm, host, operation, disks, prepared: false, epochSeen: -1 };
   const found = await openCopy(directory);
   if (found === undefined) return await makeCopy(directory, session);
-  const same = found.session.vm.id === vm.id && shapeOf(found.session.disks) === shapeOf(disks);
-  if (found.session.operation !== operation) await found.finishFold();
-  if (found.committed === undefined && found.session.operation !== operation) {
+  const isOurs = found.session.operation === operation;
+  if (!isOurs) await found.finishFold();
+  if (found.committed === undefined && !isOurs) {
     await found.remove();
     return await makeCopy(directory, session);
   }
-  if (!same) {
+  const isOfVm = found.session.vm.id === vm.id;
+  if (isOfVm && !isOurs) await found.discardUncommitted();
+  const more = isOfVm ? disksBeside(found.session.disks, disks) : undefined;
+  if (more === undefined || (isOurs && more.length > 0)) {
     const { name } = found.session.vm;
     throw new Problem('copy-in-the-way', { directory, found: name, vm: vm.name });
   }
-  if (found.session.operation !== operation) {
-    await found.discardUncommitted();
-    await found.save({ ...found.session, vm, host, operation, epochSeen: -1 });
+  if (!isOurs) {
+    await refuseTaken(more);
+    const held = [...found.session.disks, ...more];
+    await found.save({ ...found.session, vm, host, operation, disks: held, epochSeen: -1 });
   }
   if (!found.session.prepared) await found.prepare();
+  else if (found.committed) await found.makeMissing();
   return found;
 }
 
 async function makeCopy(directory: string, session: Session): Promise<CopyStore> {
-  for (const { path } of session.disks) {
-    const taken = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (taken) throw new Problem('disk-exists', { file: path });
-  }
+  await refuseTaken(session.disks);
   const copy = await CopyStore.begin(directory, session);
   await copy.prepare();
   return copy;
-}
-
-function shapeOf(
-  disks: readonly Pick<NewCopyDisk, 'disk' | 'virtualBytes' | 'logicalSectorBytes'>[],
-): string {
-  const shapes = disks.map(({ disk, virtualBytes, logicalSectorBytes }) =>
-    JSON.stringify([disk, virtualBytes, logicalSectorBytes]),
-  );
-  return shapes.toSorted().join();
 }

@@ -7,6 +7,7 @@ import { createServer, request as httpRequest, type IncomingMessage } from 'node
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { type Facts, Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
+import { problemSchema } from '../domain/problem-record.ts';
 import { dial, type LinkKeys, type OnSocket, type Peer } from './link.ts';
 import { SAMPLE_PATH, sendSample } from './measure.ts';
 
@@ -27,12 +28,11 @@ export const MESSAGE_BYTES_MAX = 1024 * 1024;
 const CONNECTION_SECONDS_MAX = 600;
 const PATH = '/questions/';
 
-const fact = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]);
 const replySchema = z.discriminatedUnion('result', [
   z.object({ result: z.literal('answer'), answer: z.unknown() }),
   z.object({
     result: z.literal('problem'),
-    problem: z.object({ code: z.string(), facts: z.record(z.string(), fact) }),
+    problem: problemSchema,
     isVerdict: z.boolean(),
   }),
 ]);

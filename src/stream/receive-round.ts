@@ -17,6 +17,8 @@ export interface RoundIn {
   readonly copy: CopyStore;
   readonly connection: Connection;
   readonly onProgress: (progress: ReceiveProgress) => void;
+  /** Throws where the volume must not take in more: before a round, and at each of its checkpoints. */
+  readonly checkRoom: () => Promise<void>;
 }
 
 /**
@@ -25,6 +27,7 @@ export interface RoundIn {
  */
 export async function receiveRound(round: RoundIn, begin: RoundBegin): Promise<void> {
   const { copy, connection } = round;
+  await round.checkRoom();
   await copy.finishFold(foldProgress(round, begin.round));
   const answer = await beginRound(copy, begin);
   if (answer.answer === 'ready') {
@@ -43,11 +46,11 @@ export async function receiveRound(round: RoundIn, begin: RoundBegin): Promise<v
 }
 
 async function takeFrames(
-  { connection, onProgress }: RoundIn,
+  { connection, onProgress, checkRoom }: RoundIn,
   incoming: Incoming,
   intake: Intake,
 ): Promise<void> {
-  const recorder = new Recorder(incoming, { intake, connection });
+  const recorder = new Recorder(incoming, { intake, connection, checkRoom });
   let bytesReceived = 0;
   try {
     for (;;) {
@@ -99,12 +102,17 @@ class Recorder {
   readonly #incoming: Incoming;
   readonly #intake: Intake;
   readonly #connection: Connection;
+  readonly #checkRoom: RoundIn['checkRoom'];
   #running: Promise<void> = Promise.resolve();
 
-  constructor(incoming: Incoming, to: { intake: Intake; connection: Connection }) {
+  constructor(
+    incoming: Incoming,
+    to: { intake: Intake; connection: Connection; checkRoom: RoundIn['checkRoom'] },
+  ) {
     this.#incoming = incoming;
     this.#intake = to.intake;
     this.#connection = to.connection;
+    this.#checkRoom = to.checkRoom;
   }
 
   async record(disk: number, offset: number): Promise<void> {
@@ -129,6 +137,7 @@ class Recorder {
   async #recordNow(disk: number, offset: number): Promise<void> {
     const { copy, receiving } = this.#incoming;
     await this.#intake.record();
+    await this.#checkRoom();
     const watermarks = copy.session.receiving?.watermarks ?? receiving.watermarks;
     const stagedBytes = this.#intake.stagedBytes;
     await copy.saveReceiving({

@@ -11,7 +11,7 @@ import type { CopyStore } from './copy-store.ts';
 import { PROTOCOL_VERSION } from './frames.ts';
 import { Inbox } from './inbox.ts';
 import type { Address, LinkKeys, Peer } from './link.ts';
-import { type ReceiveProgress, receiveRound } from './receive-round.ts';
+import { type ReceiveProgress, type RoundIn, receiveRound } from './receive-round.ts';
 
 const DIAL_SECONDS_MAX = 10;
 const BACK_OFF_FIRST_MS = 100;
@@ -46,6 +46,7 @@ export interface Receiving {
   /** What went wrong; the same again is told once. A Verdict ends the receiver. */
   readonly onProblem: (problem: Problem) => void;
   readonly patience?: Patience;
+  readonly checkRoom?: RoundIn['checkRoom'];
 }
 
 /** Disposing it ends the connection; a round that is coming in can go on later. */
@@ -103,9 +104,10 @@ interface Attempt {
 }
 
 async function receiveOnce(
-  { session, identity, copy, dial, onProgress, patience = PATIENCE }: Receiving,
+  { session, identity, copy, dial, onProgress, ...receiving }: Receiving,
   { signal, onWelcome }: Attempt,
 ): Promise<void> {
+  const { patience = PATIENCE, checkRoom = enoughRoom } = receiving;
   const { operation, ticket, address, publicKey } = session;
   const inbox = new Inbox();
   const socket = await dial({
@@ -130,7 +132,7 @@ async function receiveOnce(
     onWelcome();
     for (;;) {
       const begin = await connection.expect('roundBegin');
-      await receiveRound({ copy, connection, onProgress }, begin);
+      await receiveRound({ copy, connection, onProgress, checkRoom }, begin);
     }
   } catch (error) {
     if (!(error instanceof ConnectionBroken || error instanceof Refused)) {
@@ -141,6 +143,8 @@ async function receiveOnce(
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+const enoughRoom = async (): Promise<void> => undefined;
 
 /** The source waits for an answer: it must not wait for one that never comes. */
 async function tellSource(connection: Connection, error: unknown): Promise<void> {

@@ -5,6 +5,7 @@
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { onFile } from '../disks/faults.ts';
 import { AlignedPool, openUnbuffered, readUnbuffered } from '../disks/unbuffered.ts';
 import { Verdict } from '../domain/problem.ts';
 import { checkPayload, FRAME_HEADER_BYTES, readHeader } from './frames.ts';
@@ -48,7 +49,8 @@ export class Staging implements AsyncDisposable {
     this.#bytes += frame.length;
     for (let done = 0; done < frame.length; ) {
       const left = frame.length - done;
-      const { bytesWritten } = await this.#handle.write(frame, done, left, position + done);
+      const write = () => this.#handle.write(frame, done, left, position + done);
+      const { bytesWritten } = await onFile(this.path, write);
       done += bytesWritten;
     }
   }

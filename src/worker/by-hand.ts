@@ -3,9 +3,13 @@
 import { join } from 'node:path';
 import { isOperationName } from '../bot/requests.ts';
 import type { WorkerConfig } from '../config.ts';
-import { entryHash, epochOf, openedOf } from '../domain/journal.ts';
+import { type Entry, entryHash, epochOf, type Opened, openedOf } from '../domain/journal.ts';
+import { isDeletion } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { openHost } from '../hosts/open.ts';
+import { isPastReturn, stateOf } from '../migration/state.ts';
+import { stepsOf } from '../migration/steps.ts';
+import { olderState } from '../migration/time-travel.ts';
 import { openStore } from '../store/open.ts';
 import { loadOrCreateIdentity } from '../trust/identity.ts';
 import { openMemory } from '../trust/memory.ts';
@@ -18,9 +22,12 @@ import { sideOf } from './questions.ts';
  * Asks the target, which flushes what it is told and then refuses to start the VM; only then the
  * fence is lifted. Refused while the store answers: there `migration rollback` is the way.
  * @throws {Problem} operation-unknown | unfence-store-answers | unfence-not-source | target-may-run |
- * peer-unreachable
+ * domain-controller-older | peer-unreachable
  */
-export async function unfence(config: WorkerConfig, operation: string): Promise<string> {
+export async function unfence(
+  config: WorkerConfig,
+  operation: string,
+): Promise<{ vm: string; source: string; target: string }> {
   if (!isOperationName(operation)) throw new Problem('operation-unknown', { operation });
   await refuseWhileStoreAnswers(config, operation);
   const state = (name: string) => join(config.FERRY_STATE, name);
@@ -33,6 +40,7 @@ export async function unfence(config: WorkerConfig, operation: string): Promise<
   if (!last || sideOf(opened, identity.publicKey) !== 'source') {
     throw new Problem('unfence-not-source', { operation, host: opened.plan.source });
   }
+  refuseOlder(opened, seen);
   const records = { get: async () => undefined };
   // Whoever typed the command can type it again.
   const asking = { identity, records, addresses: state('addresses'), patienceSeconds: 0 };
@@ -52,7 +60,18 @@ export async function unfence(config: WorkerConfig, operation: string): Promise<
   }
   await using host = await openHost(config);
   await host.unfence(vm.id, { operation, epoch });
-  return `${vm.name} may be started on ${config.FERRY_HOST} again. ${target} will not start it.`;
+  return { vm: vm.name, source: config.FERRY_HOST, target };
+}
+
+/** What this host saw itself counts, whatever a target says that may have been set up anew. */
+function refuseOlder(opened: Opened, seen: readonly Entry[]): void {
+  const { plan } = opened;
+  if (isDeletion(plan)) return;
+  const steps = stepsOf(opened);
+  if (!isPastReturn(steps, stateOf(steps, seen))) return;
+  const { code, facts } = olderState(plan, plan.source);
+  if (plan.domainController) throw new Problem(code, facts);
+  throw new Problem('target-may-run', { vm: plan.vm.name, host: plan.target });
 }
 
 async function refuseWhileStoreAnswers(config: WorkerConfig, operation: string): Promise<void> {

@@ -7,23 +7,25 @@ import { Verdict } from '../domain/problem.ts';
 import type { KeptCopies, KeptCopy } from '../migration/ports.ts';
 import { ferryFolder } from '../preflight/copy-paths.ts';
 import { openCopy } from '../stream/copy-store.ts';
+import type { LeftBehind } from './left-behind.ts';
 import { orAbsent } from './notebook.ts';
 import type { Remembered } from './remembered.ts';
 
 const COPIES_MAX = 1_000;
 
 export interface HostCopies extends KeptCopies {
-  /** Every committed copy on the volumes of this host. */
-  all(): Promise<readonly KeptCopy[]>;
+  /** Every copy on the volumes of this host: committed ones, and what moved VMs left. */
+  all(host?: HostFacts): Promise<readonly KeptCopy[]>;
 }
 
 export interface CopiesOptions {
   readonly facts: () => Promise<HostFacts>;
   /** Operations that this worker saw and that are not over. */
   readonly remembered: () => Promise<readonly Remembered[]>;
+  readonly left: LeftBehind;
 }
 
-export function hostCopies({ facts, remembered }: CopiesOptions): HostCopies {
+export function hostCopies({ facts, remembered, left }: CopiesOptions): HostCopies {
   const foldersOf = async ({ volumes }: HostFacts): Promise<string[]> => {
     const roots = volumes.map(({ path }) => ferryFolder(path));
     const inEach = roots.map(async (root) => {
@@ -32,22 +34,24 @@ export function hostCopies({ facts, remembered }: CopiesOptions): HostCopies {
     });
     return (await Promise.all(inEach)).flat();
   };
-  const all = async (): Promise<KeptCopy[]> => {
-    const host = await facts();
+  const all = async (seen?: HostFacts): Promise<KeptCopy[]> => {
+    const host = seen ?? (await facts());
     const open = new Set((await remembered()).map(({ operation }) => operation));
     const found: KeptCopy[] = [];
     for (const folder of await foldersOf(host)) {
       const copy = await copyIn(folder, { host, open });
       if (copy) found.push(copy);
     }
-    return found;
+    return [...found, ...(await left.all(host, open))];
   };
   return {
     all,
     async of(vmId) {
       return (await all()).filter(({ vm }) => vm.id === vmId);
     },
+    leave: left.leave,
     async remove(vmId, folder) {
+      if (await left.remove(vmId, folder)) return;
       // A plan's folder is a text that somebody wrote: only what lies where copies lie may go.
       const folders = await foldersOf(await facts());
       if (!folders.includes(folder)) return;
@@ -75,5 +79,5 @@ async function copyIn(
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   const used = usedBy === undefined ? {} : { usedBy };
-  return { vm, folder, operation, round, committedAt, bytes, ...used };
+  return { vm, kind: 'received', folder, operation, round, committedAt, bytes, ...used };
 }

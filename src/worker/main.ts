@@ -20,10 +20,12 @@ import { signRegistration } from '../trust/enrolment.ts';
 import { enrolmentCode, loadOrCreateIdentity } from '../trust/identity.ts';
 import { type Memory, openMemory } from '../trust/memory.ts';
 import { enrolledHosts } from './enrolled.ts';
+import { forgetEnded } from './forget.ts';
 import { holdWorkerLock } from './lock.ts';
+import { keepLookout } from './lookout.ts';
 import { measureFrom } from './measure.ts';
 import { openNotebook } from './notebook.ts';
-import { factsWithout, type Parts, portsOf } from './ports.ts';
+import { countedFacts, factsWithout, type Parts, portsOf } from './ports.ts';
 import { answersOf } from './questions.ts';
 import { openReservations } from './reservations.ts';
 import { keepSweeping } from './sweep.ts';
@@ -46,6 +48,7 @@ export async function startWorker(config: WorkerConfig): Promise<StartedWorker> 
   opened.use(await holdWorkerLock(config.FERRY_HOST, config.FERRY_STATE));
   const parts = await openParts(config, log, opened);
   const { identity, store } = parts;
+  await forgetEnded(parts, log);
   const listening = await openLink(config, parts, log);
   opened.defer(() => listening.close());
   opened.defer(() => parts.copies.stop());
@@ -135,7 +138,7 @@ async function startJobs(
   parts: Parts,
   log: Logger,
 ): Promise<() => Promise<void>> {
-  const { queues, store, host, identity, reservations } = parts;
+  const { queues, store, host, identity } = parts;
   const { slotsMax } = await host.facts();
   const beat = async (): Promise<void> => {
     await store.records.put(`heartbeats/${identity.name}`, { at: await store.journal.now() });
@@ -143,10 +146,12 @@ async function startJobs(
   await beat();
   const stopping = new AbortController();
   const sweep = keepSweeping(parts, { log, stopping: stopping.signal });
+  const looking = { ...parts, publicKey: identity.publicKey, enqueue: sweep.enqueue };
+  const lookout = keepLookout(looking, { log, stopping: stopping.signal });
   const stop = async (): Promise<void> => {
     stopping.abort();
     await queues.close();
-    await sweep.ended;
+    await Promise.all([sweep.ended, lookout]);
   };
   const step = stepProcessor({
     runnerOf: (operation) => parts.runnerOf(operation, stopping.signal),
@@ -155,7 +160,7 @@ async function startJobs(
     resumed: sweep.resumed,
     interrupted: sweep.interrupted,
   });
-  const facts = async () => reservations.counted(await host.facts());
+  const facts = () => countedFacts(parts);
   const reach = async (towards: Towards) => await host.reach?.(towards);
   const inspect = inspectProcessor({
     facts: (operation) => (operation ? factsWithout(parts)(operation) : facts()),

@@ -20,6 +20,7 @@ const notesSchema = z.object({
     })
     .optional(),
   stoppedByUs: z.boolean(),
+  stopAsked: z.boolean().exactOptional(),
 });
 
 const EMPTY: Notes = { round: -1, ended: {}, stoppedByUs: false };

@@ -6,6 +6,7 @@ import type { Queues } from '../../jobs/queues.ts';
 import type { WorkerConfig } from '../config.ts';
 import type { HostFacts } from '../domain/host.ts';
 import { type Opened, openedOf } from '../domain/journal.ts';
+import { SPACE_LIMITS, type SpaceLimits } from '../domain/space.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Logger } from '../log.ts';
 import type { Runner } from '../migration/advance.ts';
@@ -21,6 +22,7 @@ import type { Memory } from '../trust/memory.ts';
 import { type HostCopies, hostCopies } from './copies.ts';
 import { signingJournal } from './journal.ts';
 import { labFaults } from './lab-faults.ts';
+import { leftBehind } from './left-behind.ts';
 import { peerOf } from './peer.ts';
 import { moveProgressWriter, progressWriter } from './progress.ts';
 import { sideOf } from './questions.ts';
@@ -49,13 +51,20 @@ export interface Parts extends Own {
   readonly copies: TargetEnd;
   readonly kept: HostCopies;
   runnerOf(operation: string, stopping: AbortSignal): Promise<Runner>;
+  /** The other host, for what is asked again soon anyway. */
+  peerOnce(operation: string, opened: Opened): Peer;
   /** After a restart: offers and receives again what an open operation needs. */
   goOn(operation: string, opened: Opened, tasks: readonly Task[]): Promise<void>;
 }
 
 const STOP_AND_START_SECONDS = 5;
+/** The lab's volumes may be small. */
+const spaceLimits = ({ FERRY_LAB_SPACE: bytesFreeMin }: WorkerConfig): SpaceLimits =>
+  bytesFreeMin === undefined ? SPACE_LIMITS : { bytesFreeMin, shareFreeMin: 0 };
+
 const NOTHING = { bytesReserved: 0, memoryBytesReserved: 0 };
 const FOREIGN_CHECKPOINT_SECONDS = 3600;
+const LATE_STOP_SECONDS = 86_400;
 
 export async function portsOf(own: Own): Promise<Parts> {
   const { config, identity, store, host, memory, sender, notebook, reservations, log } = own;
@@ -80,8 +89,14 @@ export async function portsOf(own: Own): Promise<Parts> {
     records,
     addresses,
     log,
+    volumes: () => host.volumes(),
   });
-  const kept = hostCopies({ facts: () => host.facts(), remembered: rememberedOpen(memory) });
+  const left = leftBehind({
+    directory: join(config.FERRY_STATE, 'left-behind'),
+    keepDays: config.FERRY_KEEP_DAYS,
+  });
+  const remembered = rememberedOpen(memory);
+  const kept = hostCopies({ facts: () => host.facts(), remembered, left });
   const roles = new Map<string, 'source' | 'target'>();
   const journal = signingJournal({
     store: store.journal,
@@ -112,8 +127,10 @@ export async function portsOf(own: Own): Promise<Parts> {
       stopTimeoutSeconds: config.FERRY_STOP_SECONDS,
       confirmTimeoutSeconds: config.FERRY_CONFIRM_SECONDS,
       stopAndStartSeconds: STOP_AND_START_SECONDS,
+      lateStopSeconds: LATE_STOP_SECONDS,
       foreignCheckpointPatienceSeconds: FOREIGN_CHECKPOINT_SECONDS,
     },
+    space: spaceLimits(config),
   };
   return {
     ...own,
@@ -128,6 +145,8 @@ export async function portsOf(own: Own): Promise<Parts> {
       const peer: Peer = peerOf(opened, operation, { identity, records, addresses });
       return { side, ports: { ...steps, peer: () => peer }, stopping };
     },
+    peerOnce: (operation, opened) =>
+      peerOf(opened, operation, { identity, records, addresses, patienceSeconds: 0 }),
     async goOn(operation, opened, tasks) {
       if (opened.operation !== 'migration') return;
       if (tasks.length === 0 || tasks.every(({ move }) => move === 'undo')) return;
@@ -140,8 +159,19 @@ export async function portsOf(own: Own): Promise<Parts> {
   };
 }
 
+type Counting = Pick<Parts, 'host' | 'reservations' | 'kept'>;
+
+/** The host with what it has promised, and with the copies that lie there. */
+export async function countedFacts({ host, reservations, kept }: Counting): Promise<HostFacts> {
+  const facts = await host.facts();
+  return { ...(await reservations.counted(facts)), kept: await kept.all(facts) };
+}
+
 /** The target's facts as its own operation sees them at the recheck: what it holds is not in its way. */
 export const factsWithout =
-  ({ host, reservations }: Pick<Own, 'host' | 'reservations'>) =>
-  async (operation: string): Promise<HostFacts> =>
-    await reservations.countedWithout(await host.facts(), operation);
+  ({ host, reservations, kept }: Counting) =>
+  async (operation: string): Promise<HostFacts> => {
+    const facts = await host.facts();
+    const counted = await reservations.countedWithout(facts, operation);
+    return { ...counted, kept: await kept.all(facts) };
+  };

@@ -3,6 +3,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
+import type { VolumeFacts } from '../domain/host.ts';
 import type { OpenedMigration } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Logger } from '../log.ts';
@@ -14,6 +15,7 @@ import { type Receiver, startReceiving } from '../stream/receiver.ts';
 import type { Identity } from '../trust/identity.ts';
 import { orAbsent, writeDurably } from './notebook.ts';
 import { whereIs } from './peer.ts';
+import { roomFor } from './room.ts';
 import { turns } from './turns.ts';
 
 export interface TargetEnd extends TargetCopies {
@@ -32,6 +34,8 @@ export interface TargetOptions {
   readonly records: Records;
   readonly addresses: string;
   readonly log: Logger;
+  /** This host's own, as they are now. */
+  readonly volumes: () => Promise<readonly VolumeFacts[]>;
 }
 
 const sessionFileSchema = z.object({ ticket: z.string(), copy: z.string() });
@@ -63,6 +67,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
       dial,
       onProgress: () => undefined,
       onProblem: (problem) => log.warn({ operation, problem: problem.message }, 'receiving'),
+      checkRoom: roomFor(copy.directory, options),
     });
     active.set(operation, { copy, receiver });
   };

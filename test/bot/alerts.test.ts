@@ -59,6 +59,42 @@ describe('an alert about a step that failed', () => {
     expect(second?.key).toBe(`${first?.key}-2`);
   });
 
+  it('tells once why all is taken back, though the step that ran meanwhile ends with it too', () => {
+    const low = { code: 'source-space-low', facts: { volume: 'D:' } };
+    const guarded: Written[] = [
+      ...stepsBefore('copyDirtyRounds'),
+      started('copyDirtyRounds'),
+      [
+        'source',
+        { kind: 'failed', step: 'trackChanges', move: 'run', outcome: 'roll back', problem: low },
+      ],
+      [
+        'source',
+        {
+          kind: 'failed',
+          step: 'copyDirtyRounds',
+          move: 'run',
+          outcome: 'roll back',
+          problem: low,
+        },
+      ],
+    ];
+    expect(alertsAfter(guarded).map(({ cause }) => cause.code)).toEqual([low.code]);
+    const stuck = [...guarded, ...failed('trackChanges', 'unknown', low, 'undo')];
+    expect(alertsAfter(stuck)).toHaveLength(2);
+  });
+
+  it('is not raised by a person who cancels', () => {
+    const problem = { code: 'cancelled', facts: { by: 'U1' } };
+    const cancelled = [
+      ...stepsBefore('copyDirtyRounds'),
+      started('copyDirtyRounds'),
+      bot({ kind: 'cancelled', by: 'U1' }),
+      ...failed('copyDirtyRounds', 'roll back', problem).slice(1),
+    ];
+    expect(alertsAfter(cancelled)).toEqual([]);
+  });
+
   it('about left-overs is not mended by what is certain about the VM', () => {
     const cancelled = [
       ...stepsBefore('createTargetDisks'),

@@ -9,6 +9,7 @@ import { eventIdOf, eventIds } from '../../src/bot/event-ids.ts';
 import { logCommand } from '../../src/bot/system-log.ts';
 import { webhookTo } from '../../src/bot/webhook.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import { english, wordsIn } from '../../src/texts/words.ts';
 import { fakeOperations, OPERATOR } from '../slack/fake-operations.ts';
 import { memoryRecords } from '../slack/memory-records.ts';
 import { until } from '../until.ts';
@@ -48,7 +49,7 @@ async function receiver(answers: readonly (number | 'hang')[] = []) {
   return { got, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?key=secret` };
 }
 
-async function bench(url?: string) {
+async function bench(url?: string, words = english) {
   const operations = fakeOperations();
   const records = memoryRecords();
   const logged: string[] = [];
@@ -60,6 +61,7 @@ async function bench(url?: string) {
       operations,
       records,
       log,
+      words,
       systemLog: async (event) => {
         events.push(event);
         await systemLog?.();
@@ -109,6 +111,18 @@ describe('an alert outside Slack', () => {
       ...{ late: true, at: '2023-11-14T22:13:20.000Z' },
       lost: expect.stringContaining('hv-b has all that dc02 wrote'),
     });
+  });
+
+  it('is told in the language of channels; codes and names of fields stay', async () => {
+    const { got, url } = await receiver();
+    const { events, start, raise } = await bench(url, wordsIn('it'));
+    await raise({ raisedAt: 1_700_000_000_000 });
+    start();
+    await until(() => events.length === 1 && got.length === 1);
+    expect(events[0]?.text).toContain('(in ritardo: sorto 2023-11-14');
+    const lost = expect.stringContaining('Nulla è andato perso: hv-b ha tutto');
+    const code = 'off-longer-than-planned';
+    expect(JSON.parse(got[0] ?? '')).toMatchObject({ id: 201, code, home: 'hv-b', lost });
   });
 
   it('is not told when it was mended long ago', async () => {

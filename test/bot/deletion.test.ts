@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -11,6 +11,7 @@ import type { Operations } from '../../src/slack/ports.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { type HostCopies, hostCopies } from '../../src/worker/copies.ts';
 import { appendSigned, signingJournal } from '../../src/worker/journal.ts';
+import { leftBehind } from '../../src/worker/left-behind.ts';
 import { hostFacts } from '../preflight/facts.ts';
 import { keepCopy } from '../worker/kept.ts';
 import { codeOf, dc02, holderOf } from './world.ts';
@@ -33,6 +34,7 @@ beforeEach(async () => {
         ],
       }),
     remembered: async () => [],
+    left: leftBehind({ directory: join(volume, 'left-behind'), keepDays: 14 }),
   });
   const copiesOn = async (host: string) => (host === 'hv-b' ? await copies.all() : []);
   bot = world.again({ copiesOn });
@@ -109,6 +111,26 @@ describe('deleting the copy of a VM', () => {
       approvedBy: ['UAPPROVES'],
     });
     expect(folder).toContain(volume);
+  });
+
+  it('deletes what a moved VM left just so, and warns that it is meant to be kept', async () => {
+    const path = join(volume, 'dc02.vhdx');
+    await writeFile(path, 'system');
+    const disks = [{ disk: 'SCSI 0:0', path }];
+    const definition = { vmId: vm.id, bytes: new Uint8Array() };
+    const keptUntil = await copies.leave({ vm, operation: 'm7', round: 3, disks, definition });
+    expect(await bot.copies()).toMatchObject([
+      { kind: 'left behind', host: 'hv-b', operation: 'm7', keptUntil, bytes: 6, inUse: false },
+    ]);
+    const operation = await approved();
+    const view = await bot.view(operation);
+    expect(view?.findings).toMatchObject([
+      { severity: 'warning', code: 'copy-kept-still', facts: { vm: 'dc02', host: 'hv-b' } },
+    ]);
+    expect(view?.plan.acknowledged).toEqual(['copy-kept-still']);
+    await act(operation);
+    expect(await readdir(volume)).not.toContain('dc02.vhdx');
+    expect(await bot.copies()).toEqual([]);
   });
 
   it('shows what goes, before anybody approves', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { cancelling, limiting, request } from '../../src/bot/requests.ts';
 import { migrationOf } from '../../src/domain/journal.ts';
+import type { Facts } from '../../src/domain/problem.ts';
 import { hostFacts } from '../preflight/facts.ts';
 import type { Written } from '../trust/journal-fixture.ts';
 import { codeOf, dc02 } from './world.ts';
@@ -55,6 +56,20 @@ describe('a live migration, as the bot opens and shows it', () => {
     });
   });
 
+  it('takes another switch at the target where one is named, which no other way does', async () => {
+    world.looks.set('hv-b', async () => ({
+      host: hostFacts('hv-b', { switches: [{ name: 'Office', type: 'External' }] }),
+    }));
+    const switches = [{ from: 'LAN', to: 'Office' }];
+    const answer = await world.operations.propose({ ...WISH, method: 'stream', switches });
+    expect(answer).toMatchObject({
+      refused: expect.arrayContaining([expect.objectContaining({ code: 'switch-live-only' })]),
+    });
+    const operation = await proposed({ switches });
+    const { plan } = migrationOf(await world.store.journal.read(operation));
+    expect(plan.live?.rewired).toEqual([{ adapter: 'Network Adapter', ...switches[0] }]);
+  });
+
   it('moves after the approval, and is over when the target has confirmed it', async () => {
     const operation = await approved();
     await world.write(operation, [...step('recheck'), ...step('compareMove'), ...step('carryOut')]);
@@ -64,6 +79,29 @@ describe('a live migration, as the bot opens and shows it', () => {
       kind: 'migrated',
       cleanUpPending: 'hv-b',
     });
+  });
+
+  it('tells at its end what could not be given back to the VM, and nothing where all was', async () => {
+    const operation = await approved();
+    const moved = ['recheck', 'compareMove', 'carryOut', 'moveLive', 'confirmMove'];
+    await world.write(
+      operation,
+      moved.flatMap((name) => step(name)),
+    );
+    const ends = async (facts: Facts) => {
+      const of = { step: 'carryIn', move: 'run' } as const;
+      await world.write(operation, [
+        ['target', { kind: 'started', ...of }],
+        ['target', { kind: 'done', ...of, facts }],
+      ]);
+      return (await world.operations.view(operation))?.notes;
+    };
+    expect(await ends({})).toBeUndefined();
+    const about = { vm: 'dc02', id: dc02.id, host: 'hv-b' };
+    expect(await ends({ media: ['C:\\a.iso'], adapters: ['Old'] })).toEqual([
+      { code: 'media-not-back', facts: { ...about, files: ['C:\\a.iso'] } },
+      { code: 'adapters-not-back', facts: { ...about, adapters: ['Old'] } },
+    ]);
   });
 
   it('may be cancelled while it moves; what comes of that the move itself says', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { logRing } from '../../src/bot/log-ring.ts';
 import { reportOf } from '../../src/bot/report.ts';
+import type { Language } from '../../src/texts/words.ts';
 import { viewOf } from '../slack/fake-operations.ts';
 import { entriesOf, failed, stepsBefore } from './stories.ts';
 
@@ -9,8 +10,8 @@ const entries = entriesOf([
   ...stepsBefore('stopSource'),
   ...failed('stopSource', 'roll back', WHY),
 ]);
-const report = (logLines: readonly string[] = []) =>
-  reportOf({ view: viewOf(), entries, halts: { 'hv-b': WHY }, logLines });
+const report = (logLines: readonly string[] = [], language: Language = 'en') =>
+  reportOf({ view: viewOf(), entries, halts: { 'hv-b': WHY }, logLines, language });
 
 describe('the report of an operation', () => {
   it('has its journal, halts, plan and log lines in plain text', () => {
@@ -19,6 +20,14 @@ describe('the report of an operation', () => {
     expect(text).toContain('hv-b: ');
     expect(text).toContain('"pauseSecondsMax"');
     expect(text).toContain('{"msg":"queue"}');
+  });
+
+  it('has the words of its language, and the names of the journal', () => {
+    const text = report([], 'it');
+    expect(text).toMatch(/^m1: dc02 da hv-a a hv-b\nStato: copying copyWholeDisks\n/);
+    expect(text).toContain('# Allarmi');
+    expect(text).toContain('non si è arrestata entro 5 min');
+    expect(text).toMatch(/source {2}failed .*guest-will-not-stop/);
   });
 
   it('has no secret in it', () => {

@@ -5,8 +5,8 @@ import { copyClaim, vmClaim } from '../../src/domain/journal.ts';
 import type { KeptCopy } from '../../src/migration/ports.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { bot, done } from './stories.ts';
-import { dc02, enrol, problemOf } from './world.ts';
+import { bot, done, stepsBefore } from './stories.ts';
+import { codeOf, dc02, enrol, problemOf } from './world.ts';
 import { newOperation, operation, world } from './world-of-test.ts';
 
 beforeEach(async () => {
@@ -96,10 +96,55 @@ describe('retry of a rolled back migration', () => {
   });
 });
 
+describe('retry by the name of the VM', () => {
+  // The bot looks at what changed; only then it knows that the VM is free.
+  beforeEach(() => world.operations.view(operation));
+
+  it('plans its last migration anew, and says which operation that is', async () => {
+    const wish = { target: 'hv-b', method: 'stream', bytesPerSecondMax: 5e6, pauseSecondsMax: 33 };
+    const proposed = await world.operations.propose({
+      ...{ ...wish, method: 'stream', vm: 'dc02', user: 'UASKS', channel: 'C2' },
+    });
+    const limited = 'operation' in proposed ? proposed.operation : '';
+    await world.operations.cancel(limited, 'U7');
+    const undone = [...done('trackChanges', {}, 'undo'), bot({ kind: 'settled', home: 'source' })];
+    const closed = bot({ kind: 'closed', outcome: 'rolled back' });
+    await world.write(limited, [...undone, closed], { release: [vmClaim(dc02.id)] });
+    await world.operations.view(limited);
+    const anew = await world.operations.retry('DC02', 'U8');
+    const [newest = ''] = await world.store.journal.list(1);
+    expect(anew).toEqual({ operation: newest, channel: 'C2' });
+    const { target: ___, ...asked } = wish;
+    expect(await world.operations.view(newest)).toMatchObject({
+      requestedBy: 'U8',
+      plan: { ...asked, source: 'hv-a', target: 'hv-b' },
+    });
+    expect(world.woken.at(-1)).toBe(newest);
+  });
+
+  it('tries again what is under way, and opens nothing', async () => {
+    const opened = await world.opened();
+    expect(await codeOf(world.operations.retry('dc02', 'U8'))).toBe('nothing-to-retry');
+    expect(await world.store.journal.list(1)).toEqual([opened]);
+  });
+
+  it('says of a VM that was moved that it is over, and of any other that there is nothing', async () => {
+    const opened = await world.opened();
+    const { planHash = '' } = (await world.operations.view(opened)) ?? {};
+    const moved = [...stepsBefore('retireSource', planHash), ...done('retireSource')];
+    const closed = bot({ kind: 'closed', outcome: 'migrated' });
+    await world.write(opened, [...moved, bot({ kind: 'settled', home: 'target' }), closed]);
+    const { code, facts } = await problemOf(world.operations.retry('dc02', 'U8'));
+    expect([code, facts]).toEqual(['operation-over', { operation: opened, outcome: 'migrated' }]);
+    expect(await codeOf(world.operations.retry('sql01', 'U8'))).toBe('nothing-to-cancel');
+    expect(await codeOf(world.operations.retry('m99', 'U8'))).toBe('operation-unknown');
+  });
+});
+
 describe('retry of a deletion that was not done', () => {
   const kept: KeptCopy = {
     ...{ vm: { id: dc02.id, name: 'dc02' }, folder: 'D:\\copy', operation: 'm0', round: 1 },
-    ...{ committedAt: 0, bytes: 5 },
+    ...{ committedAt: 0, bytes: 5, kind: 'received' },
   };
 
   it('asks people anew for the copies that are there now', async () => {

@@ -59,7 +59,7 @@ describe('audit verify', () => {
     const whole = await audit('verify');
     expect([whole.code, whole.err]).toEqual([0, '']);
     expect(whole.out).toMatch(
-      /2 lines in 1 files are whole.*\nNewest: line 2, hash [0-9a-f]{64}\n$/,
+      /2 lines in 1 file, all whole.*\nNewest: line 2, hash [0-9a-f]{64}\n$/,
     );
     const path = join(state, 'audit.jsonl');
     const text = await readFile(path, 'utf8');

@@ -65,7 +65,7 @@ describe('the configuration', () => {
     const whole = process === 'bot' ? bot : worker;
     for (const environment of [withoutKey(whole, name), { ...whole, [name]: '' }]) {
       const { code, facts } = refusal(() => readConfig(schema, environment));
-      expect([code, facts]).toEqual(['config-invalid', { variable: name, problem: 'is missing' }]);
+      expect([code, facts]).toEqual(['config-missing', { variable: name }]);
     }
   });
 

@@ -13,7 +13,9 @@ describe('a process that cannot start', () => {
     expect(await ferry(['bot'], without)).toEqual({
       code: 2,
       out: '',
-      err: 'The environment variable SLACK_APP_TOKEN is missing.\nSet it as .env.example shows, and start again.\n',
+      err:
+        'The environment variable SLACK_APP_TOKEN is missing.\n' +
+        'Set it as .env.example shows, or name the file that sets it before the command, with --env.\n',
     });
   });
 

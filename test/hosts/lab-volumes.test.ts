@@ -22,7 +22,7 @@ it('a lab host has a volume for VMs and another one, found by its name', async (
   expect(basename(host.vmVolume)).toBe('disks');
   expect(onVolume(host, 'More-Disks').vmVolume).toBe(host.volumes[1]?.path);
   await writeFile(join(host.volumes[1]?.path ?? '', 'a.vhdx'), Buffer.alloc(1000));
-  const [first, second] = (await facts()).volumes;
+  const [first, second] = await (await openLabHost(dir, 'hv-b')).volumes();
   expect((first?.bytesFree ?? 0) - (second?.bytesFree ?? 0)).toBe(1000);
 });
 

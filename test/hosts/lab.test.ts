@@ -10,19 +10,15 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { isRunning } from '../../src/hosts/lab/control.ts';
 import { createLab } from '../../src/hosts/lab/create.ts';
 import { openLabHost } from '../../src/hosts/lab/lab-host.ts';
-import {
-  bootHost,
-  crashHost,
-  endForeignCheckpoint,
-  foreignCheckpoint,
-  personStarts,
-} from '../../src/hosts/lab/power.ts';
+import { bootHost, crashHost, personStarts } from '../../src/hosts/lab/power.ts';
 import { guestProcesses } from '../../src/hosts/lab/processes.ts';
 import { requireVm } from '../../src/hosts/lab/state.ts';
 import { check } from '../../src/lab/checker.ts';
 import { readWitnessLog } from '../../src/lab/witness-log.ts';
-import { hostContract } from '../contract/host.ts';
+import { hostContract } from '../contract/host-common.ts';
+import { type StreamingFixture, streamingContract } from '../contract/host-streaming.ts';
 import { type LabFixture, labFixture, recordsIn, SMALL_VM } from './lab-fixture.ts';
+import { peopleAt } from './lab-people.ts';
 
 /** A limit for hangs, on a machine that does much else. */
 jest.setTimeout(120_000);
@@ -31,19 +27,17 @@ const TOKEN = { operation: 'm7', epoch: 3 };
 const WORKER = fileURLToPath(new URL('./lab-worker.ts', import.meta.url));
 const refused = (code: string) => expect.objectContaining({ name: 'Problem', code });
 
-hostContract('lab', async () => {
+/** Each test has a lab of its own. */
+async function labHosts(): Promise<StreamingFixture> {
   const lab = await labFixture();
-  const { dir, source, target, vmId, guestWrites } = lab;
+  const { dir, place, source, target, vmId, guestWrites } = lab;
   return {
+    ...peopleAt(place),
     source,
     target,
     vmId,
     vmName: SMALL_VM.name,
     guestWrites,
-    async foreignCheckpoint() {
-      const name = await foreignCheckpoint(dir, 'hv-a', vmId);
-      return () => endForeignCheckpoint(dir, { host: 'hv-a', vm: vmId, name });
-    },
     async expectConsistent(files) {
       const found = await recordsIn(Object.values(files), vmId);
       const acknowledged = (await readWitnessLog(dir)).get(vmId).numbers;
@@ -55,7 +49,10 @@ hostContract('lab', async () => {
     },
     [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
   };
-});
+}
+
+hostContract('lab', labHosts);
+streamingContract('lab', labHosts);
 
 describe('a lab host', () => {
   let lab: LabFixture;

@@ -3,10 +3,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/domain/finding.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import { Verdict } from '../../src/domain/problem.ts';
+import { SPACE_LIMITS } from '../../src/domain/space.ts';
 import { configurationFingerprint } from '../../src/domain/vm.ts';
 import type { StepPorts } from '../../src/migration/ports.ts';
 import { stateOf } from '../../src/migration/state.ts';
-import { AskAgain, type StepContext } from '../../src/migration/step.ts';
+import { AskAgain, type StepContext, TurnBack } from '../../src/migration/step.ts';
 import { catchUp } from '../../src/migration/steps/catch-up.ts';
 import { recheck } from '../../src/migration/steps/recheck.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
@@ -21,12 +23,18 @@ interface Told {
   readonly now?: number;
   /** On the VM, made by somebody else. */
   readonly checkpoints?: readonly string[];
+  /** What the target says to a round. */
+  readonly refusal?: string;
 }
 
 const vm = vmFacts();
 const configuration = configurationFingerprint(vm);
+const disks = vm.disks.map(({ id, path, virtualBytes }) => {
+  return { id, sourcePath: path, targetPath: path, virtualBytes };
+});
 
-function contextOf({ plan, rounds = [], findings = [], now = START, checkpoints = [] }: Told) {
+function contextOf({ plan, rounds = [], findings = [], now = START, ...told }: Told) {
+  const { checkpoints = [], refusal } = told;
   const made = checkpoints.map((name) => ({ id: name, name, ours: false }));
   const entries = journal(...upTo('recheck'));
   const left = [...rounds];
@@ -35,6 +43,7 @@ function contextOf({ plan, rounds = [], findings = [], now = START, checkpoints 
     host: {
       vm: async () => ({ ...vm, checkpoints: made }),
       facts: async () => hostFacts('hv-a'),
+      volumes: async () => hostFacts('hv-a').volumes,
       openRound: async (_: string, number: number) => ({ number, disks: [] }),
       closeRounds: async (_: string, number: number) => ({ number, disks: [] }),
     },
@@ -45,6 +54,7 @@ function contextOf({ plan, rounds = [], findings = [], now = START, checkpoints 
     },
     stream: {
       send: async ({ round }: { round: { number: number } }) => {
+        if (refusal) throw new Verdict(refusal, { disk: 'SCSI 0:1' });
         const { bytes, seconds } = left.shift() ?? { bytes: 0, seconds: 0 };
         const { number } = round;
         return { number, bytesRead: bytes, bytesSent: bytes, seconds, digests: [] };
@@ -55,17 +65,21 @@ function contextOf({ plan, rounds = [], findings = [], now = START, checkpoints 
       return findings;
     },
     journal: { now: async () => now },
+    space: SPACE_LIMITS,
     timing: { stopAndStartSeconds: 5, foreignCheckpointPatienceSeconds: 0 },
   } as unknown as StepPorts;
   const context: StepContext = {
-    opened: { ...opened, plan: { ...opened.plan, bytesOnTargetMax: 1e9, configuration, ...plan } },
+    opened: {
+      ...opened,
+      plan: { ...opened.plan, disks, bytesOnTargetMax: 1e12, configuration, ...plan },
+    },
     vmId: vm.id,
     entries,
     state: stateOf(STREAM_1, entries),
     token: { operation: 'm1', epoch: 1 },
     ports,
     signal: new AbortController().signal,
-    stopping: new AbortController().signal,
+    wantedBack: new AbortController().signal,
   };
   return { context, looked, left };
 }
@@ -106,9 +120,27 @@ describe('the last rounds before the cutover', () => {
 
   it('ask again when the rounds need more room than was approved', async () => {
     const rounds = [{ bytes: 200, seconds: 1 }];
-    const plan = { bytesOnTargetMax: 100 };
+    const plan = { disks: [], bytesOnTargetMax: 100 };
     const { code } = await asked(catchUp.run(contextOf({ rounds, plan }).context));
     expect(code).toBe('bytes-beyond-plan');
+  });
+});
+
+describe('a round that keeps the copy warm', () => {
+  const warmed = async (refusal: string): Promise<unknown> =>
+    await catchUp.keepWarm?.(contextOf({ refusal }).context).catch((error: unknown) => error);
+
+  it.each(['stream-disk-unknown', 'stream-disk-size', 'stream-disks-missing'])(
+    'takes everything back where the VM has other disks now: %s',
+    async (code) => {
+      const error = await warmed(code);
+      expect(error).toBeInstanceOf(TurnBack);
+      expect(error).toMatchObject({ code, facts: { disk: 'SCSI 0:1' } });
+    },
+  );
+
+  it('that failed for another reason is tried again', async () => {
+    expect(await warmed('stream-round-passed')).not.toBeInstanceOf(TurnBack);
   });
 });
 
@@ -123,6 +155,16 @@ describe('the recheck', () => {
     expect(code).toBe('foreign-checkpoint');
     const live = contextOf({ checkpoints, plan: { method: 'live' } });
     expect(await recheck.run(live.context)).toEqual({});
+  });
+
+  it.each([
+    ['one more', []],
+    ['another size', disks.map((disk) => ({ ...disk, virtualBytes: 1 }))],
+    ['one less', [...disks, ...disks.map((disk) => ({ ...disk, id: 'SCSI 0:1' }))]],
+  ])('takes everything back where the VM has %s of its disks', async (_name, planned) => {
+    const running = recheck.run(contextOf({ plan: { disks: planned } }).context);
+    await expect(running).rejects.toBeInstanceOf(TurnBack);
+    await expect(running).rejects.toMatchObject({ code: 'disks-changed' });
   });
 
   it('looks at the volume of the plan, and is well', async () => {

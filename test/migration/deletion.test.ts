@@ -109,7 +109,7 @@ describe('a deletion of copies', () => {
 
 describe('the step that deletes', () => {
   const kept = (changes: Partial<KeptCopy> = {}): KeptCopy => {
-    return { ...copy, vm: opened.plan.vm, ...changes };
+    return { ...copy, vm: opened.plan.vm, kind: 'received', ...changes };
   };
   const both = [kept(), kept({ folder: 'E:\\ferry\\dc02-1' })];
 
@@ -132,7 +132,7 @@ describe('the step that deletes', () => {
       token: { operation: 'm1', epoch: 1 },
       ports,
       signal: new AbortController().signal,
-      stopping: new AbortController().signal,
+      wantedBack: new AbortController().signal,
     };
     const error = await deleteCopies.run(context).then(
       () => undefined,

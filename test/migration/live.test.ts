@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entry, EntryBody, OpenedMigration } from '../../src/domain/journal.ts';
-import type { Carried, Incompatibility, LiveEnd } from '../../src/domain/live.ts';
+import type {
+  Carried,
+  Incompatibility,
+  LiveEnd,
+  LiveHost,
+  NotCarried,
+} from '../../src/domain/live.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { dutyOf } from '../../src/migration/duties.ts';
 import { homeOf, nextAction } from '../../src/migration/next-action.ts';
-import type { LiveHost, StepPorts } from '../../src/migration/ports.ts';
+import type { StepPorts } from '../../src/migration/ports.ts';
 import { stateOf } from '../../src/migration/state.ts';
 import { AskAgain, NeverRan, type StepContext } from '../../src/migration/step.ts';
+import { carryIn } from '../../src/migration/steps/carry-in.ts';
 import { carryOut } from '../../src/migration/steps/carry-out.ts';
 import { compareMove } from '../../src/migration/steps/compare-move.ts';
 import { moveLive } from '../../src/migration/steps/move-live.ts';
@@ -139,6 +146,7 @@ describe('its steps', () => {
     readonly compare?: readonly Incompatibility[];
     readonly move?: LiveEnd;
     readonly none?: boolean;
+    readonly notCarried?: NotCarried;
   }) {
     const said: unknown[] = [];
     const host: LiveHost = {
@@ -146,6 +154,7 @@ describe('its steps', () => {
       carryOut: async () => carried,
       carryIn: async (_vm, back) => {
         said.push(back);
+        return answers.notCarried ?? { media: [], adapters: [] };
       },
       move: async (move, token, { onProgress }) => {
         onProgress({ percent: 5, phase: 'copying', cancellable: true });
@@ -155,7 +164,7 @@ describe('its steps', () => {
     };
     const shown: unknown[] = [];
     const ports = {
-      host: answers.none ? {} : { live: host },
+      host: answers.none ? {} : { live: host, vm: async () => ({ state: 'Running' }) },
       showMove: (operation: string, progress: unknown) => shown.push([operation, progress]),
     } as unknown as StepPorts;
     const entries = live(
@@ -170,7 +179,7 @@ describe('its steps', () => {
       token: { operation: 'm1', epoch: 9 },
       ports,
       signal: new AbortController().signal,
-      stopping: new AbortController().signal,
+      wantedBack: new AbortController().signal,
     };
     return { context, said, shown };
   }
@@ -218,7 +227,7 @@ describe('its steps', () => {
       },
     } as unknown as StepPorts;
     const signal = AbortSignal.any([cancel.signal, stop.signal]);
-    const run = thrownBy(moveLive.run({ ...context, ports, signal, stopping: stop.signal }));
+    const run = thrownBy(moveLive.run({ ...context, ports, signal, wantedBack: cancel.signal }));
     return { told, cancel, stop, run };
   }
 
@@ -241,6 +250,12 @@ describe('its steps', () => {
     const thrown = await thrownBy(compareMove.run(contextOf({ compare }).context));
     expect(thrown).toBeInstanceOf(AskAgain);
     expect(thrown).toMatchObject({ facts: { texts: ['No switch LAN (33012)'] } });
+  });
+
+  it('tell what the VM does not have again at the target', async () => {
+    expect(await carryIn.run(contextOf({}).context)).toEqual({});
+    const notCarried = { media: ['D:\\a.iso'], adapters: [] };
+    expect(await carryIn.run(contextOf({ notCarried }).context)).toEqual({ media: ['D:\\a.iso'] });
   });
 
   it('put back what they took out', async () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { HyperVDiskFacts, HyperVVmFacts } from '../../src/domain/hyperv.ts';
 import { isDeletion, liveMoveOf } from '../../src/domain/plan.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
-import { wayOf } from '../../src/preflight/live-plan.ts';
 import { makePlan } from '../../src/preflight/plan.ts';
 import { replan } from '../../src/preflight/replan.ts';
+import { livePaths } from '../../src/preflight/target-paths.ts';
+import { wayOf } from '../../src/preflight/way.ts';
 import { hostFacts, subjectOf, vmFacts } from './facts.ts';
 
 const [first] = vmFacts().disks;
@@ -59,6 +60,47 @@ describe('the plan of a live move', () => {
     expect(plan.bytesOnTargetMax).toBeGreaterThan(0);
   });
 
+  /** The same with these chains of files. */
+  function withChains(vm: VmFacts, chains: readonly (readonly string[])[]): VmFacts {
+    const disks = vm.hyperv?.disks.map((disk, index) => {
+      return { ...disk, chain: { value: chains[index] ?? [] } };
+    });
+    return { ...vm, hyperv: { ...vm.hyperv, disks } as HyperVVmFacts };
+  }
+
+  it('names a place for each file that disks stand on, once, also where names are the same', () => {
+    const vm = withChains(vmWith(['local', 'local']), [
+      ['C:\\0\\data.vhdx', 'E:\\base\\data.vhdx', '\\\\nas\\gold.vhdx'],
+      ['C:\\1\\data.vhdx', 'e:/base/DATA.vhdx', '\\\\nas\\gold.vhdx'],
+    ]);
+    const plan = planFor(vm);
+    const disks = `${plan.live?.folder}\\Virtual Hard Disks`;
+    const parents = [
+      { sourcePath: 'e:/base/DATA.vhdx', targetPath: `${disks}\\2\\DATA.vhdx` },
+      { sourcePath: '\\\\nas\\gold.vhdx', targetPath: '\\\\nas\\gold.vhdx' },
+    ];
+    expect(plan.live?.parents).toEqual(parents);
+    expect(liveMoveOf(plan)).toMatchObject({ parents, disks: [{}, {}] });
+    expect(livePaths(subjectOf({ vm, target }))).toEqual([
+      `${disks}\\data.vhdx`,
+      `${disks}\\1\\data.vhdx`,
+      `${disks}\\2\\DATA.vhdx`,
+      `${plan.live?.folder}\\Virtual Machines\\${vm.id}.vmcx`,
+    ]);
+  });
+
+  it('leaves room for what stands below a checkpoint: that follows into the folder of its disk', () => {
+    const vm = withChains(vmWith(['local', 'local']), [
+      ['C:\\0\\data.avhdx', 'C:\\0\\os.vhdx', 'C:\\base\\os.vhdx'],
+      ['C:\\1\\data.avhdx', 'C:\\1\\os.vhdx'],
+    ]);
+    const paths = livePaths(subjectOf({ vm, target }));
+    const names = paths.map((path) => path.toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => name.endsWith('os.vhdx'))).toHaveLength(3);
+    expect(planFor(vm).live?.parents).toMatchObject([{ sourcePath: 'C:\\base\\os.vhdx' }]);
+  });
+
   it('leaves a disk on a share where it is, and asks for it there', () => {
     const plan = planFor(vmWith(['share', 'local']));
     const [shared] = liveMoveOf(plan).disks;
@@ -70,7 +112,8 @@ describe('the plan of a live move', () => {
 
   it.each(['memory only', 'cluster role'])('copies nothing and takes no room for %s', (way) => {
     const plan = planFor(vmWith(['share'], way === 'cluster role' ? role : undefined));
-    expect(plan.live).toEqual({ way, target: 'hv-b' });
+    const over = way === 'cluster role' ? {} : { networks: [expect.anything()] };
+    expect(plan.live).toEqual({ way, target: 'hv-b', ...over });
     expect(plan.bytesOnTargetMax).toBe(0);
     expect(liveMoveOf(plan).disks).toEqual([]);
   });

@@ -15,7 +15,7 @@ import { dutyOf } from '../../src/migration/duties.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
 import { outgrown } from '../../src/migration/outgrown.ts';
 import { stateOf } from '../../src/migration/state.ts';
-import { stepsOf } from '../../src/migration/steps.ts';
+import { approvalOf, stepsOf } from '../../src/migration/steps.ts';
 import type { Claims } from '../../src/store/store.ts';
 import { openingOf, planOf } from '../fixtures/opening.ts';
 import { factsOfVm } from './host.ts';
@@ -66,6 +66,7 @@ export function write(
   if (body.kind === 'approved' && body.expiresAt > storeTime(world.clock.now())) {
     world.approved.add(`${operation} ${body.planHash}`);
   }
+  if (body.kind === 'cancelled' || body.kind === 'rollback') world.wantedBack.add(operation);
   if (body.kind === 'settled') world.settled.set(operation, body.home);
   return true;
 }
@@ -74,13 +75,16 @@ export const approval = (
   world: World,
   operation: string,
   seconds = APPROVAL_SECONDS,
-): EntryBody => ({
-  kind: 'approved',
-  approval: 'cutover',
-  planHash: openedOf(keptOf(world, 'bot', operation).seen).planHash,
-  users: ['U1'],
-  expiresAt: storeTime(world.clock.now()) + seconds * 1000,
-});
+): EntryBody => {
+  const opened = openedOf(keptOf(world, 'bot', operation).seen);
+  return {
+    kind: 'approved',
+    approval: approvalOf(opened),
+    planHash: opened.planHash,
+    users: ['U1'],
+    expiresAt: storeTime(world.clock.now()) + seconds * 1000,
+  };
+};
 
 /** Looks at each operation: pays what the bot owes, and does what people would do. */
 export function botTurn(world: World, actor: Actor): () => Promise<number> {
@@ -168,7 +172,8 @@ export function open(world: World): boolean {
   const source: HostName = from.name;
   const target = otherHost(source);
   const operation = `m${world.kept.bot.size + 1}`;
-  const { store } = world;
+  const { store, schedule } = world;
+  const { list } = schedule;
   const leftOver = [source, target].some((host) => store.holder(copyClaim(VM_ID, host)));
   // What the bot remembers and the store does not holds the VM too: its claim went with the store.
   const lost = [...world.kept.bot.keys()].some(
@@ -179,13 +184,14 @@ export function open(world: World): boolean {
     vm: { id: VM_ID, name: 'dc02' },
     source,
     target,
-    startAction: world.schedule.startAction,
+    startAction: schedule.startAction,
     configuration: configurationFingerprint(factsOfVm(world, vm)),
     bytesOnTargetMax: 1,
+    ...(list === 'live@1' ? { method: 'live', stop: 'none', live: liveOf(target) } : {}),
   });
   const party = (name: string) => ({ name, publicKey: name });
   const parties = { bot: party('bot'), source: party(source), target: party(target) };
-  const body = openingOf(parties, { plan });
+  const body = openingOf(parties, { plan, list });
   const claims = { take: [vmClaim(VM_ID)] };
   const appended = store.append(nextEntry([], { operation, author: 'bot', body }), claims);
   note(world, `bot opens ${operation} from ${source}: ${appended.result}`);
@@ -193,3 +199,5 @@ export function open(world: World): boolean {
   remember(keptOf(world, 'bot', operation), [appended.entry]);
   return true;
 }
+
+const liveOf = (target: HostName) => ({ way: 'with storage' as const, target, folder: 'D:' });

@@ -1,19 +1,21 @@
 /** What each fault does to the world. */
 
-import type { SignedEntry } from '../../src/domain/journal.ts';
+import { openedOf, type SignedEntry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { isReadyToAsk, stateOf } from '../../src/migration/state.ts';
-import { STREAM_1 } from '../../src/migration/steps.ts';
+import { stepsOf } from '../../src/migration/steps.ts';
 import { approval, open, write, writeOtherPlan } from './bot.ts';
 import { freeze, isForeign, merge, roundOf } from './disk-chain.ts';
 import { heal } from './heal.ts';
 import { power } from './host.ts';
-import { noteBoot } from './invariants.ts';
 import { keptOf, nextEntry } from './journals.ts';
-import { endProcess, openingOf, startProcess } from './processes.ts';
+import { applyLiveFault, isOfLive } from './live-faults.ts';
+import { crash, reboot, stop } from './machine-faults.ts';
+import { openingOf } from './processes.ts';
 import type { Fault, Forged, HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
-import { type Actor, meet, note, type ProcessName, type World } from './world.ts';
+import { breakMoves } from './windows.ts';
+import { type Actor, meet, note, type World } from './world.ts';
 
 const FIRST = 'm1';
 const TRIES_SECONDS = [0, 2, 5, 15];
@@ -35,6 +37,7 @@ function take(
   world: World,
   { fault, actor, late }: { fault: Fault; actor: Actor; late?: (() => void) | undefined },
 ): 'fail' | number | boolean {
+  if (isOfLive(fault)) return applyLiveFault(world, fault);
   switch (fault.kind) {
     case 'crash':
       return crash(world, actor.name, fault.seconds);
@@ -54,6 +57,7 @@ function take(
       return crash(world, 'bot', fault.seconds);
     case 'link down':
       world.linkUp = false;
+      breakMoves(world);
       later(world, fault.seconds, () => {
         world.linkUp = true;
       });
@@ -113,51 +117,9 @@ function take(
       return open(world) || world.kept.bot.size > 0;
     case 'forged':
       return forge(world, fault.what);
+    case 'stop':
+      return stop(world, actor.name, fault.seconds);
   }
-}
-
-function crash(world: World, name: ProcessName, seconds: number): boolean {
-  if (!world.actors.get(name)?.alive) return false;
-  endProcess(world, name);
-  later(world, seconds, () => {
-    if (name === 'bot' || world.hosts[name].up) startProcess(world, name);
-  });
-  return true;
-}
-
-/** The guests die with their host; without `seconds` it stays away until the end. */
-function reboot(world: World, name: HostName, seconds: number | undefined): boolean {
-  const host = world.hosts[name];
-  if (!host.up) return false;
-  note(world, `${name} goes down`);
-  host.up = false;
-  host.boots += 1;
-  endProcess(world, name);
-  const { vm } = host;
-  if (vm) {
-    vm.wasRunning = vm.running;
-    vm.running = false;
-    vm.stopping = false;
-  }
-  if (seconds !== undefined) later(world, seconds, () => boot(world, name));
-  return true;
-}
-
-export function boot(world: World, name: HostName): void {
-  const host = world.hosts[name];
-  if (host.up) return;
-  host.up = true;
-  note(world, `${name} is back`);
-  const { vm } = host;
-  const starts =
-    vm?.startAction === 'Start' || (vm?.startAction === 'StartIfRunning' && vm.wasRunning);
-  if (vm && starts && !vm.fenced && !vm.running) {
-    power(world, host, vm);
-    noteBoot(world, host);
-  }
-  later(world, 1, () => {
-    if (host.up) startProcess(world, name);
-  });
 }
 
 function setBack(world: World, entries: number, healSeconds: number | null): boolean {
@@ -219,7 +181,9 @@ function pause(world: World, seconds: number | null): boolean {
 /** The hosts refuse a journal with another plan at any other time. Who writes it counts it. */
 function replan(world: World): boolean {
   const entries = world.store.read(FIRST);
-  if (entries.length === 0 || !isReadyToAsk(STREAM_1, stateOf(STREAM_1, entries))) return false;
+  if (entries.length === 0) return false;
+  const steps = stepsOf(openedOf(entries));
+  if (!isReadyToAsk(steps, stateOf(steps, entries))) return false;
   writeOtherPlan(world, FIRST);
   return false;
 }
@@ -230,16 +194,18 @@ function forge(world: World, what: Forged): boolean {
   const entries = world.store.read(FIRST);
   if (entries.length === 0) return false;
   const approved = { ...approval(world, FIRST), expiresAt: storeTime(world.clock.now()) + 1e6 };
+  const isLive = openedOf(entries).list === 'live@1';
+  const [whenAll, whatOther] = isLive ? ['moveLive', 'carryOut'] : ['fenceSource', 'copyLastRound'];
   const bodies: Readonly<Record<Forged, Pick<SignedEntry, 'author' | 'body'>>> = {
     approved: { author: 'bot', body: approved },
     cancelled: { author: 'bot', body: { kind: 'cancelled', by: 'U9' } },
     'fence done': {
       author: 'source',
-      body: { kind: 'done', step: 'fenceSource', move: 'run', facts: {} },
+      body: { kind: 'done', step: whenAll, move: 'run', facts: {} },
     },
     'done by other': {
       author: 'target',
-      body: { kind: 'done', step: 'copyLastRound', move: 'run', facts: {} },
+      body: { kind: 'done', step: whatOther, move: 'run', facts: {} },
     },
   };
   const entry = nextEntry(entries, {

@@ -1,6 +1,7 @@
 /**
  * Looks for a schedule that breaks an invariant, and shrinks it:
- * `node test/simulation/fuzz.ts RUNS SEED [MUTANT]`. With a mutant it runs on the broken copy.
+ * `node test/simulation/fuzz.ts RUNS SEED any|stream|live [MUTANT]`. With a mutant it runs on the
+ * broken copy.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -9,11 +10,14 @@ import fc from 'fast-check';
 import { breakCopy } from './mutants/broken-copy.ts';
 import { MUTANTS } from './mutants/mutants.ts';
 import { simulate } from './run.ts';
-import { schedules } from './schedules.ts';
+import { liveSchedules, schedules, streamSchedules } from './schedules.ts';
 
 const SHRINK_SECONDS = 120;
 
-const [runs = '300', seed = '1', name] = process.argv.slice(2);
+const LISTS = { any: schedules, stream: streamSchedules, live: liveSchedules };
+const [runs = '300', seed = '1', list = 'any', name] = process.argv.slice(2);
+const drawn = LISTS[list as keyof typeof LISTS];
+if (!drawn) throw new Error(`There is no list ${list}: any, stream or live`);
 
 if (name === undefined) await look(Number(runs), Number(seed));
 else await lookAtMutant(name);
@@ -23,12 +27,12 @@ async function lookAtMutant(wanted: string): Promise<void> {
   if (!mutant) throw new Error(`There is no mutant ${wanted}`);
   await using copy = await breakCopy(join(import.meta.dirname, '../..'), mutant);
   const file = join(copy.directory, 'test/simulation/fuzz.ts');
-  const child = spawnSync(process.execPath, [file, runs, seed], { stdio: 'inherit' });
+  const child = spawnSync(process.execPath, [file, runs, seed, list], { stdio: 'inherit' });
   process.exitCode = child.status ?? 1;
 }
 
 async function look(numRuns: number, from: number): Promise<void> {
-  const check = fc.asyncProperty(schedules, async (schedule) => {
+  const check = fc.asyncProperty(drawn, async (schedule) => {
     const { violations } = await simulate(schedule);
     if (violations.length > 0) throw new Error(violations.join('; '));
   });

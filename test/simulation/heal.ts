@@ -3,7 +3,7 @@
 import { copyClaim, openedOf, vmClaim } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { stateOf } from '../../src/migration/state.ts';
-import { STREAM_1 } from '../../src/migration/steps.ts';
+import { stepsOf } from '../../src/migration/steps.ts';
 import { genuineLength } from './journals.ts';
 import { note, type World } from './world.ts';
 
@@ -16,8 +16,9 @@ export function heal(world: World): void {
     const [longest = []] = chains.toSorted((a, b) => b.length - a.length);
     const continues = good.every((entry, index) => longest[index]?.signature === entry.signature);
     if (!continues || (longest.length <= good.length && good.length === found.length)) continue;
-    const { settled, closed } = stateOf(STREAM_1, longest);
-    const { plan } = openedOf(longest);
+    const opened = openedOf(longest);
+    const { settled, closed } = stateOf(stepsOf(opened), longest);
+    const { plan } = opened;
     const leftOver = copyClaim(plan.vm.id, settled === 'source' ? plan.target : plan.source);
     const mine = closed ? [] : [settled ? leftOver : vmClaim(plan.vm.id)];
     const release = [vmClaim(plan.vm.id), leftOver].filter((claim) => !mine.includes(claim));

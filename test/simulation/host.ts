@@ -17,7 +17,10 @@ import {
   stopTracking,
 } from './disk-chain.ts';
 import { noteEffect } from './invariants.ts';
+import { livePort } from './live-host.ts';
+import { noteStart } from './live-invariants.ts';
 import { newVm, VM_ID } from './machines.ts';
+import { runningMove } from './windows.ts';
 import {
   type Actor,
   call,
@@ -38,6 +41,7 @@ export function power(world: World, host: FakeHost, vm: FakeVm): void {
   if (vm.running) return;
   note(world, `${host.name} the guest runs`);
   vm.running = true;
+  vm.turnedOffAt = undefined;
   vm.ranHere = true;
   vm.bootedAt = world.clock.now();
   opened(vm.chain);
@@ -81,10 +85,17 @@ export function factsOf(world: World, host: FakeHost): HostFacts {
     processors: 8,
     slotsMax: 2,
     slotsUsed: host.reserved.size,
-    methods: ['stream'],
+    methods: ['stream', 'live'],
     vms: host.vm ? [factsOfVm(world, host.vm)] : [],
   };
 }
+
+/** The hypervisor has a job on the VM, which nobody interferes with. */
+const isBusy = (world: World, host: FakeHost, what: string): boolean =>
+  host.vm?.stopping === true ||
+  // Who asks for a move, or watches one, looks for himself.
+  (host.vm !== undefined && runningMove(world) !== undefined && !OF_MOVES.includes(what));
+const OF_MOVES = ['move', 'attach'];
 
 /** The mutex, the wait for the hypervisor's own jobs, and the comparison of the epoch. */
 function effectsOf(world: World, host: FakeHost, actor: Actor) {
@@ -102,7 +113,7 @@ function effectsOf(world: World, host: FakeHost, actor: Actor) {
     const late = (): void => {
       // A script that was killed with its host does nothing any more.
       if (host.boots !== boots) return;
-      if (host.vm?.stopping) {
+      if (isBusy(world, host, what)) {
         world.clock.after(500, late);
         return;
       }
@@ -115,7 +126,7 @@ function effectsOf(world: World, host: FakeHost, actor: Actor) {
       }
     };
     return await call(world, { actor, what: `host.${what}`, late }, async () => {
-      while (host.vm?.stopping) await pass(world, actor, 500);
+      while (isBusy(world, host, what)) await pass(world, actor, 500);
       return inMutex();
     });
   };
@@ -133,6 +144,7 @@ export function hostPort(world: World, host: FakeHost, actor: Actor): MigrationH
     effect(what, token, () => act(vmHere()));
   return {
     facts: () => ask('facts', () => factsOf(world, host)),
+    volumes: async () => [],
     vm: () => ask('vm', () => (host.vm ? factsOfVm(world, host.vm) : undefined)),
     isFenced: () => ask('isFenced', () => host.vm?.fenced ?? false),
     exportDefinition: () => ask('export', () => ({ vmId: VM_ID, bytes: new Uint8Array() })),
@@ -152,7 +164,11 @@ export function hostPort(world: World, host: FakeHost, actor: Actor): MigrationH
       while (host.vm?.stopping) await pass(world, actor, 500);
       return begun;
     },
-    start: (_, token) => effect('start', token, () => start(world, host, vmHere())),
+    start: (_, token) =>
+      effect('start', token, () => {
+        noteStart(world, host, token);
+        return start(world, host, vmHere());
+      }),
     fence: (_, token) =>
       change('fence', token, (vm) => {
         if (vm.running) throw new Problem('vm-running', { host: host.name });
@@ -167,6 +183,7 @@ export function hostPort(world: World, host: FakeHost, actor: Actor): MigrationH
       }),
     register: (_, disks, token) => effect('register', token, () => register(host, disks)),
     unregister: (_, token) => effect('unregister', token, () => unregister(host)),
+    live: livePort({ world, host, actor, effect }),
   };
 }
 

@@ -19,6 +19,9 @@ export function newHost(name: HostName): FakeHost {
     notes: new Map(),
     reserved: new Set(),
     limited: new Set(),
+    carried: new Map(),
+    planned: false,
+    readable: true,
     failStarts: 0,
     stubborn: false,
   };
@@ -36,6 +39,10 @@ export function newVm(more: Partial<FakeVm>): FakeVm {
     ranHere: false,
     bootedAt: 0,
     processors: 2,
+    turnedOffAt: undefined,
+    medium: true,
+    adapter: 'as set',
+    placed: true,
     ...more,
   };
 }

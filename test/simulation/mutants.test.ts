@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { breakCopy } from './mutants/broken-copy.ts';
-import { KILLERS, type Killer } from './mutants/killers.ts';
+import type { Killer } from './mutants/killer.ts';
+import { KILLERS } from './mutants/killers.ts';
 import { MUTANTS } from './mutants/mutants.ts';
 import type { Job } from './once.ts';
 

@@ -11,15 +11,18 @@ import { notebookPort, reservationsPort } from './own-disk.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { copiesPort, peerPort, streamPort } from './stream.ts';
-import { type Actor, note, type ProcessName, pass, violated, type World } from './world.ts';
+import { type Actor, call, note, type ProcessName, pass, violated, type World } from './world.ts';
 
 const SWEEP_SECONDS = 60;
+/** What it is at may take so long to come to a safe point; then its host kills it. */
+const STOP_SECONDS_MAX = 15;
 /** A move that changes nothing is not repeated at once for ever. */
 const MOVES_MAX = 200;
 
 export function startProcess(world: World, name: ProcessName): void {
   if (world.actors.get(name)?.alive) return;
-  const actor: Actor = { name, alive: true, during: `idle ${name}`, calls: 0 };
+  const stopping = new AbortController();
+  const actor: Actor = { name, alive: true, during: `idle ${name}`, calls: 0, stopping };
   world.actors.set(name, actor);
   note(world, `${name} process started`);
   const turn = name === 'bot' ? botTurn(world, actor) : workerTurn(world, actor, name);
@@ -35,12 +38,25 @@ export function endProcess(world: World, name: ProcessName): void {
   note(world, `${name} process ended during ${actor.during}`);
 }
 
+/** It ends at its next safe point, or is killed when it takes too long. False where it ends already. */
+export function stopProcess(world: World, name: ProcessName): boolean {
+  const actor = world.actors.get(name);
+  if (!actor?.alive || actor.stopping.signal.aborted) return false;
+  note(world, `${name} is told to end during ${actor.during}`);
+  actor.stopping.abort();
+  world.clock.after(STOP_SECONDS_MAX * 1000, () => {
+    if (world.actors.get(name) === actor) endProcess(world, name);
+  });
+  return true;
+}
+
 type Turn = () => Promise<number>;
 
 async function loop(world: World, actor: Actor, turn: Turn): Promise<void> {
   for (;;) {
     actor.during = actor.name === 'bot' ? 'bot' : `idle ${actor.name}`;
     const wait = await turn();
+    if (actor.stopping.signal.aborted) return endProcess(world, actor.name);
     await nextChange(world, actor, wait);
   }
 }
@@ -92,10 +108,12 @@ async function runOperation(
   const opened = openingOf(world, operation);
   const side: Side = opened.plan.source === name ? 'source' : 'target';
   const ports = portsOf(world, actor, side);
-  const runner = { side, ports, rhythm: RHYTHM, stopping: new AbortController().signal };
+  const stopping = actor.stopping.signal;
+  const runner = { side, ports, rhythm: RHYTHM, stopping };
   const key = `${name} ${operation}`;
   try {
     for (let moves = 0; moves < MOVES_MAX; moves += 1) {
+      if (stopping.aborted) return 0;
       actor.during = `idle ${name}`;
       const advanced = await advance(operation, runner);
       world.halted.delete(key);
@@ -130,18 +148,21 @@ function portsOf(world: World, actor: Actor, side: Side): StepPorts {
     kept: {
       of: () => Promise.reject(new Error('No copies are deleted here')),
       remove: () => Promise.reject(new Error('No copies are deleted here')),
+      leave: () => call(world, { actor, what: 'kept.leave' }, () => 0),
     },
     reservations: reservationsPort(world, host, actor),
     notebook: notebookPort(world, host, actor),
     memory: memoryPort(world, actor),
     journal: journalPort(world, actor, () => side),
     recheck: () => [],
+    space: { bytesFreeMin: 0, shareFreeMin: 0 },
     showMove: () => undefined,
     sleep: (seconds, signal) => sleep(world, actor, { seconds, signal }),
     timing: {
       stopTimeoutSeconds: 20,
       confirmTimeoutSeconds: 10,
       stopAndStartSeconds: 5,
+      lateStopSeconds: 0,
       foreignCheckpointPatienceSeconds: 10,
     },
   };

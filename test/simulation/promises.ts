@@ -39,6 +39,18 @@ const KINDS: Readonly<Record<Fault['kind'], true>> = {
   'ask to roll back': true,
   'second operation': true,
   forged: true,
+  stop: true,
+  'move lies': true,
+  'move fails': true,
+  'move lasts': true,
+  'move begins late': true,
+  'planned left': true,
+  'cancel too late': true,
+  'cancel in vain': true,
+  'target unreadable': true,
+  'person moves': true,
+  'person turns off': true,
+  objection: true,
 };
 
 const count = (counts: Map<string, number>, key: string, by = 1): void => {
@@ -57,14 +69,17 @@ export function itKeepsItsPromises(runs: number, { meetsAll }: { meetsAll: boole
     async () => {
       const met = new Map<string, number>();
       const outcomes = new Map<string, number>();
+      const lists = new Map<string, number>();
       const promise = fc.asyncProperty(schedules, async (schedule) => {
         const result: Result = await simulate(schedule);
+        count(lists, schedule.list);
         for (const [kind, times] of result.met) count(met, kind, times);
-        count(outcomes, result.outcome);
+        count(outcomes, `${schedule.list} ${result.outcome}`);
         if (result.violations.length > 0) throw new Error(result.trace.slice(-60).join('\n'));
       });
       await fc.assert(promise, { seed: SEED, numRuns: runs });
-      const title = `${runs} simulated migrations from seed ${SEED}`;
+      const shares = [...lists].map(([list, times]) => `${times} of ${list}`).join(', ');
+      const title = `${runs} simulated migrations from seed ${SEED} (${shares})`;
       console.info(`${table(`${title} met these faults:`, met)}\n${table('and ended:', outcomes)}`);
       const missed = Object.keys(KINDS).filter((kind) => !met.has(kind));
       if (meetsAll) expect(missed).toEqual([]);

@@ -3,12 +3,13 @@
 import { type Entry, openedOf } from '../../src/domain/journal.ts';
 import { nextAction, tasksOf } from '../../src/migration/next-action.ts';
 import { isPastReturn, stateOf } from '../../src/migration/state.ts';
-import { STREAM_1 } from '../../src/migration/steps.ts';
+import { stepsOf } from '../../src/migration/steps.ts';
 import { open } from './bot.ts';
 import { openClock } from './clock.ts';
-import { applyFault, boot } from './faults.ts';
+import { applyFault } from './faults.ts';
 import { heal } from './heal.ts';
 import { checkWorld } from './invariants.ts';
+import { boot } from './machine-faults.ts';
 import { newHost, newVm } from './machines.ts';
 import { startProcess } from './processes.ts';
 import { RHYTHM } from './rhythm.ts';
@@ -62,11 +63,14 @@ function newWorld(schedule: Schedule): World {
     actors: new Map(),
     halted: new Map(),
     pending: [...schedule.triggers],
+    moves: [],
+    tricks: [],
     met: new Map(),
     trace: [],
     acknowledged: 0,
     linkUp: true,
     approved: new Set(),
+    wantedBack: new Set(),
     settled: new Map(),
     violations: [],
     offSince: undefined,
@@ -102,7 +106,8 @@ const isClosed = (world: World): boolean =>
 export function outcomeOf(world: World, operation: string): string {
   const entries = world.store.read(operation);
   if (entries.length === 0) return 'lost';
-  const next = nextAction(STREAM_1, entries, storeTime(world.clock.now()), RHYTHM);
+  const steps = stepsOf(openedOf(entries));
+  const next = nextAction(steps, entries, storeTime(world.clock.now()), RHYTHM);
   if (next.kind === 'finished') return next.cleanUp ? `${next.outcome}, pending` : next.outcome;
   return next.kind;
 }
@@ -125,18 +130,23 @@ function whyOpen(world: World, operation: string): string | undefined {
   const halts = [...world.halted].filter(([key]) => key.endsWith(` ${operation}`));
   if (halts.some(([, { code }]) => STORE_LOST.includes(code))) return 'the store lost it';
   if (entries.length === 0) return undefined;
-  const state = stateOf(STREAM_1, entries);
+  const opened = openedOf(entries);
+  const steps = stepsOf(opened);
+  const state = stateOf(steps, entries);
   if (state.closed) return 'closed';
-  const { plan } = openedOf(entries);
+  const { plan } = opened;
   const up = (host: string) => world.hosts[host as HostName].up;
-  const next = nextAction(STREAM_1, entries, storeTime(world.clock.now()), RHYTHM);
+  const next = nextAction(steps, entries, storeTime(world.clock.now()), RHYTHM);
   const person = next.kind === 'needs a person';
   // The VM comes back at once, whatever the target does.
   if (state.rollingBack && up(plan.source) && !state.settled && !person) return undefined;
   if (person) return isFair(world, next.problem.code) ? `person: ${next.problem.code}` : undefined;
   const hosts = tasksOf(next).map(({ on }) => (on === 'source' ? plan.source : plan.target));
   if (hosts.some((host) => !up(host))) return 'a host is down';
-  return isPastReturn(STREAM_1, state) && !up(plan.source) ? 'the source is down' : undefined;
+  if (tasksOf(next).some(({ step }) => BY_HAND.includes(step)) && isByHand(world)) {
+    return 'somebody had it in his hands';
+  }
+  return isPastReturn(steps, state) && !up(plan.source) ? 'the source is down' : undefined;
 }
 
 /** What only a person can know: who runs where, when hosts do not answer and the store changed. */
@@ -152,7 +162,37 @@ function isFair(world: World, code: string): boolean {
     case 'source-not-fenced':
     case 'source-took-back':
       return met('store set back') || met('store gone');
+    case 'vm-gone':
+      return met('person moves');
+    case 'move-unknown':
+      return UNCLEAR.some(met) && (world.schedule.answer === 'nothing' || !isClear(world));
     default:
       return false;
   }
 }
+
+/** Without these a move always becomes clear. */
+const UNCLEAR = [
+  'reboot',
+  'never returns',
+  'link down',
+  'target unreadable',
+  'planned left',
+  'person moves',
+  'person turns off',
+];
+
+/** Whoever answers gets to the end, unless what he asks about is not to be had. */
+const isClear = (world: World): boolean =>
+  !world.met.has('never returns') &&
+  !isByHand(world) &&
+  Object.values(world.hosts).every(
+    ({ planned, readable, vm }) => !planned && readable && vm?.placed !== false,
+  );
+
+/** Off where it was moved, or elsewhere: what a person does by hand, a person ends. */
+const isByHand = (world: World): boolean =>
+  world.lastActed === 'person' ||
+  HOSTS.some((name) => world.hosts[name].vm?.turnedOffAt !== undefined);
+/** What goes on looking until it is as it should be. */
+const BY_HAND = ['confirmMove', 'carryIn'];

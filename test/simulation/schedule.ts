@@ -44,9 +44,32 @@ export type Fault =
   | { readonly kind: 'ask to retry' }
   | { readonly kind: 'ask to roll back' }
   | { readonly kind: 'second operation' }
-  | { readonly kind: 'forged'; readonly what: Forged };
+  | { readonly kind: 'forged'; readonly what: Forged }
+  /** The worker is told to end, does so at its next safe point, and is started again. */
+  | { readonly kind: 'stop'; readonly seconds: number }
+  | LiveFault;
 
 export type Forged = 'approved' | 'cancelled' | 'done by other' | 'fence done';
+
+/** What the hypervisor and people do to a live move. Of the hypervisor: to the next one, whenever it is. */
+export type LiveFault =
+  /** The job says that it is complete, and nothing has moved. */
+  | { readonly kind: 'move lies' }
+  | { readonly kind: 'move fails' }
+  | { readonly kind: 'move lasts'; readonly seconds: number }
+  /** The job begins so long after it was asked for, whoever has died meanwhile. */
+  | { readonly kind: 'move begins late'; readonly seconds: number }
+  /** What a move that did not succeed had planned at the target stays; null: for ever. */
+  | { readonly kind: 'planned left'; readonly seconds: number | null }
+  | { readonly kind: 'cancel too late' }
+  /** It is accepted, and the VM ends at the target all the same. */
+  | { readonly kind: 'cancel in vain' }
+  /** The target does not say what it has. */
+  | { readonly kind: 'target unreadable'; readonly seconds: number }
+  /** By hand, to wherever it is not; `asPlanned`: into the folders of the plan. */
+  | { readonly kind: 'person moves'; readonly asPlanned: boolean }
+  | { readonly kind: 'person turns off' }
+  | { readonly kind: 'objection' };
 
 /** Happens at the nth call of an attempt of this step, before or after the call in turn. */
 export interface Trigger {
@@ -57,6 +80,7 @@ export interface Trigger {
 }
 
 export interface Schedule {
+  readonly list: 'stream@1' | 'live@1';
   /** Decides how long each call takes, and with it who comes first. */
   readonly seed: number;
   readonly startAction: 'Start' | 'StartIfRunning';
@@ -69,9 +93,12 @@ export interface Schedule {
 
 /** Nothing goes wrong. */
 export const CALM: Schedule = {
+  list: 'stream@1',
   seed: 2,
   startAction: 'Start',
   approveSeconds: 20,
   answer: 'nothing',
   triggers: [],
 };
+
+export const CALM_LIVE: Schedule = { ...CALM, list: 'live@1' };

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { STREAM_1 } from '../../src/migration/steps.ts';
+import { liveDuring, liveFault, liveStories, liveTurnBack } from './live-schedules.ts';
 import type { Fault, Schedule, Trigger } from './schedule.ts';
 import { stories } from './stories.ts';
 
@@ -11,7 +12,8 @@ const seconds = fc.constantFrom(1, 10, 90, 400);
 const healSeconds = fc.constantFrom(null, 20, 200);
 const kind = <Kind extends Fault['kind']>(name: Kind) => fc.constant(name);
 
-const fault: fc.Arbitrary<Fault> = fc.oneof(
+/** Of any migration. */
+const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: kind('crash'), seconds: shortly }) },
   {
     weight: 4,
@@ -26,6 +28,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: kind('reboot'), host, seconds }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('never returns'), host }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('bot crash'), seconds: shortly }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('stop'), seconds: shortly }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('link down'), seconds }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('store away'), seconds }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('store restarted') }) },
@@ -86,7 +89,12 @@ const during = fc.oneof(
 );
 
 const nth = fc.oneof(fc.nat({ max: 6 }), fc.nat({ max: 20 }));
-const trigger: fc.Arbitrary<Trigger> = fc.record({ during, nth, fault });
+const trigger: fc.Arbitrary<Trigger> = fc.record({ during, nth, fault: anyFault });
+const liveTrigger: fc.Arbitrary<Trigger> = fc.record({
+  during: liveDuring,
+  nth,
+  fault: fc.oneof({ weight: 2, arbitrary: anyFault }, { weight: 1, arbitrary: liveFault }),
+});
 
 /** Most of what can go wrong on the way back is met only by those who turn back. */
 const turnBack: fc.Arbitrary<Trigger> = fc.record({
@@ -95,10 +103,22 @@ const turnBack: fc.Arbitrary<Trigger> = fc.record({
   fault: fc.oneof(fc.record({ kind: kind('cancel') }), fc.record({ kind: kind('failure') })),
 });
 
-const triggers = (least: number, most: number) =>
-  fc.array(trigger, { minLength: least, maxLength: most, size: 'max' });
+/** Anything, a story with something else beside it, or a turning back on which things go wrong. */
+function triggersOf(
+  one: fc.Arbitrary<Trigger>,
+  told: { story: fc.Arbitrary<Trigger[]>; turn: fc.Arbitrary<Trigger> },
+): fc.Arbitrary<Trigger[]> {
+  const some = (least: number, most: number) =>
+    fc.array(one, { minLength: least, maxLength: most, size: 'max' });
+  return fc.oneof(
+    some(0, 8),
+    fc.tuple(told.story, some(0, 2)).map(([story, more]) => [...story, ...more]),
+    fc.tuple(told.turn, some(1, 8)).map(([first, more]) => [first, ...more]),
+  );
+}
 
-export const schedules: fc.Arbitrary<Schedule> = fc.record({
+/** What is the same for both lists. */
+const people = {
   seed: fc.nat({ max: 1_000_000 }),
   startAction: fc.constantFrom('Start', 'StartIfRunning'),
   approveSeconds: fc.oneof(
@@ -106,9 +126,21 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom(290, null) },
   ),
   answer: fc.constantFrom('nothing', 'retry', 'roll back'),
-  triggers: fc.oneof(
-    triggers(0, 8),
-    fc.tuple(stories, triggers(0, 2)).map(([story, more]) => [...story, ...more]),
-    fc.tuple(turnBack, triggers(1, 8)).map(([first, more]) => [first, ...more]),
-  ),
+};
+
+export const streamSchedules: fc.Arbitrary<Schedule> = fc.record({
+  list: fc.constant('stream@1'),
+  ...people,
+  triggers: triggersOf(trigger, { story: stories, turn: turnBack }),
 });
+
+export const liveSchedules: fc.Arbitrary<Schedule> = fc.record({
+  list: fc.constant('live@1'),
+  ...people,
+  triggers: triggersOf(liveTrigger, { story: liveStories, turn: liveTurnBack }),
+});
+
+export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
+  { weight: 3, arbitrary: streamSchedules },
+  { weight: 2, arbitrary: liveSchedules },
+);

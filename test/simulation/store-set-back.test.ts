@@ -14,7 +14,7 @@ const MOMENTS: readonly { when: string; before: Trigger[]; during: string; nth: 
   { when: 'as the source was stopped', before: [], during: 'run stopSource', nth: 4 },
   { when: 'as the source was fenced', before: [], during: 'run fenceSource', nth: 8 },
   { when: 'before the target starts', before: [], during: 'run startTarget', nth: 1 },
-  { when: 'as the target was started', before: [], during: 'run startTarget', nth: 12 },
+  { when: 'as the target was started', before: [], during: 'run startTarget', nth: 14 },
   { when: 'as the target was confirmed', before: [], during: 'idle hv-b', nth: 3 },
   { when: 'before the fence falls', before: [turnedBack], during: 'undo fenceSource', nth: 4 },
   { when: 'as the fence fell', before: [turnedBack], during: 'undo fenceSource', nth: 9 },
@@ -41,7 +41,7 @@ describe('a store that is set back to each earlier position', () => {
 
   it('goes on where it was once its entries are healed', async () => {
     const forgets: Fault = { kind: 'store set back', entries: 5, healSeconds: 20 };
-    const triggers = [at('run startTarget', 12, forgets)];
+    const triggers = [at('run startTarget', 14, forgets)];
     const { outcome, violations } = await simulate({ ...CALM, triggers });
     expect({ outcome, violations }).toEqual({ outcome: 'migrated', violations: [] });
   });

@@ -1,12 +1,13 @@
 /** Everything that exists in one run, as plain data, and the calls through which all of it is done. */
 
 import type { Entry } from '../../src/domain/journal.ts';
+import type { Carried } from '../../src/domain/live.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { StartAction } from '../../src/domain/vm.ts';
 import type { Intent, Notes } from '../../src/migration/ports.ts';
 import type { Clock } from './clock.ts';
 import type { Layer } from './disk-chain.ts';
-import type { Fault, HostName, Schedule, Trigger } from './schedule.ts';
+import type { Fault, HostName, LiveFault, Schedule, Trigger } from './schedule.ts';
 import type { FakeStore } from './store.ts';
 
 export type ProcessName = HostName | 'bot';
@@ -18,6 +19,7 @@ export interface Actor {
   /** What it is at, as triggers name it, and how many calls it has made since. */
   during: string;
   calls: number;
+  readonly stopping: AbortController;
 }
 
 export interface FakeVm {
@@ -33,6 +35,24 @@ export interface FakeVm {
   ranHere: boolean;
   bootedAt: number;
   processors: number;
+  /** Since when it is off by a person's hand, milliseconds of the clock. */
+  turnedOffAt: number | undefined;
+  /** In its drive, unless it was taken out. */
+  medium: boolean;
+  /** What does not travel with it; bare at the other end of a move. */
+  adapter: 'as set' | 'disconnected' | 'bare';
+  /** In the folders of the plan. */
+  placed: boolean;
+}
+
+/** A job of the hypervisor: it goes on, whoever asked for it. */
+export interface MoveJob {
+  readonly from: HostName;
+  readonly to: HostName;
+  state: 'running' | 'completed' | 'failed' | 'cancelled';
+  cancellable: boolean;
+  /** It obeys, and ends shortly. */
+  cancelling: boolean;
 }
 
 export interface FakeCopy {
@@ -58,6 +78,12 @@ export interface FakeHost {
   readonly reserved: Set<string>;
   /** Operations whose rounds it sends slowly. */
   readonly limited: Set<string>;
+  /** By operation, what was taken out of the VM here: on the host's own disk until it is put back. */
+  readonly carried: Map<string, Carried>;
+  /** A VM that a move prepares here. */
+  planned: boolean;
+  /** It says to other hosts what it has. */
+  readable: boolean;
   failStarts: number;
   stubborn: boolean;
 }
@@ -78,6 +104,10 @@ export interface World {
   /** Why a process refuses to go on with an operation. */
   readonly halted: Map<string, Problem>;
   readonly pending: Trigger[];
+  /** All moves of the hypervisor, oldest first. */
+  readonly moves: MoveJob[];
+  /** What the next move will meet. */
+  readonly tricks: LiveFault[];
   /** How often each kind of fault was met. */
   readonly met: Map<string, number>;
   readonly trace: string[];
@@ -86,6 +116,8 @@ export interface World {
   linkUp: boolean;
   /** Operations, each with the hash of a plan of it that a person approved. */
   readonly approved: Set<string>;
+  /** Operations that a person wanted back. */
+  readonly wantedBack: Set<string>;
   /** Operations whose home the bot has settled. */
   readonly settled: Map<string, 'source' | 'target'>;
   readonly violations: string[];

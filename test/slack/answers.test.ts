@@ -160,6 +160,14 @@ describe('copies', () => {
     expect(text).toContain('/migrate delete copy &lt;vm&gt; on &lt;host&gt;');
     expect(copiesAnswer([], DAY_MS, english).text).toContain('No host that answers has a copy');
   });
+
+  it('say until when they are meant to be kept, and when that is over', () => {
+    const keptUntil = 20 * DAY_MS;
+    const text = (now: number) =>
+      copiesAnswer([copyOf({ kind: 'left behind', keptUntil })], now, english).text;
+    expect(text(keptUntil - 1)).toMatch(/of m7; meant to be kept until <!date\^1728000\^/);
+    expect(text(keptUntil)).toMatch(/of m7; free to be deleted since <!date\^1728000\^/);
+  });
 });
 
 describe('doctor', () => {

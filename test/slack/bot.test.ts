@@ -15,7 +15,7 @@ import {
   STRANGER,
 } from './fake-operations.ts';
 import { memoryRecords } from './memory-records.ts';
-import { connectionTo, type Stage, stageOfTest, toldTo } from './stage.ts';
+import { alertOf, connectionTo, type Stage, stageOfTest, toldTo } from './stage.ts';
 
 /** The migration's own message, once it shows these words. */
 const shown = (slack: SlackStandIn, words: string): Promise<LabMessage> =>
@@ -139,6 +139,31 @@ describe('the bot', () => {
     const own = (await slack.messages()).filter((one) => one.author === 'U-FERRY');
     const files = own.flatMap((one) => one.files.map(({ name }) => name));
     expect([own.length, files]).toEqual([3, ['m1.txt']]);
+  });
+
+  it('names the new operation when what was rolled back is tried again, and shows it', async () => {
+    const { slack, operations } = await stageOfTest();
+    await slack.say(OPERATOR, '/migrate dc02 to hv-b');
+    const { ts } = await shown(slack, 'Move dc02');
+    operations.change('m1', { state: { kind: 'rolled back', step: '' } });
+    await shown(slack, 'Rolled back: dc02');
+    await slack.say(OPERATOR, '/migrate retry dc02');
+    await toldTo(slack, OPERATOR, 'dc02 is planned anew: m2, in <#C-MIGRATIONS>.');
+    const anew = await shown(slack, 'm2 · ');
+    expect(anew.ts).not.toBe(ts);
+    const alert = {
+      ...alertOf('m2'),
+      cause: { code: 'approval-expired', facts: { vm: 'dc02' } },
+      offers: ['retry'] as const,
+    };
+    operations.change('m2', { state: { kind: 'rolled back', step: '' }, alerts: [alert] });
+    const raised = await slack.waitFor(
+      ({ messages }) => messages.find((one) => one.text.startsWith('Alert')),
+      { timeoutMs: 8000 },
+    );
+    await slack.click(OPERATOR, raised.ts, ACTIONS.retry);
+    await toldTo(slack, OPERATOR, 'm2 is planned anew: m3, in <#C-MIGRATIONS>.');
+    await shown(slack, 'm3 · ');
   });
 
   it('shows after a restart what happened meanwhile, in the same message', async () => {

@@ -158,14 +158,31 @@ export function fakeOperations(): FakeOperations {
       if (!found) throw new Problem('nothing-under-way', { vm: named });
       change(found.operation, { state: { kind: 'rolling back', step: 'copyWholeDisks' } });
     },
-    async retry(operation, user) {
-      asked.push(`retry ${operation} ${user}`);
+    async retry(which, user) {
+      asked.push(`retry ${which} ${user}`);
+      const over = [...views.values()].findLast(
+        (view) =>
+          view.state.kind === 'rolled back' && [view.operation, view.plan.vm.name].includes(which),
+      );
+      if (!over) return undefined;
+      const { channel, plan } = over;
+      const operation = `m${views.size + 1}`;
+      const wish = { vm: plan.vm.name, target: plan.target, requestedBy: user, channel };
+      views.set(operation, viewOf({ operation, ...wish }));
+      log.push(operation);
+      return { operation, channel };
     },
     async rollback(operation, user) {
       asked.push(`rollback ${operation} ${user}`);
     },
     async hosts() {
       return rows.hosts;
+    },
+    async mayUnenroll(host) {
+      return host;
+    },
+    async unenroll(host) {
+      asked.push(`unenroll ${host}`);
     },
     async enroll(host, code, user) {
       asked.push(`enroll ${host} ${code} ${user}`);

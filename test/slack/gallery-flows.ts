@@ -1,9 +1,16 @@
 /** What people are told when they type, click and fill in, and what the bot posts; in one language. */
 
 import type { WebClient } from '@slack/web-api';
-import { ACTIONS, EXPORT_AUDIT, valueText } from '../../src/slack/actions/clicks.ts';
+import {
+  ACTIONS,
+  EXPORT_AUDIT,
+  UNENROLL,
+  unenrollText,
+  valueText,
+} from '../../src/slack/actions/clicks.ts';
 import { answerExport } from '../../src/slack/actions/export-audit.ts';
 import { answerClick } from '../../src/slack/actions/run-click.ts';
+import { answerUnenroll } from '../../src/slack/actions/unenroll-host.ts';
 import { authorityOf } from '../../src/slack/authority.ts';
 import { answerTo } from '../../src/slack/commands/run-command.ts';
 import { checkBlocks } from '../../src/slack/modal/check.ts';
@@ -34,6 +41,7 @@ const edgeIn = async (words: Words) => ({ ...(await underWay()), wordsFor: async
 const TYPED = [
   ...['status', 'history', 'cancel dc02', 'pause dc02', 'resume dc02', 'retry dc02'],
   ...['rollback dc02', 'limit dc02 50MB/s', 'limit dc02 off', 'enroll hv-b ABCDE'],
+  ...['unenroll hv-b'],
   ...['delete copy dc02 on hv-b', 'plan dc02 to hv-b', 'dc02 to hv-b', 'status sql01', 'halp'],
   ...['status dc01', 'history sql01', 'dc02 to hv-b limit fast', '"dc02', 'x'.repeat(500)],
 ];
@@ -84,6 +92,10 @@ async function* answersToClicks(words: Words): AsyncGenerator<Shown> {
     const asked = { actionId: EXPORT_AUDIT, value: '{}', ...here };
     yield [`export of ${lines}`, await answerExport(asked, exporting)];
   }
+  const unenrolling = { actionId: UNENROLL, value: unenrollText('hv-b'), ...here };
+  yield ['unenroll', await answerUnenroll(unenrolling, edge)];
+  operations.change('m1', { state: { kind: 'rolled back', step: '' } });
+  yield ['retry of what was rolled back', await answerTo('retry dc02', here, edge)];
 }
 
 const submittedView = (values: object) => {

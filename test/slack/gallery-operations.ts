@@ -16,6 +16,7 @@ import type { Loss } from '../../src/texts/loss.ts';
 import type { Words } from '../../src/texts/words.ts';
 import { hostFacts, subjectOf } from '../preflight/facts.ts';
 import { APPROVER, OPERATOR, viewOf } from './fake-operations.ts';
+import { liveEndViews, livePlans } from './gallery-live.ts';
 
 export type Shown = readonly [name: string, shown: Message | Modal];
 
@@ -115,11 +116,9 @@ export const asking = viewOf({
   state: { kind: 'asking', step: 'catchUp' },
 });
 const deleting: OperationView = { ...asking, plan: deletion };
-const WAYS = ['with storage', 'memory only', 'cluster role'] as const;
-const live = (way: (typeof WAYS)[number]): Plan => {
-  return { ...plan, method: 'live', stop: 'none', live: { way, target: 'hv-b' } };
-};
-const moving: OperationView = { ...asking, plan: live('with storage') };
+const [firstLive] = livePlans(plan);
+if (!firstLive) throw new Error('There is no live plan');
+const moving: OperationView = { ...asking, plan: firstLive[1] };
 
 function views(): [string, OperationView][] {
   const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
@@ -134,14 +133,19 @@ function views(): [string, OperationView][] {
       `deletion, ${kind}`,
       { ...deleting, state: { kind, step: 'x' } },
     ]),
-    ...WAYS.map((way): [string, OperationView] => [
-      `live, ${way}`,
-      { ...asking, plan: live(way), planBefore: plan, estimate },
+    ...livePlans(plan).map(([name, live]): [string, OperationView] => [
+      `live, ${name}`,
+      { ...asking, plan: live, planBefore: plan, estimate },
     ]),
     ['asked', { ...asking, findings, progress, estimate }],
     ['asked by one', { ...asking, approvals: { ...asked, users: [], needed: 1 } }],
     ['asked again', { ...asking, planBefore: other }],
     ['asked of another', seen({ plan: other, planBefore: plan, estimate })],
+    ['of a domain controller', seen({ planBefore: { ...plan, domainController: true } })],
+    [
+      'known as a domain controller',
+      seen({ plan: { ...plan, domainController: true }, planBefore: plan }),
+    ],
     ['exact difference', seen({ planBefore: { ...plan, secondsMax: plan.secondsMax + 0.1 } })],
     ['start', seen({ plan: { ...plan, startAction: 'Start' }, bytesPerSecondMax: 5e6 })],
     ['without a limit', seen({ plan: { ...plan, bytesPerSecondMax: 5e6 } })],
@@ -215,6 +219,7 @@ function* lateClicks(view: OperationView, words: Words): Generator<Shown> {
 
 export function* operationViewsIn(words: Words): Generator<Shown> {
   for (const [name, view] of views()) yield [name, operationMessage(view, words)];
+  yield* liveEndViews(moving, words);
   for (const view of [asking, deleting, moving]) {
     yield* alertViews(view, words);
     yield* approvalViews(view, words);

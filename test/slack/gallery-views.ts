@@ -5,6 +5,7 @@ import { form, skeleton } from '../../src/slack/modal/form.ts';
 import type { CopyRow, HistoryRow, VmRow } from '../../src/slack/rows.ts';
 import * as answers from '../../src/slack/views/answers.ts';
 import { deniedAnswer } from '../../src/slack/views/denied-answer.ts';
+import { expiryMessage } from '../../src/slack/views/expiry-message.ts';
 import { helpAnswer } from '../../src/slack/views/help-answer.ts';
 import { hostsAnswer, vmsAnswer } from '../../src/slack/views/host-answers.ts';
 import { findingsMessages } from '../../src/slack/views/plan-findings.ts';
@@ -80,7 +81,9 @@ function* listViews(words: Words): Generator<Shown> {
     historyAnswer({ rows: Array<HistoryRow>(30).fill(short), isCut: false }, words),
   ];
   yield ['no history', historyAnswer({ rows: [], isCut: false }, words)];
-  const copies = [copy, { ...copy, kind: 'left behind', inUse: false } as const];
+  const left = { ...copy, kind: 'left behind', inUse: false, keptUntil: 700_000 } as const;
+  const copies = [copy, left, { ...left, keptUntil: 500_000 }];
+  yield ['expiry', expiryMessage(left, words)];
   yield ['copies', copiesAnswer(copies, 600_000, words)];
   yield ['no copies', copiesAnswer([], 0, words)];
   yield ['doctor', doctorAnswer(findings, words)];

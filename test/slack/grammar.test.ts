@@ -30,6 +30,26 @@ const COMMANDS: readonly (readonly [string, object])[] = [
   ['"to" to to', move('to', 'to')],
   ['status to hv-b', move('status', 'hv-b')],
   ['limit to hv-b', move('limit', 'hv-b')],
+  [
+    'dc02 to hv-b live switch LAN=Office',
+    move('dc02', 'hv-b', { method: 'live', switches: [{ from: 'LAN', to: 'Office' }] }),
+  ],
+  [
+    'dc02 to hv-b switch "LAN=Office 2, DMZ = Front"',
+    move('dc02', 'hv-b', {
+      switches: [
+        { from: 'LAN', to: 'Office 2' },
+        { from: 'DMZ', to: 'Front' },
+      ],
+    }),
+  ],
+  ['switch to hv-b', move('switch', 'hv-b')],
+  ...['LAN', 'LAN=', '=Office', 'LAN=A=B', 'LAN=A,lan=B', 'LAN=A,'].map(
+    (text): [string, object] => [
+      `dc02 to hv-b switch ${text}`,
+      problem('switches-unreadable', { text }),
+    ],
+  ),
   ['pause to hv-b pause 90s', move('pause', 'hv-b', { pauseSecondsMax: 90 })],
   ['plan to hv-b', move('plan', 'hv-b')],
   ['delete to hv-b', move('delete', 'hv-b')],

@@ -36,6 +36,7 @@ const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: 
   copies: ['No host that answers has a copy', 'Nessun host che risponde ha una copia'],
   delete: ['People are asked', "Si chiede l'approvazione"],
   enroll: ['hv-b is enrolled', 'hv-b è registrato'],
+  unenroll: ['hv-b is still trusted', 'hv-b è ancora registrato'],
   doctor: ['Nothing was looked at', 'Non è stato controllato nulla'],
   help: ['bounds how fast', 'limita la velocità'],
   migrate: ['The plan is made', 'Il piano è pronto'],
@@ -89,22 +90,6 @@ describe('each in their own language', () => {
       await slack.submit(user, viewId, { limit: { 'ferry.limit': '50MB/s' } });
       await formOf(stage, user, end);
     }
-  });
-
-  it('are people answered who mention the bot', async () => {
-    const { slack } = await stageOfTest({ roles: ALL_MAY });
-    for (const [user, words] of [
-      [OPERATOR, 'running'],
-      [ITALIAN, 'in esecuzione'],
-    ] as const) {
-      const { ts } = await slack.say(user, '@ferry hosts');
-      await slack.waitFor(({ messages }) =>
-        messages.some((one) => one.threadTs === ts && one.text.includes(`dc02 (${words})`)),
-      );
-      await slack.say(user, 'look, @ferry hosts');
-    }
-    await toldTo(slack, OPERATOR, 'not asked');
-    await toldTo(slack, ITALIAN, 'non interpellato');
   });
 
   it('are shown findings and the audit by the buttons for these', async () => {
@@ -163,6 +148,23 @@ describe('each in their own language', () => {
 });
 
 describe('a channel', () => {
+  it.each([
+    ['en', 'running', 'not asked', 'Who may:'],
+    ['it', 'in esecuzione', 'non interpellato', 'Chi può:'],
+  ] as const)('of %s answers mentions in it, whoever asks', async (language, is, not, who) => {
+    const { slack } = await stageOfTest({ roles: ALL_MAY, language });
+    for (const user of [OPERATOR, ITALIAN]) {
+      const { ts } = await slack.say(user, '@ferry hosts');
+      await slack.waitFor(({ messages }) =>
+        messages.some((one) => one.threadTs === ts && one.text.includes(`dc02 (${is})`)),
+      );
+      await slack.say(user, 'look, @ferry hosts');
+      await toldTo(slack, user, not);
+    }
+    await slack.say(STRANGER, '@ferry hosts');
+    await toldTo(slack, STRANGER, who);
+  });
+
   it('is English by itself, whoever asks', async () => {
     const { slack } = await stageOfTest({ roles: ALL_MAY });
     await slack.say(ITALIAN, '/migrate dc02 to hv-b');

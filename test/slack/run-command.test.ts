@@ -34,6 +34,7 @@ const RESULTS: Readonly<Record<string, { says: string; asked?: string; woken?: t
   copies: { says: 'dc02 on hv-b; 1 bytes' },
   delete: { says: 'm1, in <#C-MIGRATIONS>', asked: 'delete dc02 hv-b U', woken: true },
   enroll: { says: 'hv-b is enrolled.', asked: 'enroll hv-b ABCDEFGHIJKLMNOPQRST U' },
+  unenroll: { says: 'hv-b is still trusted.' },
   doctor: { says: 'Nothing was looked at.' },
   help: { says: '/migrate limit' },
   migrate: { says: 'm2, in <#C-MIGRATIONS>', asked: 'propose dc02 hv-b U', woken: true },

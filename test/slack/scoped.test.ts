@@ -15,6 +15,25 @@ const OF_BOT = finding({ host: 'bot' });
 const OF_PAIR = finding({ host: 'hv-a', to: 'hv-b', hosts: ['hv-a', 'hv-b'] });
 const OF_B = finding({ host: 'hv-b' });
 
+it('plans nothing anew of hosts of another channel', async () => {
+  const operations = fakeOperations();
+  const past = { kind: 'migration', outcome: 'rolled back', approvedBy: [], openedAt: 0 } as const;
+  const row = { ...past, operation: 'm1', vm: 'dc02', source: 'hv-a', requestedBy: 'U1' };
+  operations.rows.history = [{ ...row, target: 'hv-b' }];
+  const roles = { operators: [], approvers: [], viewers: [] };
+  const channels = [
+    { channel: 'C-A', hosts: ['hv-a'] },
+    { channel: 'C-BOTH', hosts: ['hv-a', 'hv-b'] },
+  ];
+  const authority = authorityOf(roles, { channels });
+  const retry = (channel: string) =>
+    operationsFor({ channel }, { operations, authority }).retry('dc02', 'U1');
+  await expect(retry('C-A')).rejects.toMatchObject({ code: 'channel-not-for-hosts' });
+  expect(operations.asked).not.toContain('retry dc02 U1');
+  await retry('C-BOTH');
+  expect(operations.asked).toContain('retry dc02 U1');
+});
+
 it('shows what the doctor finds of hosts of the channel alone, also in pairs', async () => {
   const operations = { ...fakeOperations(), doctor: async () => [OF_A, OF_BOT, OF_PAIR, OF_B] };
   const roles = { operators: [], approvers: [], viewers: [] };

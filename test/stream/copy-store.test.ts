@@ -1,7 +1,8 @@
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createCopy, openCopy } from '../../src/stream/copy-store.ts';
+import { SourceDigests } from '../../src/stream/digests.ts';
 import { cutOff, MIB, noise, OPERATION, World } from './world.ts';
 
 async function committed(): Promise<World> {
@@ -69,6 +70,47 @@ describe('a copy', () => {
     const before = await (await world.copy()).read();
     await (await world.copy('m2')).discardUncommitted();
     expect(await (await openCopy(world.copyDirectory))?.read()).toEqual(before);
+  });
+
+  it('is adopted by an operation whose VM has one disk more', async () => {
+    await using world = await committed();
+    await world.addDisk(8 * MIB);
+    await world.write(1, (disk) => disk.write(0, noise(MIB)));
+    world.operation = 'm2';
+    await world.copy();
+    // As an attempt that was cut short before its first round leaves it.
+    await rm((await world.copy()).disk('SCSI 0:1').path);
+    world.digests = await SourceDigests.open(join(world.directory, 'digests m2'), world.disks);
+    await world.receive();
+    const sent = await world.send(0, 'whole');
+    expect(sent.bytesSent).toBeLessThan(2 * MIB);
+    expect((await world.contents()).target).toEqual((await world.contents()).source);
+    const copy = await (await world.copy()).read();
+    expect(copy?.disks.map(({ disk }) => disk)).toEqual(['SCSI 0:0', 'SCSI 0:1']);
+  });
+
+  it('that was adopted for one disk more is without it when the new operation is undone', async () => {
+    await using world = await committed();
+    const before = await (await world.copy()).read();
+    await world.addDisk(8 * MIB);
+    const adopted = await world.copy('m2');
+    const { path } = adopted.disk('SCSI 0:1');
+    await access(path);
+    await adopted.discardUncommitted();
+    await expect(access(path)).rejects.toThrow('ENOENT');
+    const kept = await openCopy(world.copyDirectory);
+    expect(await kept?.read()).toEqual(before);
+    expect(kept?.session.disks).toHaveLength(1);
+    expect(await (await world.copy('m3')).read()).toEqual(before);
+  });
+
+  it('does not write over a file that lies where its new disk should', async () => {
+    await using world = await committed();
+    await world.addDisk(8 * MIB);
+    const path = join(world.copyDirectory, 'disks', '1.vhdx');
+    await writeFile(path, 'precious');
+    await expect(world.copy('m2')).rejects.toMatchObject({ code: 'disk-exists' });
+    expect(await readFile(path, 'utf8')).toBe('precious');
   });
 
   it('of another VM, or of other disks, is in the way', async () => {

@@ -87,12 +87,13 @@ export class World implements AsyncDisposable {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const world = new World(directory, server, openSender({ window: SMALL_WINDOW }));
-    for (const [index, virtualBytes] of sizes.entries()) await world.#addDisk(index, virtualBytes);
+    for (const virtualBytes of sizes) await world.addDisk(virtualBytes);
     if (offered) world.operation = OPERATION;
     return world;
   }
 
-  async #addDisk(index: number, virtualBytes: number): Promise<void> {
+  async addDisk(virtualBytes: number): Promise<void> {
+    const { length: index } = this.disks;
     const path = join(this.directory, `source-${index}.vhdx`);
     const diskId = crypto.randomUUID();
     await createDisk(path, { virtualBytes, diskId, blockBytes: 2 * MIB });
@@ -139,6 +140,7 @@ export class World implements AsyncDisposable {
     port = this.port,
     ticket = this.ticket,
     onProgress = (_: ReceiveProgress): void => {},
+    checkRoom = async (): Promise<void> => {},
   } = {}): Promise<Receiver> {
     const receiver = startReceiving({
       session: {
@@ -151,6 +153,7 @@ export class World implements AsyncDisposable {
       copy: await this.copy(),
       dial,
       onProgress,
+      checkRoom,
       onProblem: (problem) => this.problems.push(problem),
     });
     this.receiver = receiver;

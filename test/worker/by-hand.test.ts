@@ -57,7 +57,7 @@ const isFenced = () => lab.source.isFenced(lab.vmId);
 
 describe('unfence', () => {
   it('lifts the fence when the target says that it does not run, and has written it down', async () => {
-    expect(await unfence(config, 'm1')).toContain('may be started on hv-a');
+    expect(await unfence(config, 'm1')).toMatchObject({ source: 'hv-a', target: 'hv-b' });
     expect(await isFenced()).toBe(false);
     const [told] = await openMemory(join(both.directory, 'hv-b', 'memory')).intents('m1');
     expect(told).toMatchObject({ intent: 'take back at source', from: 'source' });
@@ -86,6 +86,15 @@ describe('unfence', () => {
     await arrange();
     const { code, facts } = await problemOf(unfence(config, 'm1'));
     expect([code, facts.host]).toEqual(['target-may-run', 'hv-b']);
+    expect(await isFenced()).toBe(true);
+  });
+
+  it('does nothing where this host saw itself that the target was started', async () => {
+    const written = [...stepsBefore('startTarget', both.opened.planHash), started('startTarget')];
+    await openMemory(join(both.directory, 'hv-a', 'memory')).remember('m1', both.entries(written));
+    // It was set up anew, and remembers nothing.
+    Object.assign(target, { vm: undefined });
+    expect(await codeOf(unfence(config, 'm1'))).toBe('target-may-run');
     expect(await isFenced()).toBe(true);
   });
 

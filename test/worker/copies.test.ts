@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ferryFolder } from '../../src/preflight/copy-paths.ts';
 import { placesIn } from '../../src/stream/copy-records.ts';
 import { hostCopies } from '../../src/worker/copies.ts';
+import { leftBehind } from '../../src/worker/left-behind.ts';
 import { codeOf } from '../bot/world.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { COMMITTED_AT, keepCopy } from './kept.ts';
@@ -36,6 +37,7 @@ function copies({ runs = '', open = [] as string[] } = {}) {
   return hostCopies({
     facts,
     remembered: async () => open.map((operation) => ({ operation, entries: [] })),
+    left: leftBehind({ directory: join(other, 'left-behind'), keepDays: 14 }),
   });
 }
 
@@ -103,6 +105,25 @@ describe('the copies on a host', () => {
     await copies().remove('d5b1', join(ferryFolder(volume), 'dc02-d5b1', '..', '..', 'x'));
     expect([await exists(away), await exists(folder)]).toEqual([true, true]);
     await rm(outside, { recursive: true });
+  });
+
+  it('are also those that a moved VM left, wherever its disks lie, and these go too', async () => {
+    const received = await keepCopy({ volume });
+    const disk = { disk: 'SCSI 0:0', path: join(other, 'dc02.vhdx') };
+    await writeFile(disk.path, 'system');
+    const vm = { id: 'd5b1', name: 'dc02' };
+    const definition = { vmId: vm.id, bytes: Buffer.from('two processors') };
+    const round = { vm, operation: 'm2', round: 4 };
+    const keptUntil = await copies().leave({ ...round, disks: [disk], definition });
+    const found = await copies().of('d5b1');
+    expect(found).toMatchObject([
+      { kind: 'received', folder: received },
+      { kind: 'left behind', operation: 'm2', keptUntil },
+    ]);
+    expect((await copies({ open: ['m2'] }).of('d5b1'))[1]?.usedBy).toBe('m2');
+    await copies().remove('d5b1', found[1]?.folder ?? '');
+    expect(await exists(disk.path)).toBe(false);
+    expect(await copies().of('d5b1')).toMatchObject([{ folder: received }]);
   });
 
   it('are none on a volume without any', async () => {

@@ -49,6 +49,7 @@ beforeEach(async () => {
     records: { get } as unknown as Records,
     addresses: join(folder, 'addresses'),
     log: openLog('test', 'silent'),
+    volumes: async () => [],
   });
 });
 afterEach(async () => {

@@ -4,11 +4,12 @@
  */
 
 import { z } from 'zod';
-import type { HostFacts } from '../../domain/host.ts';
+import type { HostFacts, VolumeFacts } from '../../domain/host.ts';
 import { type DependencyFacts, known, type ReachFacts, type Towards } from '../../domain/hyperv.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VmFacts } from '../../domain/vm.ts';
 import type { Host } from '../host.ts';
+import { vmNamed } from '../names.ts';
 import { filesOn } from './facts/files.ts';
 import { hostFactsOf } from './facts/host.ts';
 import {
@@ -16,17 +17,23 @@ import {
   directoryAnswer,
   hostAnswer,
   reachAnswer,
+  volumesAnswer,
 } from './facts/host-answer.ts';
 import { vmFactsOf } from './facts/vm.ts';
 import { vmsAnswer } from './facts/vm-answer.ts';
 import { liveOf } from './live.ts';
+import type { LivePace } from './moving/pace.ts';
 import { act, ask, type HyperVOptions } from './options.ts';
+import { asTracked } from './rounds/inventory.ts';
+import type { RoundsPace } from './rounds/pace.ts';
+import { closeRounds, openRound, stopTracking } from './rounds/rounds.ts';
 
 /** Hyper-V reads each VM from its own files and jobs: tens of VMs take their time. */
 const FACTS_SECONDS = 120;
 /** A domain controller that does not answer must not hold up everything else. */
 const DIRECTORY_SECONDS = 20;
 const REACH_SECONDS = 60;
+const VOLUMES_SECONDS = 30;
 const ACT_SECONDS = 300;
 
 export interface HyperVHostOptions extends HyperVOptions {
@@ -34,14 +41,17 @@ export interface HyperVHostOptions extends HyperVOptions {
   readonly store: () => Promise<DependencyFacts['store']>;
   /** How long Active Directory is waited for. */
   readonly directorySeconds?: number;
+  /** Of live moves and of rounds; tests have it quicker. */
+  readonly pace?: Partial<LivePace & RoundsPace>;
 }
 
 /** Opens nothing yet: PowerShell starts with the first question. The caller closes it. */
 export function openHyperVHost(options: HyperVHostOptions): Host {
-  const { name } = options;
+  const { name, pace } = options;
   const vms = async (script: string, given: object): Promise<VmFacts[]> => {
     const call = { schema: vmsAnswer, timeoutSeconds: FACTS_SECONDS, given };
-    return (await ask(options, script, call)).vms.map(vmFactsOf);
+    const { vms: found } = await ask(options, script, call);
+    return Promise.all(found.map((vm) => asTracked(options, vmFactsOf(vm))));
   };
   const streams = async (): Promise<never> => {
     throw new Problem('method-unavailable', { host: name, method: 'stream' });
@@ -49,9 +59,10 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
   return {
     name,
     facts: () => factsOf(options, () => vms('vms', {})),
+    volumes: () => volumesOf(options),
     vm: async (vmId) => (await vms('vm', { id: vmId, name: undefined }))[0],
     findVm: async (wanted) =>
-      oneNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
+      vmNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
     reach: (towards) => reachOf(options, towards),
     async setStartAction(vmId, action, token) {
       const schema = z.object({ startAction: z.literal(action) });
@@ -68,10 +79,10 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
     },
     // Nothing here fences a VM yet.
     isFenced: async () => false,
-    live: liveOf(options),
-    openRound: streams,
-    closeRounds: streams,
-    stopTracking: streams,
+    live: liveOf(options, options.pace),
+    openRound: (vmId, round, token) => openRound(options, round, { vmId, token, pace }),
+    closeRounds: (vmId, upTo, token) => closeRounds(options, upTo, { vmId, token, pace }),
+    stopTracking: (vmId, token) => stopTracking(options, { vmId, token, pace }),
     stop: streams,
     fence: streams,
     lastRound: streams,
@@ -107,6 +118,12 @@ async function factsOf(
   });
 }
 
+async function volumesOf(options: HyperVOptions): Promise<VolumeFacts[]> {
+  const call = { schema: volumesAnswer, timeoutSeconds: VOLUMES_SECONDS };
+  const { volumes } = await ask(options, 'volumes', call);
+  return volumes.map((volume) => ({ ...volume, bytesReserved: 0 }));
+}
+
 /** Its failure is a part that could not be read, and no more. */
 async function directoryOf(options: HyperVHostOptions): Promise<DirectoryAnswer> {
   const { directorySeconds: timeoutSeconds = DIRECTORY_SECONDS } = options;
@@ -122,15 +139,3 @@ async function directoryOf(options: HyperVHostOptions): Promise<DirectoryAnswer>
 
 const reachOf = (options: HyperVOptions, towards: Towards): Promise<ReachFacts> =>
   ask(options, 'reach', { schema: reachAnswer, timeoutSeconds: REACH_SECONDS, given: { towards } });
-
-/** Hyper-V compares names without regard to case, and so do people; the very same name counts before. */
-function oneNamed(
-  vms: readonly VmFacts[],
-  { host, wanted }: { readonly host: string; readonly wanted: string },
-): VmFacts | undefined {
-  const exact = vms.filter(({ name }) => name === wanted);
-  const found = exact.length > 0 ? exact : vms;
-  if (found.length > 1)
-    throw new Problem('vm-ambiguous', { host, vm: wanted, count: found.length });
-  return found[0];
-}

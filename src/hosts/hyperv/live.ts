@@ -1,28 +1,23 @@
 /** Hyper-V's own live migration, as `LiveHost` asks for it. Where a VM is, is looked at at both hosts. */
 
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import type { Token } from '../../domain/journal.ts';
-import type { Carried, Incompatibility, LiveEnd, LiveMove } from '../../domain/live.ts';
+import type { Incompatibility, LiveEnd, LiveHost, LiveMove } from '../../domain/live.ts';
 import { type Facts, Problem } from '../../domain/problem.ts';
-import type { LiveHost } from '../host.ts';
+import { carryIn, carryOut, forgetCarried } from './carrying.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { type LivePace, PACE } from './moving/pace.ts';
 import { placementOf } from './moving/placement.ts';
-import { isClean, type Left } from './moving/standing.ts';
+import { factsOfRunning, isClean, type Left } from './moving/standing.ts';
 import { type Attempt, attempt, type Mover } from './moving/watch.ts';
-import { carriedSchema, comparedSchema } from './moving/wire.ts';
-import { act, type HyperVOptions } from './options.ts';
+import { comparedSchema } from './moving/wire.ts';
+import type { HyperVOptions } from './options.ts';
 import { scriptFile } from './script-file.ts';
 import { scriptErrorOf } from './shell/failure.ts';
 
 const COMPARE_SECONDS_MAX = 600;
-const CARRY_SECONDS_MAX = 300;
 /** Attempts at a move that nothing but the moment stands against (facts C, class a). */
 const ATTEMPTS_MAX = 3;
 
-/** `pace` is for tests. */
 export function liveOf(options: HyperVOptions, pace: Partial<LivePace> = {}): LiveHost {
   const whole = { ...PACE, ...pace };
   return {
@@ -30,6 +25,7 @@ export function liveOf(options: HyperVOptions, pace: Partial<LivePace> = {}): Li
     carryOut: (move, token) => carryOut(options, move, token),
     carryIn: (vmId, carried, token) => carryIn(options, { vmId, carried, token }),
     move: (move, token, watch) => moveToEnd({ options, pace: whole, move, token, watch }),
+    forget: (isOver) => forgetCarried(options, isOver),
   };
 }
 
@@ -43,8 +39,9 @@ async function compare(
   if (move.way === 'cluster role') return [];
   const { powershell, computerName } = options;
   const placement = placementOf(move);
+  const { vm, target, networks } = move;
   const seconds = settleSeconds;
-  const given = { computerName, vmId: move.vm.id, target: move.target, placement, seconds };
+  const given = { computerName, vmId: vm.id, target, placement, networks, seconds };
   const call = { schema: comparedSchema, timeoutSeconds: COMPARE_SECONDS_MAX };
   // In a process of its own: it lasts, and other questions need not wait.
   const compared = powershell.act(scriptFile('compare-move'), given, call);
@@ -78,37 +75,6 @@ const placeOf = ({ name }: HyperVOptions, { vm, target }: LiveMove): Facts => ({
   target,
 });
 
-/** What was taken away stands there until it is put back, whatever becomes of the worker. */
-const recordOf = ({ name, stateFolder }: HyperVOptions, vmId: string): string =>
-  join(stateFolder, 'carried', name, `${vmId}.json`);
-
-function carryOut(options: HyperVOptions, move: LiveMove, token: Token): Promise<Carried> {
-  const { vm, target, networks } = move;
-  return act(options, 'carry-out', {
-    vmId: vm.id,
-    token,
-    given: { file: recordOf(options, vm.id), target, networks },
-    schema: carriedSchema,
-    timeoutSeconds: CARRY_SECONDS_MAX,
-  });
-}
-
-async function carryIn(
-  options: HyperVOptions,
-  { vmId, carried, token }: { vmId: string; carried: Carried; token: Token },
-): Promise<void> {
-  const adapters = carried.adapters.map(({ mac, settings }) => {
-    return { mac, settings: JSON.parse(settings) as unknown };
-  });
-  await act(options, 'carry-in', {
-    vmId,
-    token,
-    given: { file: recordOf(options, vmId), carried: { ...carried, adapters } },
-    schema: z.object({}),
-    timeoutSeconds: CARRY_SECONDS_MAX,
-  });
-}
-
 async function moveToEnd(mover: Mover): Promise<LiveEnd> {
   const { pace, watch } = mover;
   for (let attempts = 1; ; attempts += 1) {
@@ -134,8 +100,12 @@ function endOf(attempted: Attempt, mover: Mover): Judged {
     case 'unclear':
       return { end: { end: 'unknown', facts: standing.facts }, mayGoLater: false };
     case 'moving': {
-      if (standing.ours) return { end: { end: 'unknown', facts: place }, mayGoLater: false };
-      const facts = { ...place, elsewhere: standing.running.target ?? '' };
+      const { running } = standing;
+      if (standing.ours) {
+        const facts = { ...place, ...factsOfRunning(running) };
+        return { end: { end: 'unknown', facts }, mayGoLater: false };
+      }
+      const facts = { ...place, elsewhere: running.target ?? '' };
       return { end: notMoved('move-elsewhere', facts), mayGoLater: !began };
     }
     case 'at source': {

@@ -29,6 +29,10 @@ export const nobody: Opener = { running: false, released: (act) => act() };
 export const realDisks = (disks: readonly LabDisk[]): LabDisk[] =>
   disks.filter((disk) => !disk.passThrough);
 
+/** Those that take turns with the guest's records. */
+export const recordDisks = (disks: readonly LabDisk[]): LabDisk[] =>
+  realDisks(disks).filter((disk) => !disk.idle);
+
 /** All disks go on in new leaves together, between two records. Taken already: nothing happens. */
 export async function takeCheckpoint(place: Place, name: string, opener: Opener): Promise<void> {
   const vm = await recovered(place, opener);

@@ -29,6 +29,7 @@ export interface LabVmOptions {
   readonly startAction?: StartAction;
   /** How many records its guest writes; each is flushed. */
   readonly recordsPerSecond?: number;
+  readonly domainController?: true;
 }
 
 export interface LabOptions {
@@ -39,7 +40,12 @@ export interface LabOptions {
 const DEFAULT_HOSTS: readonly LabHostOptions[] = [{ name: 'hv-a' }, { name: 'hv-b' }];
 
 const DEFAULT_VMS: readonly LabVmOptions[] = [
-  { name: 'dc02', host: 'hv-a', disks: [{ virtualBytes: 256 * MIB, dataBytes: 48 * MIB }] },
+  {
+    name: 'dc02',
+    host: 'hv-a',
+    disks: [{ virtualBytes: 256 * MIB, dataBytes: 48 * MIB }],
+    domainController: true,
+  },
   {
     name: 'sql01',
     host: 'hv-a',
@@ -134,6 +140,7 @@ async function createVm(dir: string, options: LabVmOptions): Promise<void> {
     memoryStartupBytes: options.memoryStartupBytes ?? 2 * GIB,
     notes: '',
     recordsPerSecond: options.recordsPerSecond ?? 120,
+    ...(options.domainController ? { domainController: true } : {}),
     disks,
     adapters: [{ name: 'Network Adapter', mac: macOf(name), switch: 'LAN', connected: true }],
     unplugged: false,

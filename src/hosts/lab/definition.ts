@@ -32,15 +32,24 @@ const definitionSchema = z.strictObject({
   memoryStartupBytes: z.int().positive(),
   notes: text,
   recordsPerSecond: z.number().positive().max(1000),
-  disks: z.array(z.strictObject({ id: text, virtualBytes: z.int().positive() })).max(DISKS_MAX),
+  domainController: z.literal(true).exactOptional(),
+  disks: z
+    .array(
+      z.strictObject({
+        id: text,
+        virtualBytes: z.int().positive(),
+        idle: z.boolean().exactOptional(),
+      }),
+    )
+    .max(DISKS_MAX),
   adapters: z
     .array(z.strictObject({ name: text, mac: text, switch: text, connected: z.boolean() }))
     .max(ADAPTERS_MAX),
 });
 
 export async function exportDefinition(place: Place): Promise<Definition> {
-  const { id, name, generation, processors, memoryStartupBytes, notes, recordsPerSecond, ...vm } =
-    await requireVm(place);
+  const { id, name, generation, processors, memoryStartupBytes, ...vm } = await requireVm(place);
+  const { notes, recordsPerSecond, domainController } = vm;
   const definition: z.infer<typeof definitionSchema> = {
     id,
     name,
@@ -49,7 +58,10 @@ export async function exportDefinition(place: Place): Promise<Definition> {
     memoryStartupBytes,
     notes,
     recordsPerSecond,
-    disks: realDisks(vm.disks).map((disk) => ({ id: disk.id, virtualBytes: disk.virtualBytes })),
+    ...(domainController ? { domainController } : {}),
+    disks: realDisks(vm.disks).map(({ id: disk, virtualBytes, idle }) => {
+      return { id: disk, virtualBytes, ...(idle ? { idle } : {}) };
+    }),
     adapters: [...vm.adapters],
   };
   return { vmId: id, bytes: Buffer.from(JSON.stringify(definition)) };

@@ -1,8 +1,9 @@
-/** The highest epoch that acted on a VM here: what a killed worker still has in flight comes too late. */
+/** The highest epoch that acted on a VM here. */
 
 import { mkdir } from 'node:fs/promises';
 import type { Token } from '../../domain/journal.ts';
 import { Problem } from '../../domain/problem.ts';
+import { refuseOld, type Seen } from '../epochs.ts';
 import { address, epochFile, type Place, vmFolder } from './layout.ts';
 import { withLock } from './lock.ts';
 import { readJson, writeJson } from './state.ts';
@@ -10,11 +11,6 @@ import { readJson, writeJson } from './state.ts';
 const MUTEX_SECONDS_MAX = 60;
 /** Operations that ended here and stay refused; older ones are long closed. */
 const ENDED_KEPT = 100;
-
-interface Seen extends Token {
-  /** Operations that acted here before this one: each VM is one operation's at a time. */
-  readonly ended: readonly string[];
-}
 
 /**
  * Looks and acts inside the VM's mutex on this host, and records the epoch there.
@@ -31,15 +27,6 @@ export async function effect<T>(place: Place, token: Token, act: () => Promise<T
     await writeJson(epochFile(place), { ...token, ended: endedBy(token, seen) });
     return act();
   });
-}
-
-function refuseOld({ host, vmId }: Place, token: Token, seen: Seen | undefined): void {
-  if (seen === undefined) return;
-  const { operation, epoch } = token;
-  const behind = operation === seen.operation && epoch < seen.epoch;
-  if (!behind && !seen.ended.includes(operation)) return;
-  const newest = { seenOperation: seen.operation, seenEpoch: seen.epoch };
-  throw new Problem('epoch-behind', { host, vm: vmId, operation, epoch, ...newest });
 }
 
 function endedBy({ operation }: Token, seen: Seen | undefined): readonly string[] {

@@ -24,7 +24,7 @@ export const isOurs = (checkpointName: string): boolean => OURS.test(checkpointN
 export async function hostFacts(dir: string, host: string): Promise<HostFacts> {
   const { name, switches, networks, memoryBytesTotal, processors, slotsMax, ...state } =
     await readHost(dir, host);
-  const volumes = await Promise.all(state.volumes.map((volume) => volumeFacts(dir, host, volume)));
+  const volumes = await hostVolumes(dir, host);
   return {
     name,
     volumes,
@@ -40,6 +40,11 @@ export async function hostFacts(dir: string, host: string): Promise<HostFacts> {
     methods: ['stream'],
     vms: await allVms(dir, host),
   };
+}
+
+export async function hostVolumes(dir: string, host: string): Promise<VolumeFacts[]> {
+  const { volumes } = await readHost(dir, host);
+  return await Promise.all(volumes.map((volume) => volumeFacts(dir, host, volume)));
 }
 
 /** All VMs that are registered on a host. */
@@ -88,6 +93,7 @@ function shown(
     startAction,
     notes,
     merging: vm.merging,
+    ...(vm.domainController ? { domainController: true as const } : {}),
     ...(status === undefined ? {} : { guest: guestFacts(vm, status) }),
   };
 }

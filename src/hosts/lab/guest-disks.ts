@@ -2,7 +2,7 @@
 
 import type { DiskWriter } from '../../disks/disk.ts';
 import { openForWriting } from '../../disks/writer.ts';
-import { type Opener, realDisks } from './checkpoints.ts';
+import { type Opener, realDisks, recordDisks } from './checkpoints.ts';
 import { exists, type Place } from './layout.ts';
 import { encodeRecord, RECORD_BYTES, readRing, ringOffset, slotOf } from './records.ts';
 import { requireVm } from './state.ts';
@@ -66,7 +66,7 @@ export class GuestDisks implements Opener, AsyncDisposable {
 
   async #open(): Promise<void> {
     try {
-      for (const { path } of realDisks((await requireVm(this.#place)).disks)) {
+      for (const { path } of recordDisks((await requireVm(this.#place)).disks)) {
         this.#writers.push(await openForWriting(path));
       }
     } catch (error) {

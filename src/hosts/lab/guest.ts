@@ -17,6 +17,8 @@ import { connectWitness, type WitnessLink } from './witness-client.ts';
 
 const RECONNECT_MILLISECONDS = 100;
 const FOLDER_LOOK_MILLISECONDS = 500;
+/** Longer than a lab takes to take everything back. */
+const LATE_MILLISECONDS = 25_000;
 
 interface Guest {
   readonly place: Place;
@@ -71,7 +73,9 @@ async function obey(
   const { place, disks } = guest;
   if (request.command === 'shutdown') {
     const { faults } = await readHost(place.dir, place.host);
-    if (!faults?.guestWillNotStop) void shutDown(guest, request.byHost ?? false);
+    if (faults?.guestWillNotStop) return {};
+    const late = faults?.guestStopsLate ? LATE_MILLISECONDS : 0;
+    setTimeout(() => void shutDown(guest, request.byHost ?? false), late);
   } else {
     await withJobLock(place, () => perform(place, request, disks));
   }

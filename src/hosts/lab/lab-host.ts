@@ -4,13 +4,14 @@ import { resolve } from 'node:path';
 import type { Token } from '../../domain/journal.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { FrozenRound } from '../../domain/round.ts';
-import type { StartAction, VmFacts } from '../../domain/vm.ts';
+import type { StartAction } from '../../domain/vm.ts';
 import type { Host, StartResult, StopResult } from '../host.ts';
+import { vmNamed } from '../names.ts';
 import { linkages } from './checkpoints.ts';
 import { isRunning, withJobLock } from './control.ts';
 import { exportDefinition, register, unregister } from './definition.ts';
 import { effect } from './epoch.ts';
-import { allVms, hostFacts, vmFacts } from './facts.ts';
+import { allVms, hostFacts, hostVolumes, vmFacts } from './facts.ts';
 import { fence, isFenced, releasedLeaves, unfence } from './fence.ts';
 import type { Place } from './layout.ts';
 import { startVm, stopVm } from './machine.ts';
@@ -27,8 +28,9 @@ export async function openLabHost(dir: string, name: string): Promise<Host> {
   return {
     name,
     facts: () => hostFacts(lab, name),
+    volumes: () => hostVolumes(lab, name),
     vm: (vmId) => vmFacts(at(vmId)),
-    findVm: (vmName) => findVm(lab, name, vmName),
+    findVm: async (wanted) => vmNamed(await allVms(lab, name), { host: name, wanted }),
     openRound: (vmId, round, token) => acts(vmId, token, (place) => openRound(place, round, token)),
     closeRounds: (vmId, upTo, token) =>
       acts(vmId, token, (place) => closeRounds(place, upTo, token)),
@@ -47,12 +49,6 @@ export async function openLabHost(dir: string, name: string): Promise<Host> {
       acts(definition.vmId, token, (place) => register(place, definition.bytes, disks)),
     unregister: (vmId, token) => acts(vmId, token, unregister),
   };
-}
-
-async function findVm(dir: string, host: string, name: string): Promise<VmFacts | undefined> {
-  const found = (await allVms(dir, host)).filter((vm) => vm.name === name);
-  if (found.length > 1) throw new Problem('vm-ambiguous', { host, vm: name, count: found.length });
-  return found[0];
 }
 
 async function setStartAction(place: Place, startAction: StartAction): Promise<void> {

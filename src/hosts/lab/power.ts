@@ -1,14 +1,20 @@
 /** What happens to lab hosts and VMs without Ferry: power, people and backups. None of it asks Ferry. */
 
-import { resolve } from 'node:path';
+import { open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, type ProblemRecord, toProblemRecord } from '../../domain/problem.ts';
+import { createSeededDisk } from './content.ts';
 import { isRunning, runJob, withJobLock } from './control.ts';
+import { hostVolumes, isOurs } from './facts.ts';
 import type { Place } from './layout.ts';
 import { startVm, stopVm } from './machine.ts';
 import { guestProcesses } from './processes.ts';
-import { changeVm, type LabVm, readVm, vmIds } from './state.ts';
+import { changeVm, type LabVm, readVm, requireVm, vmIds } from './state.ts';
 
+const MIB = 1024 * 1024;
+const ADDED_DISK = { virtualBytes: 64 * MIB, dataBytes: 4 * MIB };
+const FILLER = 'somebody-else.bin';
 const STOP_SECONDS = 5;
 const GONE_POLLS_MAX = 500;
 const POLL_MILLISECONDS = 10;
@@ -66,6 +72,45 @@ export async function endForeignCheckpoint(
   { host, vm, name }: { host: string; vm: string; name: string },
 ): Promise<void> {
   await runJob(await placeOf(dir, host, vm), { command: 'merge', names: [name] });
+}
+
+/** A person deletes the newest checkpoint of Ferry's. Returns its name. */
+export async function personDeletesCheckpoint(
+  dir: string,
+  host: string,
+  vm: string,
+): Promise<string> {
+  const place = await placeOf(dir, host, vm);
+  const { checkpoints } = await requireVm(place);
+  const name = checkpoints.map((one) => one.name).findLast(isOurs);
+  if (name === undefined) throw new Error(`${vm} has no checkpoint of Ferry's`);
+  await runJob(place, { command: 'merge', names: [name] });
+  return name;
+}
+
+/** A person gives the VM one more disk while it runs. Returns where it is attached. */
+export async function personAddsDisk(dir: string, host: string, vm: string): Promise<string> {
+  const place = await placeOf(dir, host, vm);
+  const added = await withJobLock(place, async () => {
+    const { disks, name } = await requireVm(place);
+    const [first] = disks;
+    if (!first) throw new Error(`${name} has no disk`);
+    const id = `SCSI 0:${disks.length}`;
+    const path = join(dirname(first.path), `${name}-${disks.length}.vhdx`);
+    await createSeededDisk(path, `disk ${name} ${disks.length}`, ADDED_DISK);
+    const { virtualBytes } = ADDED_DISK;
+    return await changeVm(place, { disks: [...disks, { id, path, virtualBytes, idle: true }] });
+  });
+  return added.disks.at(-1)?.id ?? '';
+}
+
+/** Somebody's file leaves so many bytes free on the host's first volume. Only its size is large. */
+export async function fillVolume(dir: string, host: string, bytesFree: number): Promise<void> {
+  const [first] = await hostVolumes(dir, host);
+  if (!first) throw new Error(`${host} has no volume`);
+  await using file = await open(join(first.path, FILLER), 'w');
+  const [emptied = first] = await hostVolumes(dir, host);
+  await file.truncate(Math.max(0, emptied.bytesFree - bytesFree));
 }
 
 /** Shuts every guest of the lab down, and kills those that will not: nothing is left behind. */

@@ -71,9 +71,10 @@ export async function frozenRound(
   { frozen }: Pick<LabCheckpoint, 'frozen'>,
   number: number,
 ): Promise<FrozenRound> {
-  const disks = realDisks(vm.disks).map(async ({ id }): Promise<FrozenDisk> => {
-    const path = frozen[id];
-    if (path === undefined) throw new Error(`${vm.name} ${id} is not frozen`);
+  // A disk that came later is not in it.
+  const held = realDisks(vm.disks).filter(({ id }) => frozen[id] !== undefined);
+  const disks = held.map(async ({ id }): Promise<FrozenDisk> => {
+    const path = frozen[id] ?? '';
     const { identity, parent, virtualBytes } = await describeFile(path);
     return { disk: id, virtualBytes, file: identity, ...(parent ? { parent } : {}) };
   });

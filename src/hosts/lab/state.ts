@@ -12,6 +12,8 @@ export interface LabFaults {
   readonly startFails?: boolean;
   /** Guests answer a shutdown request and go on. */
   readonly guestWillNotStop?: boolean;
+  /** Guests obey a shutdown request long after everybody has given up. */
+  readonly guestStopsLate?: boolean;
 }
 
 export interface LabVolume {
@@ -35,6 +37,8 @@ export interface LabDisk {
   readonly path: string;
   readonly virtualBytes: number;
   readonly passThrough?: boolean;
+  /** Came later: the guest has it and keeps its records on the others. */
+  readonly idle?: boolean;
 }
 
 export interface LabAdapter {
@@ -70,6 +74,7 @@ export interface LabDefinition {
   readonly memoryStartupBytes: number;
   readonly notes: string;
   readonly recordsPerSecond: number;
+  readonly domainController?: true;
 }
 
 export interface LabVm extends LabDefinition {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
+import { problemSchema } from '../../domain/problem-record.ts';
 import type { Calls } from './call-log.ts';
 import { chosenSchema, offeredSchema, submittedSchema } from './choices.ts';
 import { type ControlCore, controlOf, type SlackControl } from './control.ts';
@@ -26,11 +27,6 @@ const callsSchema = z.object({
   last: z.array(
     z.object({ method: z.string(), atMs: z.number(), error: z.string().exactOptional() }),
   ),
-});
-/** A problem as the lab's programs send it. */
-export const problemSchema = z.object({
-  code: z.string(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
 });
 
 /**

@@ -6,7 +6,15 @@ import type { StepActs } from '../step.ts';
 export const carryIn: StepActs = {
   async run(context) {
     const { opened, vmId, token, ports } = context;
-    await liveOf(ports, opened.plan).carryIn(vmId, carriedIn(context), token);
-    return {};
+    const { media, adapters } = await liveOf(ports, opened.plan).carryIn(
+      vmId,
+      carriedIn(context),
+      token,
+    );
+    // What people must hear at the end.
+    return {
+      ...(media.length > 0 ? { media } : {}),
+      ...(adapters.length > 0 ? { adapters } : {}),
+    };
   },
 };

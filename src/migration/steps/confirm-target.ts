@@ -8,7 +8,9 @@ const POLL_SECONDS = 0.2;
 export const confirmTarget: StepActs = {
   async run(context) {
     const { opened, vmId, token, ports } = context;
-    await waitForHeartbeat(context);
+    const { host } = ports;
+    // Off by a reboot of this host meanwhile: its home is here, and only here.
+    await waitForHeartbeat(context, () => host.start(vmId, token));
     await ports.host.setStartAction(vmId, opened.plan.startAction, token);
     await ports.copies.handedToVm(token.operation);
     await ports.reservations.release(token.operation);
@@ -16,16 +18,18 @@ export const confirmTarget: StepActs = {
   },
 };
 
-/** @throws {Problem} no-heartbeat; a VM that is off here is started: its home is here, and only here */
-export async function waitForHeartbeat(context: StepContext): Promise<void> {
-  const { opened, vmId, token, ports, signal } = context;
+/** @throws {Problem} no-heartbeat, and what `whenOff` throws of a VM that is off */
+export async function waitForHeartbeat(
+  context: StepContext,
+  whenOff: () => Promise<unknown>,
+): Promise<void> {
+  const { opened, vmId, ports, signal } = context;
   const { vm, target } = opened.plan;
   const secondsMax = ports.timing.confirmTimeoutSeconds;
   for (let waited = 0; ; waited += POLL_SECONDS) {
     const now = await ports.host.vm(vmId);
     if (now?.state === 'Running' && now.guest?.heartbeat) return;
-    // A reboot of this host meanwhile.
-    if (now?.state === 'Off') await ports.host.start(vmId, token);
+    if (now?.state === 'Off') await whenOff();
     if (waited >= secondsMax) {
       throw new Problem('no-heartbeat', { vm: vm.name, host: target, seconds: secondsMax });
     }

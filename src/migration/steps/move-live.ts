@@ -24,24 +24,22 @@ export const moveLive: StepActs = {
 };
 
 /** People cancel a move; a worker that ends leaves it alone, and the next one finds it running. */
-async function moved({ opened, token, ports, signal, stopping }: StepContext): Promise<LiveEnd> {
-  const cancelled = new AbortController();
+async function moved({ opened, token, ports, signal, wantedBack }: StepContext): Promise<LiveEnd> {
   const left = Promise.withResolvers<never>();
-  const tell = (): void => {
-    if (stopping.aborted) left.reject(stopping.reason);
-    else cancelled.abort(signal.reason);
+  const leave = (): void => {
+    if (!wantedBack.aborted) left.reject(signal.reason);
   };
-  signal.addEventListener('abort', tell, { once: true });
-  if (signal.aborted) tell();
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
   const { plan } = opened;
   const onProgress = ports.showMove.bind(undefined, token.operation);
-  const watch = { signal: cancelled.signal, onProgress };
+  const watch = { signal: wantedBack, onProgress };
   const moving = liveOf(ports, plan).move(liveMoveOf(plan), token, watch);
   // Once it is left, nobody is here to hear how it ended.
   moving.catch(() => undefined);
   try {
     return await Promise.race([moving, left.promise]);
   } finally {
-    signal.removeEventListener('abort', tell);
+    signal.removeEventListener('abort', leave);
   }
 }

@@ -1,10 +1,15 @@
 /** Right before the cutover: is everything still as people approved it? */
 
 import type { Finding } from '../../domain/finding.ts';
-import { configurationFingerprint, foreignCheckpoints, type VmFacts } from '../../domain/vm.ts';
+import {
+  configurationFingerprint,
+  foreignCheckpoints,
+  otherDisks,
+  type VmFacts,
+} from '../../domain/vm.ts';
 import { beyondPlan } from '../bounds.ts';
 import { secondsAtWork } from '../state.ts';
-import { AskAgain, type StepActs, type StepContext } from '../step.ts';
+import { AskAgain, type StepActs, type StepContext, TurnBack } from '../step.ts';
 
 export const recheck: StepActs = {
   async run(context) {
@@ -19,13 +24,19 @@ export const recheck: StepActs = {
     if (!vm) throw new AskAgain('vm-gone', { vm: plan.vm.name, host: plan.source, operation });
     refuseOtherVm(context, vm);
     const there = { ...target, vmVolume: plan.volume };
-    refuseFindings(context, await ports.recheck({ vm, source, target: there }, plan.method));
+    const subject = { vm, source, target: there, switches: plan.live?.rewired ?? [] };
+    refuseFindings(context, await ports.recheck(subject, plan.method));
     await refuseTooLate(context);
     return {};
   },
 };
 
 function refuseOtherVm({ opened: { plan } }: StepContext, vm: VmFacts): void {
+  // The copy was made for those that people approved, and no other plan may change that.
+  const disks = otherDisks(plan.disks, vm.disks);
+  if (plan.method === 'stream' && disks.length > 0) {
+    throw new TurnBack('disks-changed', { vm: vm.name, host: plan.source, disks });
+  }
   if (configurationFingerprint(vm) !== plan.configuration) {
     throw new AskAgain('vm-reconfigured', { vm: vm.name });
   }

@@ -1,8 +1,9 @@
 /** The point of no return once it ran. The source is told first, and flushes what it is told. */
 
-import { Problem } from '../../domain/problem.ts';
+import { Problem, Verdict } from '../../domain/problem.ts';
 import { intentOf, storeUnchangedSince } from '../intent.ts';
 import { NeverRan, type StepActs, type StepContext } from '../step.ts';
+import { isLastState, olderState } from '../time-travel.ts';
 
 export const startTarget: StepActs = {
   async run(context) {
@@ -10,6 +11,7 @@ export const startTarget: StepActs = {
     const { vm, target } = opened.plan;
     const here = await ports.host.vm(vmId);
     if (here?.state === 'Running') return { found: true };
+    await refuseOlderState(context);
     await refuseIfTakenBack(context);
     await tellSource(context);
     await ports.host.unfence(vmId, token);
@@ -19,6 +21,17 @@ export const startTarget: StepActs = {
     throw new NeverRan('start-failed', { vm: vm.name, host: target });
   },
 };
+
+/** The VM goes back to its source, which has all of it; unless an attempt before this one may have started it. */
+async function refuseOlderState({ opened, entries, token, ports }: StepContext): Promise<void> {
+  const { operation } = token;
+  if (isLastState(await ports.copies.read(operation), { operation, entries })) return;
+  const { code, facts } = olderState(opened.plan, opened.plan.target);
+  const attempts = entries.filter(
+    ({ body }) => body.kind === 'started' && body.step === 'startTarget',
+  );
+  throw attempts.length > 1 ? new Verdict(code, facts) : new NeverRan(code, facts);
+}
 
 async function refuseIfTakenBack({ opened, token, ports }: StepContext): Promise<void> {
   const { operation } = token;

@@ -6,22 +6,27 @@ import { AskAgain, type StepActs } from '../step.ts';
 export const stopSource: StepActs = {
   async run({ opened, vmId, token, ports }) {
     const notes = await ports.notebook.read(token.operation);
+    // First, so that a crash does not forget that the guest may obey.
+    await ports.notebook.write(token.operation, { ...notes, stopAsked: true });
     const seconds = ports.timing.stopTimeoutSeconds;
     const vm = opened.plan.vm.name;
     const result = await ports.host.stop(vmId, seconds, token);
     if (result === 'will not stop') throw new Problem('guest-will-not-stop', { vm, seconds });
-    if (result === 'was off' && !notes.stoppedByUs) {
-      throw new AskAgain('vm-went-off', { vm, host: opened.plan.source });
-    }
-    await ports.notebook.write(token.operation, { ...notes, stoppedByUs: true });
+    const byUs = result === 'stopped' || notes.stoppedByUs;
+    await ports.notebook.write(token.operation, { ...notes, stopAsked: false, stoppedByUs: byUs });
+    if (!byUs) throw new AskAgain('vm-went-off', { vm, host: opened.plan.source });
     return {};
   },
+  /** A guest that was asked and still runs may go off much later: until then it is watched. */
   async undo({ opened, vmId, token, ports }) {
     const notes = await ports.notebook.read(token.operation);
     await ports.notebook.write(token.operation, { ...notes, stoppedByUs: false });
+    const mayGoOff = notes.stopAsked === true && (await ports.host.vm(vmId))?.state !== 'Off';
     const result = await ports.host.start(vmId, token);
     const { vm, source } = opened.plan;
     if (result === 'never ran') throw new Problem('start-failed', { vm: vm.name, host: source });
-    return {};
+    if (!mayGoOff) return {};
+    const now = await ports.journal.now();
+    return { watchUntil: now + ports.timing.lateStopSeconds * 1000 };
   },
 };

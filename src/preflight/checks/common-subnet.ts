@@ -4,6 +4,7 @@ import type { HostFacts } from '../../domain/host.ts';
 import { known, type MigrationSettings, type NetAdapterFacts } from '../../domain/hyperv.ts';
 import { anyHas, askBoth, type Check, findingsOf } from '../check.ts';
 import { goesByHosts } from '../live-hosts.ts';
+import { unreadNetworks } from '../network.ts';
 import { liesIn, shareSubnet } from '../subnet.ts';
 
 const say = findingsOf('common-subnet');
@@ -28,6 +29,8 @@ export const commonSubnet: Check = {
     if (!here || !there) return say.unknown('the migration networks of one of the hosts');
     const isShared = here.some((one) => there.some((other) => shareSubnet(one, other)));
     if (isShared) return say.ok({ addresses: [...here, ...there] });
+    const hidden = [source, target].flatMap(unreadNetworks);
+    if (hidden.length > 0) return say.unknown(hidden.join('; '));
     return say.blocker({
       source: source.name,
       target: target.name,

@@ -1,13 +1,12 @@
 /** B46: a parent that no checkpoint made must go along, which it cannot where other VMs use it too. */
 
 import type { HyperVDiskFacts } from '../../domain/hyperv.ts';
+import { pathKey } from '../../domain/space.ts';
 import { type Check, findingsOf } from '../check.ts';
-import { wayOf } from '../live-plan.ts';
-import { pathKey } from '../target-paths.ts';
+import { allParents } from '../parents.ts';
+import { wayOf } from '../way.ts';
 
 const say = findingsOf('differencing-disk');
-/** A checkpoint's own files end otherwise; their parent is no concern here. */
-const DIFFERENCING = /\.vhdx?$/i;
 
 export const differencingDisk: Check = {
   id: 'B46',
@@ -19,7 +18,8 @@ export const differencingDisk: Check = {
     wayOf(vm) === 'with storage' &&
     vm.hyperv?.disks.some(({ chain }) => !('lacks' in chain)) === true,
   run({ vm, source }) {
-    const [parents, unread] = parentsOf(vm.hyperv?.disks ?? []);
+    const disks = vm.hyperv?.disks ?? [];
+    const parents = allParents(disks);
     const others = source.vms.filter(({ id }) => id.toLowerCase() !== vm.id.toLowerCase());
     const facts = { vm: vm.name, host: source.name, files: parents };
     const sharing = others.filter((other) => {
@@ -29,11 +29,12 @@ export const differencingDisk: Check = {
       return parents.some((parent) => files.includes(pathKey(parent)));
     });
     if (sharing.length > 0) return say.blocker({ ...facts, vms: sharing.map(({ name }) => name) });
+    const unread = unreadIn(disks);
     if (unread !== undefined)
       return say.unknown(`the files of the disks of ${vm.name} (${unread})`);
     if (parents.length === 0) return say.ok({ vm: vm.name });
     for (const other of others) {
-      const [, hidden] = parentsOf(other.hyperv?.disks ?? []);
+      const hidden = unreadIn(other.hyperv?.disks ?? []);
       if (hidden !== undefined)
         return say.unknown(`the files of the disks of ${other.name} (${hidden})`);
     }
@@ -41,13 +42,6 @@ export const differencingDisk: Check = {
   },
 };
 
-/** Each file that a differencing disk stands on; and why one chain is not known. */
-function parentsOf(disks: readonly HyperVDiskFacts[]): [string[], string | undefined] {
-  const parents = disks.flatMap(({ chain }) => {
-    if (!('value' in chain)) return [];
-    const child = chain.value.slice(0, -1).findIndex((file) => DIFFERENCING.test(file));
-    return child < 0 ? [] : chain.value.slice(child + 1);
-  });
-  const unread = disks.flatMap(({ chain }) => ('unread' in chain ? [chain.unread] : []))[0];
-  return [[...new Set(parents)], unread];
-}
+/** Why one chain is not known, if one is not. */
+const unreadIn = (disks: readonly HyperVDiskFacts[]): string | undefined =>
+  disks.flatMap(({ chain }) => ('unread' in chain ? [chain.unread] : []))[0];

@@ -2,7 +2,7 @@
 
 import { volumeOf } from '../capacity.ts';
 import { type Check, findingsOf, isReadable } from '../check.ts';
-import { wayOf } from '../live-plan.ts';
+import { wayOf } from '../way.ts';
 
 const say = findingsOf('disk-size');
 const GIB = 1024 ** 3;

@@ -1,9 +1,9 @@
-/** B47: a medium that the target cannot see stops a move. Ferry ejects it before, and puts it back after. */
+/** B47: a medium that the target cannot see stops a move. Ferry ejects it before, and the plan says so. */
 
 import { type Check, findingsOf, has, judge } from '../check.ts';
+import { isOnShare, plannedMedia } from '../media.ts';
 
 const say = findingsOf('dvd-media');
-const UNC = /^[\\/]{2}/;
 
 export const dvdMedia: Check = {
   id: 'B47',
@@ -12,16 +12,21 @@ export const dvdMedia: Check = {
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   applies: ({ vm }) => has(vm.hyperv?.dvdDrives),
-  run({ vm, source, target }) {
+  run(subject) {
+    const { vm, source, target } = subject;
     const facts = { vm: vm.name, id: vm.id, host: target.name };
     const unread = say.unread(`the DVD drives of ${vm.name}`);
     const finding = judge(vm.hyperv?.dvdDrives, unread, (drives) => {
       const devices = drives.filter(({ media }) => media === 'PassThrough');
       if (devices.length > 0) return say.blocker({ ...facts, host: source.name });
-      const paths = drives.flatMap(({ path }) => (path ? [path] : []));
-      const remote = paths.filter((path) => UNC.test(path));
+      const remote = drives.flatMap(({ path }) => (path && isOnShare(path) ? [path] : []));
+      const lost = plannedMedia(subject).filter(({ becomes }) => becomes !== 'stays');
+      if (lost.length > 0) {
+        const files = lost.map(({ path }) => path);
+        return say.warning({ ...facts, files, shared: remote }, 'dvd-media-ejected');
+      }
       if (remote.length > 0) return say.warning({ ...facts, files: remote }, 'dvd-media-share');
-      return say.ok({ ...facts, files: paths });
+      return say.ok({ ...facts, files: drives.flatMap(({ path }) => (path ? [path] : [])) });
     });
     return finding ?? say.ok({ ...facts, files: [] });
   },

@@ -1,9 +1,9 @@
 /** B25: the target needs room for all files of the VM's disks, plus a tenth for growth while we copy. */
 
 import type { Method } from '../../domain/plan.ts';
-import { bytesOfFiles, bytesVirtual, growthFactor, volumeOf } from '../capacity.ts';
+import { bytesKept, bytesOfFiles, bytesVirtual, growthFactor, volumeOf } from '../capacity.ts';
 import { type Check, findingsOf, isReadable, type Subject } from '../check.ts';
-import { wayOf } from '../live-plan.ts';
+import { wayOf } from '../way.ts';
 
 const say = findingsOf('free-space');
 
@@ -26,7 +26,15 @@ export const freeSpace: Check = {
     const bytesOfOthers = Math.max(0, volume.bytesReserved - (own?.bytesReserved ?? 0));
     const bytesFree = volume.bytesFree - bytesOfOthers;
     const bytesNeeded = needed(subject, method);
-    const facts = { vm: vm.name, host: target.name, volume: volume.path, bytesNeeded, bytesFree };
+    const keeps = bytesKept(target, volume);
+    const facts = {
+      vm: vm.name,
+      host: target.name,
+      volume: volume.path,
+      bytesNeeded,
+      bytesFree,
+      ...(keeps > 0 ? { bytesKept: keeps } : {}),
+    };
     if (bytesFree < bytesNeeded) {
       return say.blocker({ ...facts, bytesMissing: bytesNeeded - bytesFree });
     }

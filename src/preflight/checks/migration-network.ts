@@ -1,7 +1,7 @@
 /** B13: one migration network that is up at both ends, with 1 Gbit/s or more. */
 
 import { type Check, findingsOf, isReadable } from '../check.ts';
-import { networkNames, sharedNetwork } from '../network.ts';
+import { networkNames, sharedNetwork, unreadNetworks } from '../network.ts';
 
 const say = findingsOf('migration-network');
 const BITS_PER_SECOND_MIN = 1e9;
@@ -15,6 +15,9 @@ export const migrationNetwork: Check = {
   run({ source, target }) {
     const network = sharedNetwork(source, target);
     if (!network) {
+      // What could not be read is no proof that there is none.
+      const unread = [source, target].flatMap(unreadNetworks);
+      if (unread.length > 0) return say.unknown(unread.join('; '));
       return say.blocker({
         source: source.name,
         target: target.name,

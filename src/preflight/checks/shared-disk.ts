@@ -1,7 +1,7 @@
 /** B49: a disk that several VMs use, or a VHD set, stays where it is; nothing can copy it while it is used. */
 
 import { type Check, findingsOf } from '../check.ts';
-import { wayOf } from '../live-plan.ts';
+import { wayOf } from '../way.ts';
 
 const say = findingsOf('shared-disk');
 

@@ -4,7 +4,7 @@ import type { HostFacts } from '../../domain/host.ts';
 import { known, type MigrationSettings } from '../../domain/hyperv.ts';
 import { anyHas, askBoth, type Check, findingsOf } from '../check.ts';
 import { namesOf } from '../live-hosts.ts';
-import { wayOf } from '../live-plan.ts';
+import { wayOf } from '../way.ts';
 
 const say = findingsOf('slots');
 

@@ -1,13 +1,15 @@
 /** B26: while `stream` copies, what the guest writes goes to new files beside its disks, and so does a merge. */
 
-import type { HostFacts, VolumeFacts } from '../../domain/host.ts';
+import type { VolumeFacts } from '../../domain/host.ts';
+import { bytesToKeepFree, SPACE_LIMITS, volumeOfPath } from '../../domain/space.ts';
+import { bytesKept } from '../capacity.ts';
 import { type Check, findingsOf, isReadable } from '../check.ts';
-import { pathKey } from '../target-paths.ts';
 
 const say = findingsOf('source-space');
-const BYTES_FREE_MIN = 10 * 1024 ** 3;
-/** Below this share of the volume little is left for what the guest writes. */
-const FREE_SHARE_MIN = 0.1;
+
+/** Half of what the guard of open rounds keeps free, and never less than the guest needs to run on. */
+const bytesToStart = (volume: VolumeFacts): number =>
+  Math.max(SPACE_LIMITS.bytesFreeMin, bytesToKeepFree(volume) / 2);
 
 export const sourceSpace: Check = {
   id: 'B26',
@@ -18,29 +20,21 @@ export const sourceSpace: Check = {
   applies: ({ source }) => source.hyperv !== undefined,
   run({ vm, source }) {
     const paths = vm.disks.map(({ path }) => path);
-    const homeless = paths.find((path) => !volumeOfPath(source, path));
-    const volumes = new Set(paths.flatMap((path) => volumeOfPath(source, path) ?? []));
+    const homeless = paths.find((path) => !volumeOfPath(source.volumes, path));
+    const volumes = new Set(paths.flatMap((path) => volumeOfPath(source.volumes, path) ?? []));
     const facts = (volume: VolumeFacts) => {
-      return { host: source.name, volume: volume.path, bytesFree: volume.bytesFree };
+      const { path, bytesFree } = volume;
+      const keeps = bytesKept(source, volume);
+      const kept = keeps > 0 ? { bytesKept: keeps } : {};
+      return { host: source.name, volume: path, bytesFree, ...kept };
     };
     const readable = [...volumes].filter(({ bytesFree }) => isReadable(bytesFree));
-    const full = readable.find(({ bytesFree }) => bytesFree < BYTES_FREE_MIN);
-    if (full) return say.blocker({ ...facts(full), bytesNeeded: BYTES_FREE_MIN });
+    const full = readable.find((volume) => volume.bytesFree < bytesToStart(volume));
+    if (full) return say.blocker({ ...facts(full), bytesNeeded: bytesToStart(full) });
     if (homeless !== undefined) return say.unknown(`the volume of ${homeless} on ${source.name}`);
     const unread = [...volumes].find((volume) => !readable.includes(volume));
     if (unread) return say.unknown(`the free space of ${unread.path} on ${source.name}`);
-    const tight = readable.find(
-      ({ bytesFree, bytesTotal }) => bytesFree < bytesTotal * FREE_SHARE_MIN,
-    );
+    const tight = readable.find((volume) => volume.bytesFree < bytesToKeepFree(volume));
     return tight ? say.warning(facts(tight), 'source-space-tight') : say.ok({ host: source.name });
   },
 };
-
-/** The innermost: volumes may be mounted on folders of others. */
-function volumeOfPath(host: HostFacts, path: string): VolumeFacts | undefined {
-  const key = pathKey(path);
-  const around = host.volumes.filter((volume) =>
-    key.startsWith(`${pathKey(volume.path).replace(/\\+$/, '')}\\`),
-  );
-  return around.toSorted((a, b) => b.path.length - a.path.length)[0];
-}

@@ -2,6 +2,7 @@
 
 import { type Check, findingsOf, has, judge, refusals } from '../check.ts';
 import { isSameName } from '../live-hosts.ts';
+import { switchAtTarget } from '../switches.ts';
 
 const say = findingsOf('switch-uplink');
 
@@ -12,8 +13,11 @@ export const switchUplink: Check = {
   phases: ['plan', 'recheck'],
   unknownMeans: 'acknowledge',
   applies: ({ target }) => has(target.hyperv?.switches),
-  run({ vm, target }) {
-    const used = vm.adapters.flatMap((adapter) => (adapter.switch ? [adapter.switch] : []));
+  run(subject) {
+    const { vm, target } = subject;
+    const used = vm.adapters.flatMap(({ switch: name }) =>
+      name ? [switchAtTarget(subject, name)] : [],
+    );
     const unread = say.unread(`the virtual switches of ${target.name}`);
     const finding = judge(target.hyperv?.switches, unread, (switches) => {
       const external = switches.filter(

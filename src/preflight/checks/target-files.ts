@@ -1,7 +1,8 @@
 /** B34: Hyper-V writes over nothing; a file in the way stops the move after it began. */
 
+import { pathKey } from '../../domain/space.ts';
 import { type Check, findingsOf } from '../check.ts';
-import { livePaths, pathKey } from '../target-paths.ts';
+import { livePaths } from '../target-paths.ts';
 
 const say = findingsOf('target-files');
 

@@ -18,6 +18,9 @@ export const SHOW_FINDINGS = 'ferry.findings';
 /** Sends the audit as a file: all, or what concerns one VM. */
 export const EXPORT_AUDIT = 'ferry.export';
 
+/** Takes the enrolment of one host back. */
+export const UNENROLL = 'ferry.unenroll';
+
 export type ClickAction = keyof typeof ACTIONS;
 
 export interface ClickValue {
@@ -47,6 +50,14 @@ export const exportText = (vm: string | undefined): string =>
 /** Which VM's audit is asked for; without a VM all of it. `undefined` when it is not our button. */
 export const readExport = (text: string | undefined): { vm?: string | undefined } | undefined =>
   exportValue.safeParse(parsed(text)).data;
+
+const unenrollValue = z.object({ host: z.string().min(1).max(400) });
+
+export const unenrollText = (host: string): string => JSON.stringify({ host });
+
+/** Which host; `undefined` when it is not our button. */
+export const readUnenroll = (text: string | undefined): string | undefined =>
+  unenrollValue.safeParse(parsed(text)).data?.host;
 
 /** What came back from Slack, if it is what we put there. */
 export function readValue(text: string | undefined): ClickValue | undefined {

@@ -6,10 +6,11 @@ import type { Edge } from '../edge.ts';
 import type { MigrateModal } from '../modal/listener.ts';
 import { reply } from '../reply.ts';
 import type { Message } from '../views/blocks.ts';
-import { EXPORT_AUDIT, SHOW_FINDINGS } from './clicks.ts';
+import { EXPORT_AUDIT, SHOW_FINDINGS, UNENROLL } from './clicks.ts';
 import { answerExport } from './export-audit.ts';
 import { answerClick, type Click } from './run-click.ts';
 import { answerFindings } from './show-findings.ts';
+import { answerUnenroll } from './unenroll-host.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
 
@@ -39,6 +40,7 @@ export async function onClick({ ack, action, body, respond, client }: ClickArgs,
 async function answersTo(click: Click, edge: Edge): Promise<readonly Message[]> {
   if (click.actionId === SHOW_FINDINGS) return await answerFindings(click, edge);
   if (click.actionId === EXPORT_AUDIT) return [await answerExport(click, edge)];
+  if (click.actionId === UNENROLL) return [await answerUnenroll(click, edge)];
   const answer = await answerClick(click, edge);
   return answer ? [answer] : [];
 }

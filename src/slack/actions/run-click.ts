@@ -8,7 +8,7 @@ import { decided } from '../decided.ts';
 import type { Edge } from '../edge.ts';
 import { isOver, type OperationView } from '../operation-view.ts';
 import { operationsFor } from '../scoped.ts';
-import { problemAnswer, sentence } from '../views/answers.ts';
+import { problemAnswer, sentence, shownIn } from '../views/answers.ts';
 import type { Message } from '../views/blocks.ts';
 import { lateClickAnswer } from '../views/late-click.ts';
 import { actionOf, type ClickAction, type ClickValue, readValue } from './clicks.ts';
@@ -68,7 +68,7 @@ async function act(
   action: ClickAction,
   value: ClickValue,
   { user, words: { chat, alerts } }: { user: string; words: Words },
-  { operations, authority }: Edge,
+  { operations, authority, wake }: Edge,
 ): Promise<Message | undefined> {
   const { operation, planHash, alert = '' } = value;
   const view = await operations.view(operation);
@@ -102,9 +102,12 @@ async function act(
     case 'resume':
       await operations.resume(operation, user);
       return undefined;
-    case 'retry':
-      await operations.retry(operation, user);
-      return sentence(chat.retried(operation));
+    case 'retry': {
+      const anew = await operations.retry(operation, user);
+      if (!anew) return sentence(chat.retried(operation));
+      wake(anew.operation);
+      return shownIn(chat.plannedAnew(operation, anew.operation), anew.channel);
+    }
     case 'rollback':
       await operations.rollback(operation, user);
       return sentence(chat.rolledBack(operation));

@@ -22,6 +22,7 @@ export type Command =
   | { readonly name: 'limit'; readonly vm: string; readonly bytesPerSecondMax?: number }
   | { readonly name: 'delete'; readonly vm: string; readonly host: string }
   | { readonly name: 'enroll'; readonly host: string; readonly code: string }
+  | { readonly name: 'unenroll'; readonly host: string }
   | { readonly name: 'help'; readonly command?: string };
 
 export type CommandName = Command['name'];
@@ -136,6 +137,13 @@ export const GRAMMAR: readonly Rule[] = [
       host: valueIn(values, 'host'),
       code: valueIn(values, 'code'),
     }),
+  },
+  {
+    name: 'unenroll',
+    parts: ['unenroll', '<host>'],
+    for: 'operator',
+    example: 'unenroll hv-b',
+    make: (values) => ({ name: 'unenroll', host: valueIn(values, 'host') }),
   },
   lists('doctor'),
   {

@@ -2,9 +2,9 @@
 
 import type { Method } from '../../domain/plan.ts';
 import type { Wish } from '../ports.ts';
-import { readDuration, readRate } from './values.ts';
+import { readDuration, readRate, readSwitches } from './values.ts';
 
-export type OptionName = 'method' | 'volume' | 'limit' | 'pause';
+export type OptionName = 'method' | 'volume' | 'limit' | 'pause' | 'switch';
 
 export interface Option {
   readonly name: OptionName;
@@ -18,7 +18,7 @@ export interface Option {
   readonly example: string;
 }
 
-export type ValueKind = 'name' | 'rate' | 'duration';
+export type ValueKind = 'name' | 'rate' | 'duration' | 'switches';
 
 const METHODS: readonly Method[] = ['live', 'stream'];
 
@@ -39,6 +39,13 @@ export const OPTIONS: readonly Option[] = [
     value: 'duration',
     example: 'pause 90s',
   },
+  {
+    name: 'switch',
+    usage: '[switch <from>=<to>]',
+    keyword: 'switch',
+    value: 'switches',
+    example: 'switch LAN=Office',
+  },
 ];
 
 /** Whether a text is a value of its kind. */
@@ -50,6 +57,8 @@ export function isValue(kind: ValueKind, text: string): boolean {
       return text.toLowerCase() === 'off' || readRate(text) !== undefined;
     case 'duration':
       return readDuration(text) !== undefined;
+    case 'switches':
+      return readSwitches(text) !== undefined;
   }
 }
 
@@ -59,10 +68,12 @@ export function optionsOf(values: ReadonlyMap<string, string>): Omit<Wish, 'vm' 
   const volume = values.get('volume');
   const bytesPerSecondMax = readRate(values.get('limit') ?? '');
   const pauseSecondsMax = readDuration(values.get('pause') ?? '');
+  const switches = readSwitches(values.get('switch') ?? '');
   return {
     ...(method === undefined ? {} : { method }),
     ...(volume === undefined ? {} : { volume }),
     ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
     ...(pauseSecondsMax === undefined ? {} : { pauseSecondsMax }),
+    ...(switches === undefined ? {} : { switches }),
   };
 }

@@ -128,6 +128,7 @@ export function optionAt(words: readonly Word[], at: number): Option | undefined
 /** How many words the value takes, the longest reading first: `50 MB/s` and `1m 30s` are one. */
 function valueAt(kind: ValueKind, words: readonly Word[], at: number): 0 | 1 | 2 {
   if (kind === 'name') return at < words.length ? 1 : 0;
+  if (kind === 'switches') return isValue(kind, textOf(words.slice(at, at + 1))) ? 1 : 0;
   for (const count of [2, 1] as const) {
     const some = words.slice(at, at + count);
     const isRead = some.length === count && some.every(({ quoted }) => !quoted);
@@ -157,6 +158,7 @@ const incomplete = (rule: Rule): ProblemRecord => ({
 
 function unreadable(kind: ValueKind, words: readonly Word[], at: number): ProblemRecord {
   const text = textOf(words.slice(at, at + 1));
+  if (kind === 'switches') return { code: 'switches-unreadable', facts: { text } };
   return { code: kind === 'duration' ? 'duration-unreadable' : 'rate-unreadable', facts: { text } };
 }
 

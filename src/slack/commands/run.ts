@@ -11,6 +11,7 @@ import { helpAnswer } from '../views/help-answer.ts';
 import { hostsAnswer } from '../views/host-answers.ts';
 import { previewMessage } from '../views/plan-preview.ts';
 import { copiesAnswer, doctorAnswer } from '../views/record-answers.ts';
+import { unenrollQuestion } from '../views/unenroll.ts';
 import type { Command, OperationCommand } from './grammar.ts';
 import { history, status, vms } from './look.ts';
 import type { Understood } from './read-words.ts';
@@ -58,12 +59,15 @@ export async function run(
     case 'enroll':
       await operations.enroll(command.host, command.code, asked.asker.user);
       return sentence(words.commands.enrolled(named(command.host)));
+    case 'unenroll':
+      return unenrollQuestion(await operations.mayUnenroll(command.host), words);
     case 'limit':
       return await limit(command, asked, edge);
+    case 'retry':
+      return await retry(command.vm, asked, edge);
     case 'cancel':
     case 'pause':
     case 'resume':
-    case 'retry':
     case 'rollback': {
       await operations[command.name](command.vm, asked.asker.user);
       edge.wake();
@@ -72,7 +76,11 @@ export async function run(
   }
 }
 
-function saidOf(name: OperationCommand, what: string, { chat, commands }: Words): string {
+function saidOf(
+  name: Exclude<OperationCommand, 'retry'>,
+  what: string,
+  { chat, commands }: Words,
+): string {
   switch (name) {
     case 'cancel':
       return chat.cancelled(what);
@@ -80,8 +88,6 @@ function saidOf(name: OperationCommand, what: string, { chat, commands }: Words)
       return commands.paused(what);
     case 'resume':
       return commands.resumed(what);
-    case 'retry':
-      return chat.retried(what);
     case 'rollback':
       return chat.rolledBack(what);
   }
@@ -96,6 +102,16 @@ export async function migrate(wish: Wish, { asker, words }: Asked, edge: Edge): 
   const { operation } = proposed;
   edge.wake(operation);
   const answer = placed(words.chat.planned(named(operation)), { channel, asker, words });
+  return await warnedOfApprovers(answer, { operation, user }, edge);
+}
+
+async function retry(vm: string, { asker, words }: Asked, edge: Edge): Promise<Message> {
+  const { user } = asker;
+  const anew = await edge.operations.retry(vm, user);
+  edge.wake(anew?.operation);
+  if (!anew) return sentence(words.chat.retried(named(vm)));
+  const { operation, channel } = anew;
+  const answer = shownIn(words.chat.plannedAnew(named(vm), named(operation)), channel);
   return await warnedOfApprovers(answer, { operation, user }, edge);
 }
 

@@ -93,11 +93,16 @@ function wholeInQuotes({ words, operation }: Typed): string | undefined {
   return 'command' in read && read.command.name !== 'ask' ? typedAs(inside) : undefined;
 }
 
+const isFirstWord = (text: string): boolean =>
+  GRAMMAR.some(({ parts: [first] }) => first === text.toLowerCase());
+
 /** Whole commands that differ by one keyword, or how one with another first word is typed. */
 function corrections({ words, operation }: Typed): string[] {
   const found: string[] = [];
   for (const [index, word] of words.slice(0, WORDS_LOOKED_AT_MAX).entries()) {
-    if (word.quoted) continue;
+    // A command that is whole in itself is no slip for another: `enroll` is none for `unenroll`.
+    const isCommand = index === 0 && isFirstWord(word.text);
+    if (word.quoted || isCommand) continue;
     const meant = ARROW.test(word.text) ? [TO.text] : nearest(word.text, KEYWORDS);
     for (const keyword of meant) {
       if (keyword === word.text.toLowerCase()) continue;

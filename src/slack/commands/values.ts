@@ -1,4 +1,6 @@
-/** Amounts as people type them: rates and durations. Units are needed, so that nobody has to guess. */
+/** Values as people type them. Amounts need their units, so that nobody has to guess. */
+
+import type { SwitchChoice } from '../../domain/plan.ts';
 
 const BYTES_PER_SECOND_MIN = 1_000;
 const BYTES_PER_SECOND_MAX = 1e12;
@@ -35,4 +37,18 @@ export function readDuration(text: string): number | undefined {
   const [hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((digits) => Number(digits ?? 0));
   const all = hours * 3600 + minutes * 60 + seconds;
   return all >= 1 && all <= SECONDS_MAX ? all : undefined;
+}
+
+/** A VM has eight adapters at most. */
+const SWITCHES_MAX = 8;
+
+/** `LAN=Office`, or several with commas between; each switch of the source once. */
+export function readSwitches(text: string): readonly SwitchChoice[] | undefined {
+  const pairs = text.split(',').map((pair) => pair.split('=').map((name) => name.trim()));
+  const choices = pairs.flatMap(([from = '', to = '', ...more]) =>
+    from === '' || to === '' || more.length > 0 ? [] : [{ from, to }],
+  );
+  const names = new Set(choices.map(({ from }) => from.toLowerCase()));
+  const isWhole = choices.length === pairs.length && names.size === pairs.length;
+  return isWhole && pairs.length <= SWITCHES_MAX ? choices : undefined;
 }

@@ -26,7 +26,9 @@ export async function onMention(mention: Mention, edge: Edge): Promise<void> {
   const { user, bot_id: bot, subtype } = event as typeof event & { subtype?: string };
   if (!user || bot || subtype === 'bot_message' || user === context.botUserId) return;
   if (!(await isFirstDelivery(edge, `event ${body.event_id}`))) return;
-  const { text, blocks, onlyForAsker } = await answerToMention(mention, user, edge);
+  // Most answers stand in the thread for all to read, so all of them are in the channel's language.
+  const channels = { ...edge, wordsFor: () => edge.wordsFor() };
+  const { text, blocks, onlyForAsker } = await answerToMention(mention, user, channels);
   await say(mention, user, { text, blocks, ...(onlyForAsker ? { onlyForAsker } : {}) });
 }
 
@@ -37,7 +39,7 @@ async function answerToMention(
   edge: Edge,
 ): Promise<Message> {
   const notRun = async (code: string): Promise<Message> => {
-    const answer = problemAnswer({ code, facts: {} }, await edge.wordsFor(user));
+    const answer = problemAnswer({ code, facts: {} }, await edge.wordsFor());
     return { ...answer, onlyForAsker: true };
   };
   if ('edited' in event && event.edited) return await notRun('mention-edited');

@@ -9,7 +9,7 @@ export type Button = types.Button;
 export interface Message {
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** Nobody else must see it: it mentions people without meaning to call them. */
+  /** Nobody else must see it: it asks one person, or mentions people without meaning to call them. */
   readonly onlyForAsker?: true;
 }
 
@@ -27,9 +27,33 @@ const NAME_CHARS_MAX = 100;
 /** Characters that are not seen, or that turn the reading direction: they could fake a sentence. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Plain text for mrkdwn: what looks like markup is shown, never obeyed. */
+/**
+ * What mrkdwn would obey in a word: a sign of emphasis where it could begin or end one, code, an
+ * emoji. Inside of a word, as in `sql_prod_01`, such signs mean nothing.
+ */
+const OBEYED = /(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])|`|:[a-z+-][\w+'-]*:/i;
+/** Shown for the sign that would end a code span. */
+const BACKTICK_SHOWN = '\u02cb';
+
+/**
+ * Plain text for mrkdwn: what looks like markup is shown, never obeyed. mrkdwn has no sign that
+ * escapes `*`, `_`, `~`: words with them are shown as code, in which nothing is obeyed.
+ */
 export function escaped(text: string): string {
-  return oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const words = oneLine(text).split(' ');
+  const shown = words.map((word, at) => {
+    // At the beginning of a line it would be a quote.
+    const isObeyed = OBEYED.test(word) || (at === 0 && word.startsWith('>'));
+    return isObeyed ? asCode(word) : word;
+  });
+  return shown.join(' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** The stops of a sentence stay outside. */
+function asCode(word: string): string {
+  const end = /[.,;!?]*$/.exec(word)?.index ?? word.length;
+  const code = word.slice(0, end).replaceAll('`', BACKTICK_SHOWN);
+  return `\`${code}\`${word.slice(end)}`;
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').replace(UNSEEN, '\uFFFD');
@@ -37,16 +61,22 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').replace(UNSE
 /** A name from outside, as one line of a name's length. The caller escapes the sentence it is put in. */
 export const named = (name: string): string => cut(oneLine(name), NAME_CHARS_MAX);
 
-/** At most so many characters, without half an entity, mention or surrogate pair at the end. */
+/** At most so many characters, without half of what belongs together at the end. */
 export function cut(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
-  const kept = text
-    .slice(0, charsMax - 1)
+  const kept = withoutHalf(text.slice(0, charsMax - 1));
+  const isCodeOpen = kept.split('`').length % 2 === 0;
+  if (!isCodeOpen) return `${kept}…`;
+  const shorter = withoutHalf(kept.slice(0, -1));
+  return kept.endsWith('`') ? `${shorter}…` : `${shorter}…\``;
+}
+
+/** No half entity, mention or surrogate pair. */
+const withoutHalf = (text: string): string =>
+  text
     .replace(/[\uD800-\uDBFF]$/, '')
     .replace(/&[a-z]{0,3}$/, '')
     .replace(/<[^<>]*$/, '');
-  return `${kept}…`;
-}
 
 /** A user's or user group's mention, for ids that Slack gave; anything else is shown as text. */
 export function mention(id: string): string {

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { isDeletion } from '../../domain/plan.ts';
+import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import { ACTIONS, SHOW_FINDINGS, valueText } from '../actions/clicks.ts';
 import {
@@ -37,6 +38,7 @@ import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lin
 
 const BEFORE_THE_CUTOVER: readonly StateKind[] = ['preparing', 'copying', 'paused', 'asking'];
 const WHY_CHARS_MAX = 400;
+const NOTE_CHARS_MAX = 1000;
 const BAR_CELLS = 20;
 
 /** A plan's names, cut to what a name may be. */
@@ -60,6 +62,7 @@ export function operationMessage(view: OperationView, general: Words): Message {
     section(stateLines(view, state, words).join('\n')),
     ...(view.progress ? [section(progressLine(view.progress, words))] : []),
     ...(view.result ? [section(resultLine(view.result, words))] : []),
+    ...(view.notes ?? []).map((one) => section(noteLine(one, words))),
     ...planBlocks(view, words),
     ...findingBlocks(view, words),
     ...approvalBlocks(view, words),
@@ -141,6 +144,12 @@ function resultLine(result: Result, { chat }: Words): string {
     chat.rounds(result.rounds),
   ];
   return `*${chat.result}*: ${parts.join(' · ')}`;
+}
+
+/** What is left to be done by hand. */
+function noteLine(left: ProblemRecord, { textOf }: Words): string {
+  const { text, remedy } = textOf(left);
+  return [text, remedy].map((one) => cut(escaped(one), NOTE_CHARS_MAX)).join('\n');
 }
 
 /** A limit is no part of what people approve once it runs; what holds now is said. */

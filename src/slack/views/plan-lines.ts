@@ -4,6 +4,7 @@ import { canonicalJson, type Plan } from '../../domain/plan.ts';
 import type { Words } from '../../texts/words.ts';
 import type { Estimate } from '../operation-view.ts';
 import { cut, escaped, named } from './blocks.ts';
+import { liveSentences, liveValues } from './live-lines.ts';
 
 const VALUE_CHARS_MAX = 240;
 const LINE_CHARS_MAX = 600;
@@ -16,8 +17,15 @@ const namesOf = ({ vm, source, target }: Plan) => ({
   target: named(target),
 });
 
-/** Three numbered sentences. */
+/** Numbered sentences: what happens, in its order, and what stays. */
 export function stepLines(plan: Plan, estimate: Estimate | undefined, words: Words): string[] {
+  const sentences = plan.live
+    ? liveSentences(plan, plan.live, words)
+    : copySentences(plan, estimate, words);
+  return sentences.map((said, index) => cut(`${index + 1}. ${escaped(said)}`, LINE_CHARS_MAX));
+}
+
+function copySentences(plan: Plan, estimate: Estimate | undefined, words: Words): string[] {
   const { bytesPerSecondMax } = plan;
   const step = {
     ...namesOf(plan),
@@ -27,7 +35,6 @@ export function stepLines(plan: Plan, estimate: Estimate | undefined, words: Wor
     subnet: named(plan.migrationSubnet),
     pauseSecondsMax: plan.pauseSecondsMax,
     ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
-    ...(plan.live ? { way: plan.live.way } : {}),
     ...(estimate
       ? {
           usedBytes: estimate.bytesToCopy,
@@ -36,9 +43,7 @@ export function stepLines(plan: Plan, estimate: Estimate | undefined, words: Wor
         }
       : {}),
   };
-  return words.plan.steps[plan.method].map((say, index) =>
-    cut(`${index + 1}. ${escaped(say(step))}`, LINE_CHARS_MAX),
-  );
+  return words.plan.steps.map((say) => say(step));
 }
 
 /** What the figures are based on. A link that was not measured says so, with the reason. */
@@ -83,7 +88,9 @@ const VALUES: Readonly<Record<Bound, (plan: Plan, words: Words['plan']) => strin
   memoryStartupBytes: ({ memoryStartupBytes }, { value }) => value.bytes(memoryStartupBytes),
   startAction: ({ startAction }, { value }) => value.startAction[startAction],
   configuration: ({ configuration }) => configuration,
-  live: ({ live }, { value }) => (live ? value.way[live.way] : value.none),
+  domainController: ({ domainController }, { value }) =>
+    domainController ? value.yes : value.none,
+  live: ({ live }, words) => (live ? words.value.list(liveValues(live, words)) : words.value.none),
   acknowledged: ({ acknowledged }, { value }) => value.list(acknowledged),
 };
 

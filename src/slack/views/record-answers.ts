@@ -111,7 +111,10 @@ function copyLine(copy: CopyRow, now: number, { commands }: Words): string {
     commands.copyOf(copy.operation),
     ...(copy.inUse ? [commands.inUse] : []),
   ];
-  return `• ${escaped(said.join('; '))}`;
+  const { keptUntil } = copy;
+  if (keptUntil === undefined) return `• ${escaped(said.join('; '))}`;
+  const kept = keptUntil > now ? commands.keptUntil : commands.keptNoMore;
+  return `• ${escaped([...said, kept].join('; '))} ${dateText(keptUntil)}`;
 }
 
 /** What must be mended comes first, with what to do; what is well is a number. */

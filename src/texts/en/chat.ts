@@ -70,10 +70,24 @@ export const chat = {
     yes: 'Roll back',
     no: 'Not now',
   },
+  unenroll: {
+    asks: (host: string) =>
+      `${host} is still trusted. Press the button to end that: nothing is moved there or away ` +
+      'until its worker is enrolled again. Its VMs and copies stay as they are.',
+    button: 'Unenroll',
+    confirm: {
+      title: (host: string) => `Unenroll ${host}?`,
+      text: (host: string) => `The key of ${host} is not trusted any more.`,
+      yes: 'Unenroll',
+      no: 'Not now',
+    },
+    done: (host: string) => `${host} is not enrolled any more.`,
+  },
   planned: (operation: string) => `The plan is made: ${operation}, in`,
   cancelled: (what: string) => `${what} is being cancelled; its message shows how that goes.`,
   approvalCounts: (waitingFor: number) => `Your approval counts; ${waitingFor} more needed.`,
   retried: (operation: string) => `${operation} is tried again.`,
+  plannedAnew: (what: string, operation: string) => `${what} is planned anew: ${operation}, in`,
   rolledBack: (operation: string) => `${operation} is being rolled back.`,
   cannotMove: (vm: string, target: string) => `${vm} cannot be moved to ${target} now:`,
   whoMay: 'Who may:',

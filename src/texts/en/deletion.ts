@@ -31,6 +31,10 @@ export const deletionProblems = {
     text: `No host shows ${vm} now, so this may be all that is left of it.`,
     remedy: 'Make sure that nobody needs it, or that a backup has it.',
   }),
+  'copy-kept-still': ({ vm, host, seconds }) => ({
+    text: `${vm} moved away from ${host} a while ago, and what it left there is meant to be kept for another ${secondsText(seconds)}.`,
+    remedy: 'Delete it now only if nobody will want the VM as it was then.',
+  }),
   'deletion-begun': ({ operation }) => ({
     text: `${operation} cannot be taken back: the deletion has begun.`,
     remedy: 'Let it end.',
@@ -52,6 +56,14 @@ export const deletion = {
   whatHappens: 'What will be deleted',
   copy: (folder: string, bytes: number, operation: string) =>
     `${folder}: ${bytesText(bytes)}, made by ${operation}, as of`,
+  /** Before the time is over for which a moved VM's disks are meant to be kept. */
+  expiry: {
+    soon: ({ vm, host }: { vm: string; host: string }, bytes: number) =>
+      `What ${vm} left on ${host} when it moved away, ${bytesText(bytes)}, need not be kept after`,
+    nothing: 'Nothing is deleted by itself.',
+    ask: (vm: string, host: string) =>
+      `To delete it, once people have approved that: /migrate delete copy "${vm}" on ${host}`,
+  },
   chat: {
     title: ({ vm, source }: Route) => `Delete the copy of ${vm.name} on ${source}`,
     state: {

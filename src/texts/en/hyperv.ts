@@ -14,6 +14,12 @@ export const hypervProblems = {
     text: `${host} cannot read ${file}, which says who acted last on ${vm}; nothing was done to the VM.`,
     remedy: `Make sure on ${host} that no operation of ${vm} is open. Then move ${file} away and retry.`,
   }),
+  'hyperv-module-missing': ({ host, computer }) => ({
+    text: `The PowerShell that serves ${host} cannot speak with ${computer}: a Windows before 2016 needs the Hyper-V module 1.1.`,
+    remedy:
+      'On the machine of that worker: Get-Module -ListAvailable Hyper-V. Only Windows PowerShell 5.1 has it: ' +
+      `leave FERRY_POWERSHELL out. If it is not there either, let another host's worker serve ${computer}.`,
+  }),
   'powershell-answer': ({ host, script, reason, said }) => ({
     text: `PowerShell on ${host} ran "${script}", and its answer cannot be used: ${reason}.${quoted(said)}`,
     remedy: `Look at what ${host} did before you retry. Report this with the version of Windows.`,

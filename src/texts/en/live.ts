@@ -1,12 +1,17 @@
 /** A live migration says these where one that copies says its own. */
 
 import type { Plan } from '../../domain/plan.ts';
+import { lookingCommands } from '../typed.ts';
 import { secondsText } from './amounts.ts';
 
 type Route = Pick<Plan, 'vm' | 'source' | 'target'>;
 
 const look = ({ vm, source, target }: Route): string =>
   `See in Hyper-V Manager on ${target} and on ${source} where ${vm.name} is. Leave it where it runs; start nothing while a move of it still runs.`;
+
+/** Each looks and changes nothing; a host that does not answer is named by its error. */
+const lookByHand = (route: Route): string =>
+  `Run where the Hyper-V tools are, as an administrator of both hosts: ${lookingCommands(route).join('; ')}`;
 
 export const live = {
   chat: {
@@ -31,5 +36,5 @@ export const live = {
     reminds: ({ vm }: Route, seconds: number) =>
       `The request to approve the live migration of ${vm.name} ends in about ${secondsText(seconds)}.`,
   },
-  alerts: { byHand: { source: look, target: look, nowhere: look, unknown: look } },
+  alerts: { byHand: { source: look, target: look, nowhere: look, unknown: lookByHand } },
 };

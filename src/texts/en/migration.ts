@@ -59,9 +59,29 @@ const asks = {
     text: `${vm} went off on ${host} before Ferry had shut it down. It is started there again.`,
     remedy: `Find out who or what stopped ${vm}, then approve again.`,
   }),
+  'guest-stopped-late': ({ vm, host }) => ({
+    text: `${vm} went off on ${host}, after Ferry had asked it to shut down and had given up waiting. Ferry starts it again.`,
+    remedy: `See what held up the shutdown inside ${vm}. If somebody shut it down on purpose, shut it down once more: Ferry starts it this once only.`,
+  }),
   'guest-will-not-stop': ({ vm, seconds }) => ({
     text: `${vm} did not shut down within ${secondsText(seconds)}. It runs on at the source.`,
     remedy: `See what holds up the shutdown inside ${vm}, then start the migration again.`,
+  }),
+} satisfies Record<string, TextOf>;
+
+/** While rounds are open at the source: all is taken back. */
+const rounds = {
+  'disks-changed': ({ vm, host, disks }) => ({
+    text: `${vm} on ${host} has other disks than those that were approved: ${listText(disks)} came, went or changed size. The migration is taken back.`,
+    remedy: 'Press Retry for a new plan with the disks that it has now; what was copied is used.',
+  }),
+  'target-full': ({ host, volume, bytesFree, bytesMin }) => ({
+    text: `${volume} on ${host} has only ${bytesText(bytesFree)} free. Ferry leaves ${bytesText(bytesMin)} there, so it takes in nothing more.`,
+    remedy: `Free space on ${volume} of ${host}, or choose another volume with "on <volume>". Then press Retry.`,
+  }),
+  'source-space-low': ({ vm, host, volume, bytesFree, bytesMin }) => ({
+    text: `${volume} on ${host} has only ${bytesText(bytesFree)} free, less than the ${bytesText(bytesMin)} that Ferry leaves there while it copies ${vm}. The migration is taken back, and what it froze is merged.`,
+    remedy: `Free space on ${volume} of ${host}, or make it larger: a full volume makes every VM on it stand still. Then start the migration again; what the target has already is used.`,
   }),
 } satisfies Record<string, TextOf>;
 
@@ -95,6 +115,19 @@ const cutover = {
 
 /** Who runs where is not certain, so nothing is started. */
 const unsure = {
+  'copy-older': ({ vm, host }) => ({
+    text: `What ${host} has of ${vm} is not the last that was sent, so it is not started there.`,
+    remedy:
+      'The VM goes back to its source. Start the migration again. If this comes back, report it.',
+  }),
+  'domain-controller-older': ({ vm, host }) => ({
+    text: `What ${host} has of ${vm} is older than what other domain controllers may have seen of it. Started, it would set the directory back (USN rollback), so Ferry does not start it.`,
+    remedy:
+      `Start ${vm} only where its newest disks are. If those are lost, never start these: on another domain controller ` +
+      `delete the computer object of ${vm} (that cleans its metadata up), seize its roles with ` +
+      '"Move-ADDirectoryServerOperationMasterRole -Force" if it had any, and promote a new one; or restore its system state ' +
+      'from a backup in Directory Services Restore Mode.',
+  }),
   'source-took-back': ({ vm, host, operation }) => ({
     text: `${host} said that it takes ${vm} back, so it is not started at the target.`,
     remedy: `See that ${vm} runs on ${host}. The store lost entries: type "${migrationLine('heal-store', operation)}".`,
@@ -144,13 +177,13 @@ const live = {
     text: `${host} cannot move a VM by itself: its driver has no live migration.`,
     remedy: 'Ask again with the word stream instead of live.',
   }),
+  'vm-off-after-move': ({ vm, host }) => ({
+    text: `${vm} is on ${host} after its live migration and is off there, though it ran before. Ferry has not stopped it.`,
+    remedy: `Start ${vm} on ${host} when it may run. Ferry goes on looking, and then ends the migration.`,
+  }),
   'move-incompatible': ({ vm, source, target, texts }) => ({
     text: `The hypervisor would not move ${vm} from ${source} to ${target}: ${listText(texts)}.`,
     remedy: 'Clear what it names, then approve again. The VM runs on as before.',
-  }),
-  'move-unknown': ({ vm, source, target }) => ({
-    text: `It is not known whether ${vm} is on ${source} or on ${target} after its live migration.`,
-    remedy: `Look at both hosts before you start anything. Retry looks again and goes on from what it finds.`,
   }),
 } satisfies Record<string, TextOf>;
 
@@ -158,6 +191,7 @@ export const migrationProblems = {
   ...live,
   ...turns,
   ...asks,
+  ...rounds,
   ...cutover,
   ...unsure,
   ...starts,

@@ -22,6 +22,11 @@ export const operationProblems = {
     text: `The environment variable ${variable} ${problem}.`,
     remedy: 'Set it as .env.example shows, and start again.',
   }),
+  'config-missing': ({ variable }) => ({
+    text: `The environment variable ${variable} is missing.`,
+    remedy:
+      'Set it as .env.example shows, or name the file that sets it before the command, with --env.',
+  }),
   'reservation-no-space': ({ host, volume, missing }) => ({
     text: `${host} lacks ${mib(missing)} on ${volume} for this copy and those under way.`,
     remedy: `Free space on ${volume} of ${host}, or wait for the other migrations.`,

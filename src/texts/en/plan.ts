@@ -1,4 +1,4 @@
-/** Words of a plan: what will happen, what is estimated, what people approve, and the modal. */
+/** Words of a plan: what will happen, what is estimated, and what people approve. */
 
 import type { Severity } from '../../domain/finding.ts';
 import type { LiveWay } from '../../domain/live.ts';
@@ -6,6 +6,8 @@ import type { Method } from '../../domain/plan.ts';
 import type { StartAction } from '../../domain/vm.ts';
 import type { TextOf } from '../catalogue.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
+import { modal } from './modal.ts';
+import { planLive } from './plan-live.ts';
 
 /** All names are cut to what a name may be. */
 interface Route {
@@ -26,7 +28,6 @@ interface Copying extends Route {
 }
 
 interface Switching extends Route {
-  readonly way?: LiveWay;
   readonly pauseSeconds?: number;
   readonly pauseSecondsMax: number;
 }
@@ -39,42 +40,27 @@ const aboutText = (seconds: number | undefined): string =>
 
 export const plan = {
   whatHappens: 'What will happen',
-  steps: {
-    stream: [
-      ({ vm, target, disks, volume, subnet, seconds, ...amounts }: Copying & Switching) => {
-        const { virtualBytes, usedBytes, bytesPerSecondMax } = amounts;
-        const used = usedBytes === undefined ? '' : `, ${bytesText(usedBytes)} used`;
-        const limit = bytesPerSecondMax ? ` with at most ${rateText(bytesPerSecondMax)}` : '';
-        return (
-          `${vm}'s ${plural(disks, 'disk', 'disks')} (${bytesText(virtualBytes)}${used}) ` +
-          `${disks === 1 ? 'is' : 'are'} copied to ${volume} on ${target} over ${subnet}${limit} ` +
-          `while it runs${aboutText(seconds)}.`
-        );
-      },
-      ({ source, target, pauseSeconds, pauseSecondsMax }: Copying & Switching) => {
-        const about = pauseSeconds === undefined ? '' : `about ${secondsText(pauseSeconds)}, `;
-        return (
-          `After approval it is shut down on ${source} and started on ${target}: ` +
-          `off for ${about}at most ${secondsText(pauseSecondsMax)}.`
-        );
-      },
-      ({ source }: Copying & Switching) => `Its disks on ${source} are kept as they were.`,
-    ],
-    live: [
-      ({ vm, target, way = 'with storage', volume, subnet }: Copying & Switching) =>
-        `After approval the hypervisor moves ${vm} to ${target} over ${subnet} while it runs: ` +
-        `${
-          {
-            'with storage': `its disks go along, to ${volume}`,
-            'memory only': 'memory alone, because both hosts reach the share with its disks',
-            'cluster role': 'as a role of the cluster, which keeps its disks',
-          }[way]
-        }.`,
-      ({ vm }: Copying & Switching) =>
-        `${vm} is not stopped. It can be cancelled until the hypervisor switches over.`,
-      ({ source }: Copying & Switching) => `Nothing of it is left on ${source}.`,
-    ],
-  } as Readonly<Record<Method, readonly ((step: Copying & Switching) => string)[]>>,
+  /** Of a migration that copies; a live move has `live`. */
+  steps: [
+    ({ vm, target, disks, volume, subnet, seconds, ...amounts }: Copying & Switching) => {
+      const { virtualBytes, usedBytes, bytesPerSecondMax } = amounts;
+      const used = usedBytes === undefined ? '' : `, ${bytesText(usedBytes)} used`;
+      const limit = bytesPerSecondMax ? ` with at most ${rateText(bytesPerSecondMax)}` : '';
+      return (
+        `${vm}'s ${plural(disks, 'disk', 'disks')} (${bytesText(virtualBytes)}${used}) ` +
+        `${disks === 1 ? 'is' : 'are'} copied to ${volume} on ${target} over ${subnet}${limit} ` +
+        `while it runs${aboutText(seconds)}.`
+      );
+    },
+    ({ source, target, pauseSeconds, pauseSecondsMax }: Copying & Switching) => {
+      const about = pauseSeconds === undefined ? '' : `about ${secondsText(pauseSeconds)}, `;
+      return (
+        `After approval it is shut down on ${source} and started on ${target}: ` +
+        `off for ${about}at most ${secondsText(pauseSecondsMax)}.`
+      );
+    },
+    ({ source }: Copying & Switching) => `Its disks on ${source} are kept as they were.`,
+  ] as readonly ((step: Copying & Switching) => string)[],
   estimate: {
     rate: {
       history: (rate: number, { source, target }: Route) =>
@@ -121,11 +107,13 @@ export const plan = {
     memoryStartupBytes: 'memory at start',
     startAction: 'when its host boots',
     configuration: 'configuration of the VM',
+    domainController: 'domain controller',
     live: 'way of the live migration',
     acknowledged: 'accepted warnings',
   },
   value: {
     none: 'none',
+    yes: 'yes',
     method: { stream: 'copied while it runs', live: 'live migration' } satisfies Record<
       Method,
       string
@@ -177,46 +165,8 @@ export const plan = {
   preview: ({ vm, target }: Pick<Route, 'vm' | 'target'>) => `Plan for ${vm} to ${target}`,
   previewNote: 'Nothing was started. Move it with:',
   previewBlocked: 'It cannot be moved until the blockers are gone.',
-  modal: {
-    title: 'Move a VM',
-    submit: 'Make the plan',
-    close: 'Close',
-    asking: 'Asking the hosts for their VMs …',
-    checking: 'Checking …',
-    planning: 'Looking at the hosts and making the plan …',
-    vm: 'VM',
-    choose: 'Choose',
-    target: 'To host',
-    option: {
-      method: 'Method',
-      volume: 'Volume at the target',
-      limit: 'Limit of the copy',
-      pause: 'Longest pause',
-    },
-    hint: {
-      method: 'Without one the plan chooses.',
-      volume: (example: string) => `For example ${example}. Without one the host's own is used.`,
-      limit: (example: string) => `For example ${example}. Without one it is as fast as it can.`,
-      pause: (example: string) => `For example ${example}. Without one the bot's own is used.`,
-    },
-    choice: { stream: 'stream: copied while it runs, one short stop', live: 'live: no stop' },
-    free: (bytes: string) => `${bytes} free`,
-    noVms: 'No host that answers has a VM.',
-    noHosts: 'No host is ready. Look at them with /migrate hosts.',
-    away: (hosts: readonly string[]) =>
-      `${listText(hosts)} ${hosts.length === 1 ? 'does' : 'do'} not answer: ` +
-      'VMs there are not listed.',
-    notEnrolled: (hosts: readonly string[]) =>
-      `${listText(hosts)} ${hosts.length === 1 ? 'is' : 'are'} not enrolled.`,
-    many: (count: number) => `${count} VMs: type a part of the name.`,
-    unlisted: (count: number) =>
-      `${plural(count, 'VM has', 'VMs have')} a name too long for this list: ` +
-      'type /migrate <vm> to <host>.',
-    first: 'Choose a VM and a host; the checks are shown here.',
-    nothing:
-      'Nothing is started before you press the button, and nothing is cut over before people approve.',
-    needed: 'Choose one.',
-  },
+  live: planLive,
+  modal,
 };
 
 export const planProblems = {
@@ -227,6 +177,15 @@ export const planProblems = {
   'method-unavailable': ({ vm, host, method }) => ({
     text: `${vm} cannot be moved by the method ${method}: ${host} does not have it.`,
     remedy: `Leave out "${method}".`,
+  }),
+  'switches-unreadable': ({ text }) => ({
+    text: `"${text}" does not say which virtual switch stands for which.`,
+    remedy:
+      'Type the one of the VM now, an equals sign, and the one at the target: switch LAN=Office. With spaces, all of it in quotes.',
+  }),
+  'switch-live-only': ({ vm }) => ({
+    text: `Another virtual switch for ${vm} can be named only for a live migration.`,
+    remedy: 'Leave "switch" out, or ask with the word live.',
   }),
   'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({
     text:
@@ -241,13 +200,5 @@ export const planProblems = {
   'peer-busy': ({ host, port }) => ({
     text: `The worker at ${host} port ${port} is being measured by others.`,
     remedy: 'Ask again in a moment.',
-  }),
-  'modal-field': ({ value, example }) => ({
-    text: `"${value}" is no value that is understood here.`,
-    remedy: `Write it like this: ${example}.`,
-  }),
-  'modal-expired': () => ({
-    text: 'The form could not be opened in time.',
-    remedy: 'Type /migrate again, or /migrate <vm> to <host>.',
   }),
 } satisfies Record<string, TextOf>;

@@ -5,6 +5,7 @@ import type { TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
 import { quoted } from '../powershell.ts';
 import { bytesText, listText } from './amounts.ts';
+import { keptText } from './kept.ts';
 
 /** What each check looks at, for its `-ok` and `-unknown` texts. */
 const LOOKS_AT = {
@@ -34,13 +35,13 @@ const capacity = {
       : `As many moves as allowed run now on ${listText(busy)}; this one waits in Ferry's queue.`,
     remedy: 'Nothing to do.',
   }),
-  'source-space': ({ host, volume, bytesFree, bytesNeeded }) => ({
+  'source-space': ({ host, volume, bytesFree, bytesNeeded, bytesKept }) => ({
     text: `${volume} on ${host} has only ${bytesText(bytesFree)} free; while it is copied, the VM writes there and needs ${bytesText(bytesNeeded)}.`,
-    remedy: `Free space on ${volume} of ${host}; a full volume makes VMs stand still.`,
+    remedy: `${keptText(bytesKept)}Free space on ${volume} of ${host}; a full volume makes VMs stand still.`,
   }),
-  'source-space-tight': ({ host, volume, bytesFree }) => ({
+  'source-space-tight': ({ host, volume, bytesFree, bytesKept }) => ({
     text: `${volume} on ${host} has only ${bytesText(bytesFree)} free, and the VM writes there while it is copied.`,
-    remedy: `Free space on ${volume} of ${host}, or move the VM when it writes little.`,
+    remedy: `${keptText(bytesKept)}Free space on ${volume} of ${host}, or move the VM when it writes little.`,
   }),
   'target-files': ({ vm, host, files }) => ({
     text: `Files that ${vm} would have on ${host} are there already: ${listText(files)}.`,

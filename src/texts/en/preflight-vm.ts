@@ -41,7 +41,7 @@ const notes = {
   'dvd-media-ok': ({ files }) => ({
     text: isEmpty(files)
       ? 'Media in the DVD drives: none.'
-      : `These are ejected for the move, and put back at the target if they are there too: ${listText(files)}.`,
+      : `These stay in their drives, because the target has them too: ${listText(files)}.`,
     remedy: 'Nothing to do.',
   }),
   'cluster-role-unknown': ({ what }) => ({
@@ -131,8 +131,8 @@ const disks = {
     remedy: ownDisk,
   }),
   'differencing-disk-alone': ({ vm, host, files }) => ({
-    text: `Disks of ${vm} on ${host} stand on other disks, which must go along: ${listText(files)}.`,
-    remedy: `${ownDisk} Or accept it; Hyper-V has the last word right before the move.`,
+    text: `Disks of ${vm} on ${host} stand on other disks, which are copied too and stay there: ${listText(files)}.`,
+    remedy: `${ownDisk} Or accept it, and delete those on ${host} after the move if nothing else stands on them.`,
   }),
   'shared-disk': ({ vm, disks: shared }) => ({
     text: `${vm} shares disks with other VMs, and those cannot be copied while in use: ${listText(shared)}.`,
@@ -142,6 +142,12 @@ const disks = {
   'dvd-media': ({ vm, id, host }) => ({
     text: `${vm} uses the DVD drive of ${host} itself, which stays there.`,
     remedy: `Run on ${host}: Get-VM -Id ${quoted(id)} | Get-VMDvdDrive | Set-VMDvdDrive -Path $null`,
+  }),
+  'dvd-media-ejected': ({ vm, host, files, shared }) => ({
+    text:
+      `${vm} has media in its DVD drives that ${host} does not have, or does not tell about: ${listText(files)}. They are ejected, and those that ${host} lacks are not put back.` +
+      `${isEmpty(shared) ? '' : ` Its computer account must be able to read these: ${listText(shared)}.`}`,
+    remedy: `Copy them to ${host} under the same paths and ask again, or accept it.`,
   }),
   'dvd-media-share': ({ vm, id, host, files }) => ({
     text: `${vm} has media from a share in its DVD drives, which the computer account of ${host} must be able to read: ${listText(files)}.`,
@@ -157,6 +163,10 @@ const features = {
   'configuration-version-old': ({ vm, id, host, version, versions }) => ({
     text: `The configuration version ${version} of ${vm} is too old for ${host}, which knows: ${listText(versions)}.`,
     remedy: `Shut it down and run: Get-VM -Id ${quoted(id)} | Update-VMVersion. This cannot be undone, and an older Windows no longer takes the VM.`,
+  }),
+  'configuration-version-by-steps': ({ vm, id, host, source, version, versions }) => ({
+    text: `The configuration version ${version} of ${vm} is too old for ${host}, which knows: ${listText(versions)}. ${source} cannot raise it.`,
+    remedy: `Move it to a host with Windows Server 2016 or 2019 first, shut it down there and run: Get-VM -Id ${quoted(id)} | Update-VMVersion. This cannot be undone.`,
   }),
   'virtual-tpm': ({ vm, host, source, missing }) => ({
     text: `${vm} has a virtual TPM, and ${host} has none of the certificates that open it: ${listText(missing)}.`,

@@ -4,6 +4,7 @@ import type { Fact, Facts } from '../../domain/problem.ts';
 import type { Text, TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
 import { bitRateText, bytesText, listText } from './amounts.ts';
+import { keptText } from './kept.ts';
 
 /** What each check looks at, for its `-ok` and `-unknown` texts. */
 const LOOKS_AT = {
@@ -95,16 +96,20 @@ export const preflightProblems = {
     text: `${host} lacks virtual switches that ${vm} uses: ${listText(switches)}.`,
     remedy: `Create them on ${host} with the same names (New-VMSwitch), then ask again.`,
   }),
+  'virtual-switch-unused': ({ vm, switches, used }) => ({
+    text: `No adapter of ${vm} is on the virtual switches that were named: ${listText(switches)}. It is on: ${listText(used)}.`,
+    remedy: 'Name one of these before the equals sign, or leave "switch" out.',
+  }),
   'virtual-switch-type': ({ vm, switches }) => ({
     text: `Virtual switches of ${vm} are of another type at the target: ${listText(switches)}.`,
     remedy: 'Make them alike, or accept that the VM may lose its network.',
   }),
   'free-space': (facts) => freeSpaceText(facts),
-  'free-space-if-grown': ({ vm, host, volume, bytesFree, bytesGrown }) => ({
+  'free-space-if-grown': ({ vm, host, volume, bytesFree, bytesGrown, bytesKept }) => ({
     text:
       `If the disks of ${vm} grow to their full ${bytesText(bytesGrown)}, ${volume} on ${host} ` +
       `with ${bytesText(bytesFree)} free gets full.`,
-    remedy: `Free space on ${volume}, or accept it and watch the volume.`,
+    remedy: `${keptText(bytesKept)}Free space on ${volume}, or accept it and watch the volume.`,
   }),
   memory: ({ vm, host, bytesNeeded, bytesFree, bytesMissing }) => ({
     text:
@@ -114,12 +119,13 @@ export const preflightProblems = {
   }),
 } satisfies Record<string, TextOf>;
 
-function freeSpaceText({ host, volume, bytesNeeded, bytesFree, bytesMissing }: Facts): Text {
+function freeSpaceText(facts: Facts): Text {
+  const { host, volume, bytesNeeded, bytesFree, bytesMissing, bytesKept } = facts;
   return {
     text:
       `${host} lacks ${bytesText(bytesMissing)} on ${volume}: ${bytesText(bytesNeeded)} needed, ` +
       `${freeText(bytesFree)} free besides what is promised to others.`,
-    remedy: `Free space on ${volume} of ${host}, or choose another volume with "on <volume>", or another host.`,
+    remedy: `${keptText(bytesKept)}Free space on ${volume} of ${host}, or choose another volume with "on <volume>", or another host.`,
   };
 }
 

@@ -8,6 +8,11 @@ export const problems = {
     text: `Something that should not happen did: ${message}`,
     remedy: 'Look at the log of the process that says so, and report it.',
   }),
+  'record-broken': ({ record }) => ({
+    text: `The record ${record} in the store cannot be read: what it said is not known.`,
+    remedy:
+      'The journal is kept apart from it, and decides. Look for who else can write to the store.',
+  }),
 } satisfies Record<string, TextOf>;
 
 /** A code of another version of Ferry is shown as it came. */

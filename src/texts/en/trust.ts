@@ -3,6 +3,7 @@
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import { migrationLine } from '../typed.ts';
+import { listText } from './amounts.ts';
 
 const REPORT = 'Nothing was done. Look for who else can write to the store, then report this.';
 const HEAL = (operation: Fact | undefined) =>
@@ -20,6 +21,10 @@ const identityProblems = {
   'enrolment-wrong-code': ({ host }) => ({
     text: `That is not the code of ${host}.`,
     remedy: `Copy the code from the log of the worker on ${host} and type the command again.`,
+  }),
+  'unenroll-busy': ({ host, operations }) => ({
+    text: `${host} takes part in what is under way: ${listText(operations)}.`,
+    remedy: 'Wait for it to end, or cancel it. Then ask again.',
   }),
   'enrolment-malformed': ({ reason }) => ({
     text: `An enrolment in the store cannot be read: ${reason}.`,

@@ -14,7 +14,10 @@ import { hypervProblems } from './hyperv.ts';
 import { hypervFailureProblems } from './hyperv-failures.ts';
 import { labProblems } from './lab.ts';
 import { labPageProblems } from './lab-page.ts';
+import { liveEndProblems } from './live-ends.ts';
 import { migrationProblems } from './migration.ts';
+import { modalProblems } from './modal.ts';
+import { moveUnknownProblems } from './move-unknown.ts';
 import { operationProblems } from './operations.ts';
 import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
@@ -42,6 +45,9 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...labPageProblems,
   ...migrationProblems,
   ...operationProblems,
+  ...liveEndProblems,
+  ...modalProblems,
+  ...moveUnknownProblems,
   ...planProblems,
   ...preflightHostProblems,
   ...preflightProblems,

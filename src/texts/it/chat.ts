@@ -67,6 +67,19 @@ export const chat: typeof english = {
     yes: 'Esegui il rollback',
     no: 'Non ora',
   },
+  unenroll: {
+    asks: (host) =>
+      `${host} è ancora registrato. Premi il pulsante per porvi fine: nulla viene spostato lì o da lì ` +
+      'finché il suo worker non è registrato di nuovo. Le sue VM e copie restano come sono.',
+    button: 'Annulla registrazione',
+    confirm: {
+      title: (host) => `Annullare la registrazione di ${host}?`,
+      text: (host) => `La chiave di ${host} non è più considerata attendibile.`,
+      yes: 'Annulla registrazione',
+      no: 'Non ora',
+    },
+    done: (host) => `${host} non è più registrato.`,
+  },
   planned: (operation) => `Il piano è pronto: ${operation}, in`,
   cancelled: (what) => `Annullamento di ${what} in corso; il suo messaggio mostra a che punto è.`,
   approvalCounts: (waitingFor) =>
@@ -74,6 +87,7 @@ export const chat: typeof english = {
       ? 'La tua approvazione conta; ne serve ancora 1.'
       : `La tua approvazione conta; ne servono ancora ${waitingFor}.`,
   retried: (operation) => `Nuovo tentativo per ${operation}.`,
+  plannedAnew: (what, operation) => `Nuovo piano per ${what}: ${operation}, in`,
   rolledBack: (operation) => `Rollback di ${operation} in corso.`,
   cannotMove: (vm, target) => `${vm} non si può spostare su ${target} ora:`,
   whoMay: 'Chi può:',

@@ -32,6 +32,7 @@ export const commands: typeof english = {
     copies: 'mostra le copie delle VM, quanto sono vecchie e quanto grandi',
     delete: "elimina una copia dopo l'approvazione",
     enroll: 'autorizza il worker di un host con il codice che ha mostrato',
+    unenroll: 'annulla la registrazione di un host: il suo worker non è più autorizzato',
     doctor: 'controlla store, host e Slack, e dice che cosa sistemare',
     help: 'mostra tutti i comandi, o uno solo',
   },
@@ -40,6 +41,8 @@ export const commands: typeof english = {
     volume: 'il volume della destinazione che riceve i dischi',
     limit: 'quanto si può copiare al secondo, ad esempio 50MB/s o 400Mbit/s',
     pause: 'per quanto la VM può restare ferma, ad esempio 90s o 2m',
+    switch:
+      'uno switch virtuale diverso da quello con lo stesso nome a destinazione; solo con live',
   },
   audience: {
     anyone: 'tutti',
@@ -126,6 +129,8 @@ export const commands: typeof english = {
     received: 'ricevuta da uno spostamento',
     'left behind': "lasciata da uno spostamento, con la VM com'era allora",
   },
+  keptUntil: 'da conservare fino al',
+  keptNoMore: 'si può eliminare dal',
   copyOf: (operation) => `di ${operation}`,
   age: (seconds) => `di ${secondsText(seconds)} fa`,
   inUse: 'in uso da uno spostamento in corso',

@@ -33,6 +33,10 @@ export const deletionProblems: Readonly<Record<keyof typeof problems, TextOf>> =
     text: `Nessun host mostra ora ${vm}: questa può essere tutto ciò che ne resta.`,
     remedy: 'Accertati che non serva a nessuno, o che ci sia un backup.',
   }),
+  'copy-kept-still': ({ vm, host, seconds }) => ({
+    text: `${vm} ha lasciato ${host} tempo fa, e ciò che vi ha lasciato va conservato ancora per ${secondsText(seconds)}.`,
+    remedy: "Eliminala ora solo se nessuno vorrà più la VM com'era allora.",
+  }),
   'deletion-begun': ({ operation }) => ({
     text: `${operation} non si può annullare: l'eliminazione è cominciata.`,
     remedy: 'Lasciala finire.',
@@ -54,6 +58,14 @@ export const deletion: typeof english = {
   whatHappens: 'Che cosa sarà eliminato',
   copy: (folder, bytes, operation) =>
     `${folder}: ${bytesText(bytes)}, fatta da ${operation}, risale a`,
+  /** Before the time is over for which a moved VM's disks are meant to be kept. */
+  expiry: {
+    soon: ({ vm, host }: { vm: string; host: string }, bytes: number) =>
+      `Ciò che ${vm} ha lasciato su ${host} spostandosi, ${bytesText(bytes)}, non va più conservato dopo il`,
+    nothing: 'Nulla viene eliminato da solo.',
+    ask: (vm: string, host: string) =>
+      `Per eliminarlo, quando qualcuno l'ha approvato: /migrate delete copy "${vm}" on ${host}`,
+  },
   chat: {
     title: ({ vm, source }) => `Elimina la copia di ${vm.name} su ${source}`,
     state: {

@@ -16,6 +16,12 @@ export const hypervProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `${host} non può leggere ${file}, che dice chi ha agito per ultimo su ${vm}; la VM non è stata toccata.`,
     remedy: `Verifica su ${host} che nessuna operazione su ${vm} sia aperta. Poi sposta altrove ${file} e riprova.`,
   }),
+  'hyperv-module-missing': ({ host, computer }) => ({
+    text: `Il PowerShell che serve ${host} non può parlare con ${computer}: un Windows precedente al 2016 richiede il modulo Hyper-V 1.1.`,
+    remedy:
+      'Sulla macchina di quel worker: Get-Module -ListAvailable Hyper-V. Lo ha solo Windows PowerShell 5.1: ' +
+      `togli FERRY_POWERSHELL. Se non c'è neanche lì, fai servire ${computer} dal worker di un altro host.`,
+  }),
   'powershell-answer': ({ host, script, reason, said }) => ({
     text: `PowerShell su ${host} ha eseguito "${script}", ma la sua risposta non è utilizzabile: ${reason}.${quoted(said)}`,
     remedy: `Prima di riprovare guarda che cosa ha fatto ${host}. Segnala il caso con la versione di Windows.`,

@@ -2,12 +2,16 @@
 
 import type { Plan } from '../../domain/plan.ts';
 import type { live as english } from '../en/live.ts';
+import { lookingCommands } from '../typed.ts';
 import { secondsText } from './amounts.ts';
 
 type Route = Pick<Plan, 'vm' | 'source' | 'target'>;
 
 const look = ({ vm, source, target }: Route): string =>
   `Guarda nella console di gestione di Hyper-V su ${target} e su ${source} dove si trova ${vm.name}. Lasciala dove è in esecuzione; non avviare nulla finché un suo spostamento è in corso.`;
+
+const lookByHand = (route: Route): string =>
+  `Esegui dove ci sono gli strumenti di Hyper-V, come amministratore di entrambi gli host: ${lookingCommands(route).join('; ')}`;
 
 export const live: typeof english = {
   chat: {
@@ -31,5 +35,5 @@ export const live: typeof english = {
     reminds: ({ vm }, seconds) =>
       `La richiesta di approvare la live migration di ${vm.name} scade tra circa ${secondsText(seconds)}.`,
   },
-  alerts: { byHand: { source: look, target: look, nowhere: look, unknown: look } },
+  alerts: { byHand: { source: look, target: look, nowhere: look, unknown: lookByHand } },
 };

@@ -57,9 +57,26 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `${vm} si è spenta su ${host} prima che Ferry la arrestasse. Viene riavviata lì.`,
     remedy: `Scopri chi o che cosa ha fermato ${vm}, poi approva di nuovo.`,
   }),
+  'guest-stopped-late': ({ vm, host }) => ({
+    text: `${vm} si è spenta su ${host} dopo che Ferry le aveva chiesto di arrestarsi e aveva smesso di aspettare. Ferry la riavvia.`,
+    remedy: `Guarda che cosa ha rallentato l'arresto dentro ${vm}. Se qualcuno l'ha spenta apposta, spegnila di nuovo: Ferry la riavvia solo questa volta.`,
+  }),
   'guest-will-not-stop': ({ vm, seconds }) => ({
     text: `${vm} non si è arrestata entro ${secondsText(seconds)}. Resta in esecuzione sull'host di origine.`,
     remedy: `Guarda che cosa blocca l'arresto dentro ${vm}, poi ${AGAIN}.`,
+  }),
+  'disks-changed': ({ vm, host, disks }) => ({
+    text: `${vm} su ${host} ha dischi diversi da quelli approvati: ${listText(disks)} (aggiunti, tolti o ridimensionati). La migrazione torna indietro.`,
+    remedy:
+      'Premi Riprova per un nuovo piano con i dischi che ha adesso; ciò che è stato copiato viene usato.',
+  }),
+  'target-full': ({ host, volume, bytesFree, bytesMin }) => ({
+    text: `${volume} su ${host} ha solo ${bytesText(bytesFree)} liberi. Ferry vi lascia ${bytesText(bytesMin)}, quindi non riceve altro.`,
+    remedy: `Libera spazio su ${volume} di ${host}, o scegli un altro volume con "on <volume>". Poi premi Riprova.`,
+  }),
+  'source-space-low': ({ vm, host, volume, bytesFree, bytesMin }) => ({
+    text: `${volume} su ${host} ha solo ${bytesText(bytesFree)} liberi, meno dei ${bytesText(bytesMin)} che Ferry vi lascia mentre copia ${vm}. La migrazione torna indietro e ciò che era congelato viene unito.`,
+    remedy: `Libera spazio su ${volume} di ${host}, o ingrandiscilo: un volume pieno ferma ogni VM che vi sta sopra. Poi ${AGAIN}; ciò che la destinazione ha già viene usato.`,
   }),
   'vm-gone': ({ vm, host, operation }) => ({
     text: `${vm} non è più registrata su ${host}.`,
@@ -84,6 +101,18 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
   'definition-missing': ({ vm, host }) => ({
     text: `La definizione di ${vm} non è mai arrivata su ${host}.`,
     remedy: 'Avvia di nuovo la migrazione. Se si ripete, segnalalo.',
+  }),
+  'copy-older': ({ vm, host }) => ({
+    text: `Ciò che ${host} ha di ${vm} non è l'ultimo stato inviato, quindi lì non viene avviata.`,
+    remedy: `La VM torna all'origine. Poi ${AGAIN}. Se succede di nuovo, segnalalo.`,
+  }),
+  'domain-controller-older': ({ vm, host }) => ({
+    text: `Ciò che ${host} ha di ${vm} è più vecchio di ciò che altri controller di dominio possono averne visto. Avviandola si riporterebbe indietro la directory (USN rollback), quindi Ferry non la avvia.`,
+    remedy:
+      `Avvia ${vm} solo dove sono i suoi dischi più recenti. Se sono persi, non avviare mai questi: su un altro controller di dominio ` +
+      `elimina l'oggetto computer di ${vm} (così se ne puliscono i metadati), acquisisci i suoi ruoli con ` +
+      '"Move-ADDirectoryServerOperationMasterRole -Force" se ne aveva, e promuovine uno nuovo; oppure ripristina lo stato del ' +
+      'sistema da un backup in modalità di ripristino dei servizi directory.',
   }),
   'source-took-back': ({ vm, host, operation }) => ({
     text: `${host} ha detto di riprendersi ${vm}, quindi non viene avviata a destinazione.`,
@@ -125,13 +154,12 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `${host} non può spostare da sé una VM: il suo driver non ha la live migration.`,
     remedy: 'Chiedi di nuovo con la parola stream al posto di live.',
   }),
+  'vm-off-after-move': ({ vm, host }) => ({
+    text: `${vm} è su ${host} dopo la live migration ed è spenta, benché prima fosse in esecuzione. Non è stato Ferry a spegnerla.`,
+    remedy: `Avvia ${vm} su ${host} quando può funzionare. Ferry continua a controllare, poi conclude la migrazione.`,
+  }),
   'move-incompatible': ({ vm, source, target, texts }) => ({
     text: `L'hypervisor non sposterebbe ${vm} da ${source} a ${target}: ${listText(texts)}.`,
     remedy: 'Risolvi ciò che indica, poi approva di nuovo. La VM resta in esecuzione come prima.',
-  }),
-  'move-unknown': ({ vm, source, target }) => ({
-    text: `Non si sa se ${vm} sia su ${source} o su ${target} dopo la live migration.`,
-    remedy:
-      'Guarda entrambi gli host prima di avviare qualcosa. Riprova guarda di nuovo e prosegue da ciò che trova.',
   }),
 };

@@ -24,6 +24,11 @@ export const operationProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `La variabile d'ambiente ${variable} non va bene: ${problem}.`,
     remedy: 'Impostala come mostra .env.example, e riavvia.',
   }),
+  'config-missing': ({ variable }) => ({
+    text: `Manca la variabile d'ambiente ${variable}.`,
+    remedy:
+      'Impostala come mostra .env.example, o indica prima del comando, con --env, il file che la imposta.',
+  }),
   'reservation-no-space': ({ host, volume, missing }) => ({
     text: `Su ${host} mancano ${mib(missing)} in ${volume} per questa copia e quelle in corso.`,
     remedy: `Libera spazio in ${volume} di ${host}, o attendi le altre migrazioni.`,

@@ -1,8 +1,10 @@
-/** Words of a plan in Italian: what will happen, what is estimated, what people approve, the modal. */
+/** Words of a plan in Italian: what will happen, what is estimated, what people approve. */
 
 import type { TextOf } from '../catalogue.ts';
 import type { plan as english, planProblems as englishProblems } from '../en/plan.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
+import { modal } from './modal.ts';
+import { planLive } from './plan-live.ts';
 
 const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPerSecond)}/s`;
 const plural = (count: number, one: string, many: string): string =>
@@ -12,42 +14,26 @@ const aboutText = (seconds: number | undefined): string =>
 
 export const plan: typeof english = {
   whatHappens: 'Che cosa succederà',
-  steps: {
-    stream: [
-      ({ vm, target, disks, volume, subnet, seconds, ...amounts }) => {
-        const { virtualBytes, usedBytes, bytesPerSecondMax } = amounts;
-        const used = usedBytes === undefined ? '' : `, ${bytesText(usedBytes)} usati`;
-        const limit = bytesPerSecondMax ? ` con al massimo ${rateText(bytesPerSecondMax)}` : '';
-        return (
-          `${plural(disks, 'disco', 'dischi')} di ${vm} (${bytesText(virtualBytes)}${used}) ` +
-          `${disks === 1 ? 'viene copiato' : 'vengono copiati'} in ${volume} su ${target} ` +
-          `attraverso ${subnet}${limit} mentre la VM è in esecuzione${aboutText(seconds)}.`
-        );
-      },
-      ({ source, target, pauseSeconds, pauseSecondsMax }) => {
-        const about = pauseSeconds === undefined ? '' : `circa ${secondsText(pauseSeconds)}, `;
-        return (
-          `Dopo l'approvazione la VM viene arrestata su ${source} e avviata su ${target}: ` +
-          `ferma ${about}al massimo ${secondsText(pauseSecondsMax)}.`
-        );
-      },
-      ({ source }) => `I suoi dischi su ${source} restano com'erano.`,
-    ],
-    live: [
-      ({ vm, target, way = 'with storage', volume, subnet }) =>
-        `Dopo l'approvazione l'hypervisor sposta ${vm} su ${target} via ${subnet} mentre è in esecuzione: ` +
-        `${
-          {
-            'with storage': `i suoi dischi la seguono, su ${volume}`,
-            'memory only': 'solo la memoria, perché entrambi gli host raggiungono la condivisione',
-            'cluster role': 'come ruolo del cluster, che ne conserva i dischi',
-          }[way]
-        }.`,
-      ({ vm }) =>
-        `${vm} non viene fermata. Si può annullare finché l'hypervisor non passa all'altro host.`,
-      ({ source }) => `Su ${source} non ne resta nulla.`,
-    ],
-  },
+  steps: [
+    ({ vm, target, disks, volume, subnet, seconds, ...amounts }) => {
+      const { virtualBytes, usedBytes, bytesPerSecondMax } = amounts;
+      const used = usedBytes === undefined ? '' : `, ${bytesText(usedBytes)} usati`;
+      const limit = bytesPerSecondMax ? ` con al massimo ${rateText(bytesPerSecondMax)}` : '';
+      return (
+        `${plural(disks, 'disco', 'dischi')} di ${vm} (${bytesText(virtualBytes)}${used}) ` +
+        `${disks === 1 ? 'viene copiato' : 'vengono copiati'} in ${volume} su ${target} ` +
+        `attraverso ${subnet}${limit} mentre la VM è in esecuzione${aboutText(seconds)}.`
+      );
+    },
+    ({ source, target, pauseSeconds, pauseSecondsMax }) => {
+      const about = pauseSeconds === undefined ? '' : `circa ${secondsText(pauseSeconds)}, `;
+      return (
+        `Dopo l'approvazione la VM viene arrestata su ${source} e avviata su ${target}: ` +
+        `ferma ${about}al massimo ${secondsText(pauseSecondsMax)}.`
+      );
+    },
+    ({ source }) => `I suoi dischi su ${source} restano com'erano.`,
+  ],
   estimate: {
     rate: {
       history: (rate, { source, target }) =>
@@ -91,11 +77,13 @@ export const plan: typeof english = {
     memoryStartupBytes: "memoria all'avvio",
     startAction: "all'avvio del suo host",
     configuration: 'configurazione della VM',
+    domainController: 'controller di dominio',
     live: 'tipo di live migration',
     acknowledged: 'avvisi accettati',
   },
   value: {
     none: 'nessuno',
+    yes: 'sì',
     method: { stream: 'copiata mentre è in esecuzione', live: 'live migration' },
     stop: { 'clean shutdown': 'arresto regolare', none: 'nessuno: resta in esecuzione' },
     way: {
@@ -142,51 +130,8 @@ export const plan: typeof english = {
   preview: ({ vm, target }) => `Piano per ${vm} verso ${target}`,
   previewNote: 'Non è stato avviato nulla. Per spostarla:',
   previewBlocked: 'Non si può spostare finché ci sono blocchi.',
-  modal: {
-    title: 'Sposta una VM',
-    submit: 'Prepara il piano',
-    close: 'Chiudi',
-    asking: 'Chiedo agli host le loro VM …',
-    checking: 'Controllo …',
-    planning: 'Controllo gli host e preparo il piano …',
-    vm: 'VM',
-    choose: 'Scegli',
-    target: 'Host di destinazione',
-    option: {
-      method: 'Metodo',
-      volume: 'Volume a destinazione',
-      limit: 'Limite della copia',
-      pause: 'Fermo più lungo',
-    },
-    hint: {
-      method: 'Senza, sceglie il piano.',
-      volume: (example) => `Ad esempio ${example}. Senza, si usa quello dell'host.`,
-      limit: (example) => `Ad esempio ${example}. Senza, è il più veloce possibile.`,
-      pause: (example) => `Ad esempio ${example}. Senza, si usa quello del bot.`,
-    },
-    choice: {
-      stream: 'stream: copiata mentre è in esecuzione, un breve fermo',
-      live: 'live: nessun fermo',
-    },
-    free: (bytes) => `${bytes} liberi`,
-    noVms: 'Nessun host che risponde ha una VM.',
-    noHosts: 'Nessun host è pronto. Guardali con /migrate hosts.',
-    away: (hosts) =>
-      `${listText(hosts)} non ${hosts.length === 1 ? 'risponde' : 'rispondono'}: ` +
-      'le VM che sono lì non sono elencate.',
-    notEnrolled: (hosts) =>
-      hosts.length === 1
-        ? `${listText(hosts)} non è registrato.`
-        : `${listText(hosts)} non sono registrati.`,
-    many: (count) => `${count} VM: scrivi una parte del nome.`,
-    unlisted: (count) =>
-      `${plural(count, 'VM ha', 'VM hanno')} un nome troppo lungo per questo elenco: ` +
-      'scrivi /migrate <vm> to <host>.',
-    first: 'Scegli una VM e un host; qui compaiono i controlli.',
-    nothing:
-      "Nulla inizia prima che tu prema il pulsante, e non c'è nessun cutover prima dell'approvazione.",
-    needed: 'Scegline uno.',
-  },
+  live: planLive,
+  modal,
 };
 
 export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>> = {
@@ -197,6 +142,15 @@ export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>
   'method-unavailable': ({ vm, host, method }) => ({
     text: `${vm} non si può spostare con il metodo ${method}: ${host} non lo ha.`,
     remedy: `Togli "${method}".`,
+  }),
+  'switches-unreadable': ({ text }) => ({
+    text: `"${text}" non dice quale switch virtuale prende il posto di quale.`,
+    remedy:
+      'Scrivi quello attuale della VM, un segno di uguale e quello a destinazione: switch LAN=Office. Con spazi, tutto tra virgolette.',
+  }),
+  'switch-live-only': ({ vm }) => ({
+    text: `Un altro switch virtuale per ${vm} si può indicare solo per una live migration.`,
+    remedy: 'Togli "switch", o chiedi con la parola live.',
   }),
   'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({
     text:
@@ -211,13 +165,5 @@ export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>
   'peer-busy': ({ host, port }) => ({
     text: `Altri stanno misurando il worker di ${host}, porta ${port}.`,
     remedy: 'Riprova tra un momento.',
-  }),
-  'modal-field': ({ value, example }) => ({
-    text: `"${value}" qui non è un valore valido.`,
-    remedy: `Scrivilo così: ${example}.`,
-  }),
-  'modal-expired': () => ({
-    text: 'Non è stato possibile aprire il modulo in tempo.',
-    remedy: 'Scrivi di nuovo /migrate, oppure /migrate <vm> to <host>.',
   }),
 };

@@ -6,6 +6,7 @@ import { textsOfChecks } from '../checks.ts';
 import type { preflightRoomProblems as english } from '../en/preflight-room.ts';
 import { quoted } from '../powershell.ts';
 import { bytesText, listText } from './amounts.ts';
+import { keptText } from './kept.ts';
 
 /** What each check looks at, for its `-ok` and `-unknown` texts. */
 const LOOKS_AT = {
@@ -35,13 +36,13 @@ const capacity = {
       : `Su ${listText(busy)} sono in corso tutti gli spostamenti permessi; questo attende nella coda di Ferry.`,
     remedy: 'Non devi fare nulla.',
   }),
-  'source-space': ({ host, volume, bytesFree, bytesNeeded }) => ({
+  'source-space': ({ host, volume, bytesFree, bytesNeeded, bytesKept }) => ({
     text: `${volume} su ${host} ha solo ${bytesText(bytesFree)} liberi; durante la copia la VM scrive lì e ha bisogno di ${bytesText(bytesNeeded)}.`,
-    remedy: `Libera spazio su ${volume} di ${host}; un volume pieno ferma le VM.`,
+    remedy: `${keptText(bytesKept)}Libera spazio su ${volume} di ${host}; un volume pieno ferma le VM.`,
   }),
-  'source-space-tight': ({ host, volume, bytesFree }) => ({
+  'source-space-tight': ({ host, volume, bytesFree, bytesKept }) => ({
     text: `${volume} su ${host} ha solo ${bytesText(bytesFree)} liberi, e durante la copia la VM scrive lì.`,
-    remedy: `Libera spazio su ${volume} di ${host}, o sposta la VM quando scrive poco.`,
+    remedy: `${keptText(bytesKept)}Libera spazio su ${volume} di ${host}, o sposta la VM quando scrive poco.`,
   }),
   'target-files': ({ vm, host, files }) => ({
     text: `I file che ${vm} avrebbe su ${host} ci sono già: ${listText(files)}.`,

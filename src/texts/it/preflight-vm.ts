@@ -43,7 +43,7 @@ const notes = {
   'dvd-media-ok': ({ files }) => ({
     text: isEmpty(files)
       ? 'I supporti nelle unità DVD: nessuno.'
-      : `Questi vengono espulsi per lo spostamento, e rimessi a destinazione se ci sono anche lì: ${listText(files)}.`,
+      : `Questi restano nelle loro unità, perché anche la destinazione li ha: ${listText(files)}.`,
     remedy: 'Non devi fare nulla.',
   }),
   'cluster-role-unknown': ({ what }) => ({
@@ -134,8 +134,8 @@ const disks = {
     remedy: ownDisk,
   }),
   'differencing-disk-alone': ({ vm, host, files }) => ({
-    text: `Dischi di ${vm} su ${host} poggiano su altri dischi, che devono spostarsi insieme: ${listText(files)}.`,
-    remedy: `${ownDisk} O accettalo; Hyper-V decide subito prima dello spostamento.`,
+    text: `Dischi di ${vm} su ${host} poggiano su altri dischi, che vengono copiati anch'essi e restano lì: ${listText(files)}.`,
+    remedy: `${ownDisk} O accettalo, e dopo lo spostamento elimina quelli su ${host} se nient'altro vi poggia.`,
   }),
   'shared-disk': ({ vm, disks: shared }) => ({
     text: `${vm} condivide dischi con altre VM, e durante l'uso non si possono copiare: ${listText(shared)}.`,
@@ -145,6 +145,12 @@ const disks = {
   'dvd-media': ({ vm, id, host }) => ({
     text: `${vm} usa l'unità DVD di ${host} stesso, che resta lì.`,
     remedy: `Esegui su ${host}: Get-VM -Id ${quoted(id)} | Get-VMDvdDrive | Set-VMDvdDrive -Path $null`,
+  }),
+  'dvd-media-ejected': ({ vm, host, files, shared }) => ({
+    text:
+      `${vm} ha nelle unità DVD supporti che ${host} non ha, o di cui non dice nulla: ${listText(files)}. Vengono espulsi, e quelli che mancano a ${host} non vengono rimessi.` +
+      `${isEmpty(shared) ? '' : ` Il suo account computer deve poter leggere questi: ${listText(shared)}.`}`,
+    remedy: `Copiali su ${host} con gli stessi percorsi e chiedi di nuovo, o accettalo.`,
   }),
   'dvd-media-share': ({ vm, id, host, files }) => ({
     text: `${vm} ha nelle unità DVD supporti di una condivisione, che l'account computer di ${host} deve poter leggere: ${listText(files)}.`,
@@ -160,6 +166,10 @@ const features = {
   'configuration-version-old': ({ vm, id, host, version, versions }) => ({
     text: `La versione di configurazione ${version} di ${vm} è troppo vecchia per ${host}, che conosce: ${listText(versions)}.`,
     remedy: `Arrestala ed esegui: Get-VM -Id ${quoted(id)} | Update-VMVersion. Non si può annullare, e un Windows più vecchio non accetta più la VM.`,
+  }),
+  'configuration-version-by-steps': ({ vm, id, host, source, version, versions }) => ({
+    text: `La versione di configurazione ${version} di ${vm} è troppo vecchia per ${host}, che conosce: ${listText(versions)}. ${source} non può aggiornarla.`,
+    remedy: `Spostala prima su un host con Windows Server 2016 o 2019, arrestala lì ed esegui: Get-VM -Id ${quoted(id)} | Update-VMVersion. Non si può annullare.`,
   }),
   'virtual-tpm': ({ vm, host, source, missing }) => ({
     text: `${vm} ha un TPM virtuale, e su ${host} non c'è nessuno dei certificati che lo aprono: ${listText(missing)}.`,

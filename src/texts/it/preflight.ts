@@ -5,6 +5,7 @@ import type { Text, TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
 import type { preflightProblems as english } from '../en/preflight.ts';
 import { bitRateText, bytesText, listText } from './amounts.ts';
+import { keptText } from './kept.ts';
 import { vmStateText } from './names.ts';
 
 /** What each check looks at, for its `-ok` and `-unknown` texts. */
@@ -101,16 +102,20 @@ export const preflightProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `Su ${host} mancano switch virtuali che ${vm} usa: ${listText(switches)}.`,
     remedy: `Creali su ${host} con gli stessi nomi (New-VMSwitch), poi chiedi di nuovo.`,
   }),
+  'virtual-switch-unused': ({ vm, switches, used }) => ({
+    text: `Nessuna scheda di ${vm} è sugli switch virtuali indicati: ${listText(switches)}. È su: ${listText(used)}.`,
+    remedy: 'Indica uno di questi prima del segno di uguale, o togli "switch".',
+  }),
   'virtual-switch-type': ({ vm, switches }) => ({
     text: `Gli switch virtuali di ${vm} sono di un altro tipo a destinazione: ${listText(switches)}.`,
     remedy: 'Rendili uguali, o accetta che la VM possa perdere la rete.',
   }),
   'free-space': (facts) => freeSpaceText(facts),
-  'free-space-if-grown': ({ vm, host, volume, bytesFree, bytesGrown }) => ({
+  'free-space-if-grown': ({ vm, host, volume, bytesFree, bytesGrown, bytesKept }) => ({
     text:
       `Se i dischi di ${vm} crescono fino a ${bytesText(bytesGrown)}, ${volume} su ${host}, ` +
       `con ${bytesText(bytesFree)} liberi, si riempie.`,
-    remedy: `Libera spazio in ${volume}, o accettalo e tieni d'occhio il volume.`,
+    remedy: `${keptText(bytesKept)}Libera spazio in ${volume}, o accettalo e tieni d'occhio il volume.`,
   }),
   memory: ({ vm, host, bytesNeeded, bytesFree, bytesMissing }) => ({
     text:
@@ -120,12 +125,13 @@ export const preflightProblems: Readonly<Record<keyof typeof english, TextOf>> =
   }),
 };
 
-function freeSpaceText({ host, volume, bytesNeeded, bytesFree, bytesMissing }: Facts): Text {
+function freeSpaceText(facts: Facts): Text {
+  const { host, volume, bytesNeeded, bytesFree, bytesMissing, bytesKept } = facts;
   return {
     text:
       `Su ${host} mancano ${bytesText(bytesMissing)} in ${volume}: ne servono ` +
       `${bytesText(bytesNeeded)}, liberi oltre a quanto riservato ad altri ${freeText(bytesFree)}.`,
-    remedy: `Libera spazio in ${volume} di ${host}, o scegli un altro volume con "on <volume>", o un altro host.`,
+    remedy: `${keptText(bytesKept)}Libera spazio in ${volume} di ${host}, o scegli un altro volume con "on <volume>", o un altro host.`,
   };
 }
 

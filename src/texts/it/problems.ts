@@ -9,6 +9,10 @@ export const problems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `È successo qualcosa che non dovrebbe succedere: ${message}`,
     remedy: 'Guarda il log del processo che lo dice, e segnalalo.',
   }),
+  'record-broken': ({ record }) => ({
+    text: `Il record ${record} nello store non è leggibile: non si sa che cosa dicesse.`,
+    remedy: 'Il journal è conservato a parte, e decide. Cerca chi altro può scrivere nello store.',
+  }),
 };
 
 /** A code of another version of Ferry is shown as it came. */

@@ -4,6 +4,7 @@ import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { trustProblems as english } from '../en/trust.ts';
 import { migrationLine } from '../typed.ts';
+import { listText } from './amounts.ts';
 import { byAuthorText } from './names.ts';
 
 const REPORT =
@@ -24,6 +25,10 @@ const identityProblems = {
   'enrolment-wrong-code': ({ host }) => ({
     text: `Questo non è il codice di ${host}.`,
     remedy: `Copia il codice dal log del worker su ${host} e ripeti il comando.`,
+  }),
+  'unenroll-busy': ({ host, operations }) => ({
+    text: `${host} fa parte di ciò che è in corso: ${listText(operations)}.`,
+    remedy: 'Aspetta che finisca, o annullalo. Poi chiedi di nuovo.',
   }),
   'enrolment-malformed': ({ reason }) => ({
     text: `Una registrazione nello store non è leggibile: ${reason}.`,

@@ -14,7 +14,6 @@ export type VmJson = z.input<typeof vmsAnswer>['vms'][number];
 export type DirectoryJson = z.input<typeof directoryAnswer>;
 
 const card = {
-  name: 'Migration',
   up: true,
   bitsPerSecond: 10_000_000_000,
   addresses: ['10.0.9.1/24', 'fe80::215:5dff:fe01:1%7/64'],
@@ -23,6 +22,10 @@ const card = {
   msServer: value(true),
   switch: null,
 };
+export const cardJson = (name: string, changes: Partial<typeof card> | object = {}) => ({
+  name,
+  card: value({ ...card, ...changes }),
+});
 
 /** Of Windows Server 2022. */
 export const hostJson = (changes: Partial<HostJson> = {}): HostJson => ({
@@ -69,16 +72,14 @@ export const hostJson = (changes: Partial<HostJson> = {}): HostJson => ({
     isService: true,
   }),
   adapters: value([
-    { ...card, name: 'Ethernet', addresses: [], switch: 'LAN', bitsPerSecond: 1_000_000_000 },
-    card,
-    {
-      ...card,
-      name: 'vEthernet (LAN)',
+    cardJson('Ethernet', { addresses: [], switch: 'LAN', bitsPerSecond: 1_000_000_000 }),
+    cardJson('Migration'),
+    cardJson('vEthernet (LAN)', {
       addresses: ['192.168.1.1/24'],
       hasDefaultGateway: true,
       switch: 'LAN',
-    },
-    { ...card, name: 'Ethernet 4', up: false, bitsPerSecond: 0, addresses: [] },
+    }),
+    cardJson('Ethernet 4', { up: false, bitsPerSecond: 0, addresses: [] }),
   ]),
   switches: value([
     {

@@ -100,12 +100,12 @@ describe('a failure', () => {
     expect(rowOf({ message: 'x 0x80070005', hresult: '0x80070070' })?.row).toBe(37);
   });
 
-  it('of one id for two things is told apart by its source, and blocks without one', () => {
+  it('G.1 of one id for two things is told apart by its source, and blocks without one', () => {
     expect(rowOf({ id: 40010, message: 'x', source: 'VMSnapshot' })).toBeUndefined();
     expect(rowOf({ id: 40010, message: 'x' })).toBeUndefined();
   });
 
-  it('that no row knows is told in the words of Windows, and is never tried again', () => {
+  it('G.1 that no row knows is told in the words of Windows, and is never tried again', () => {
     for (const symptom of [
       { id: 24004, message: 'Boh', source: 'VMProcessor' },
       { message: ' Boh\n', hresult: '0x80048055' },

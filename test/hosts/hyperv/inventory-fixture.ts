@@ -1,17 +1,14 @@
 /** Simulated Windows hosts, and this project's driver on each through a PowerShell of its own. */
 
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Host } from '../../../src/hosts/host.ts';
 import { type HyperVHostOptions, openHyperVHost } from '../../../src/hosts/hyperv/hyperv-host.ts';
-import { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
-import { MODULE_PATH } from '../../hyperv-module/data.ts';
+import type { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
 import type { HostOverlay } from '../../hyperv-module/simulator/overlay.ts';
 import type { HostSetup } from '../../hyperv-module/simulator/world.ts';
 import { type Bench, bench } from '../../hyperv-module/simulator-fixture.ts';
-
-/** Doubles of Windows' own programs. */
-const PROGRAMS = join(import.meta.dirname, 'programs');
+import { playing } from './playing.ts';
 
 export interface Inventory extends Bench {
   /** The driver of a host, by that host's own PowerShell or another's; a new `shell` by that name. */
@@ -25,9 +22,13 @@ export interface Inventory extends Bench {
   readonly noise: string[];
 }
 
-/** The VM does not run: nothing here needs its guest. */
-export async function inventory(pwsh: string, hosts: readonly HostSetup[]): Promise<Inventory> {
-  const windows = await bench({ hosts, boot: false });
+/** Without `boot` the VM does not run: most tests need no guest. */
+export async function inventory(
+  pwsh: string,
+  hosts: readonly HostSetup[],
+  { boot = false }: { readonly boot?: boolean } = {},
+): Promise<Inventory> {
+  const windows = await bench({ hosts, boot });
   const stack = new AsyncDisposableStack();
   stack.use(windows);
   const shells = new Map<string, PowerShell>();
@@ -35,15 +36,9 @@ export async function inventory(pwsh: string, hosts: readonly HostSetup[]): Prom
   const shellAt = async (at: string, key: string): Promise<PowerShell> => {
     const known = shells.get(key);
     if (known) return known;
-    const executable = join(windows.dir, `pwsh-${key}`);
-    const path = `${PROGRAMS}${delimiter}${process.env.PATH}`;
-    const set = Object.entries({ ...windows.simulator.env(at), PATH: path });
-    const exported = set.map(([name, text]) => `export ${name}='${text}'\n`).join('');
-    await writeFile(executable, `#!/bin/sh\n${exported}exec '${pwsh}' "$@"\n`);
-    await chmod(executable, 0o755);
     const onNoise = (script: string, lines: readonly string[]) =>
       noise.push(...lines.map((line) => `${script}: ${line}`));
-    const shell = new PowerShell({ host: at, executable, modulePath: MODULE_PATH, onNoise });
+    const { powershell: shell } = await playing(windows, { pwsh, host: at, onNoise });
     stack.defer(() => shell.close(0));
     shells.set(key, shell);
     return shell;

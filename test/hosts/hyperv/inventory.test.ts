@@ -6,15 +6,12 @@ import type { HostFacts } from '../../../src/domain/host.ts';
 import { known } from '../../../src/domain/hyperv.ts';
 import type { Host } from '../../../src/hosts/host.ts';
 import { volumeOf } from '../../../src/preflight/capacity.ts';
-import { towardsOf } from '../../../src/preflight/reach.ts';
 import { adapterDefaults } from '../../hyperv-module/simulator/defaults.ts';
 import { VM_ID } from '../../hyperv-module/simulator-fixture.ts';
 import { requireTool } from '../../tools.ts';
 import { type Inventory, inventory } from './inventory-fixture.ts';
 import { problemOf } from './shell/fixture.ts';
 
-const LACKS = { lacks: true };
-const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 const pwsh = requireTool('pwsh');
 if (pwsh !== undefined) {
   let windows: Inventory;
@@ -24,7 +21,6 @@ if (pwsh !== undefined) {
     windows = await inventory(pwsh, [
       { name: 'hv-a', profile: '2022' },
       { name: 'hv-b', profile: '2016' },
-      { name: 'hv-old', profile: '2012r2' },
     ]);
     host = await windows.open('hv-a');
     healthy = await host.facts();
@@ -72,9 +68,10 @@ if (pwsh !== undefined) {
       expect(windows.noise).toEqual([]);
     });
 
-    it('has the volume on which VMs are put among its volumes, with its size', () => {
+    it('has the volume on which VMs are put among its volumes, with its size', async () => {
       expect(volumeOf(healthy)?.path).toBe(join(windows.dir, 'hosts', 'hv-a', 'disks'));
       expect(volumeOf(healthy)?.bytesFree).toBeGreaterThan(0);
+      expect(await host.volumes()).toEqual(healthy.volumes);
     });
 
     it('tells cards of a switch or with the way out from those of their own', () => {
@@ -113,7 +110,7 @@ if (pwsh !== undefined) {
       ]);
     });
 
-    it('says the same in Italian', async () => {
+    it('G.3 says the same in Italian', async () => {
       await windows.simulator.setLanguage('hv-a', 'it-IT');
       try {
         const italian = await host.facts();
@@ -150,6 +147,25 @@ if (pwsh !== undefined) {
       expect(rest).toEqual({ ...healthy, hyperv: undefined });
     });
 
+    it('of one card loses no other card, and no network of theirs', async () => {
+      const { adapters } = await windows.overlay('hv-a');
+      const [, dedicated] = adapters;
+      if (!dedicated) throw new Error('no cards');
+      const odd = {
+        ...dedicated,
+        name: 'TAP',
+        index: 99,
+        guid: 'none',
+        addresses: ['10.0.7.1/24'],
+      };
+      await windows.simulator.changeHost('hv-a', { adapters: [odd, ...adapters] });
+      const { hyperv, networks } = await host.facts();
+      await windows.simulator.changeHost('hv-a', { adapters });
+      expect(hyperv?.adapters).toEqual(healthy.hyperv?.adapters);
+      expect(hyperv?.adaptersUnread).toEqual([expect.stringMatching(/^TAP \(.+\)$/)]);
+      expect(networks).toEqual(healthy.networks);
+    });
+
     it('is also what a command only complains about', async () => {
       refuse('Get-VMSan', false);
       refuse('Get-VMDvdDrive', false);
@@ -174,41 +190,6 @@ if (pwsh !== undefined) {
         code: 'powershell-failed',
         facts: { script: 'vms', message: 'Accesso negato.' },
       });
-    });
-  });
-
-  describe('one VM', () => {
-    it('is found by Id, and by name in any case', async () => {
-      expect(await host.vm(VM_ID)).toEqual(healthy.vms[0]);
-      expect((await host.findVm('SQL01'))?.id).toBe(VM_ID);
-    });
-
-    it('that is not here is nothing, and no pattern finds one', async () => {
-      expect(await host.vm(UNKNOWN_ID)).toBeUndefined();
-      for (const name of ['sql*', 'sql0?', '[s]ql01', "sql01'; exit", '$(exit)']) {
-        expect(await host.findVm(name)).toBeUndefined();
-      }
-    });
-
-    it('starts with its host as it is told, and only by the newest epoch', async () => {
-      const token = (epoch: number) => ({ operation: 'm1', epoch });
-      await host.setStartAction(VM_ID, 'Nothing', token(7));
-      expect((await host.vm(VM_ID))?.startAction).toBe('Nothing');
-      const late = await problemOf(host.setStartAction(VM_ID, 'Start', token(6)));
-      expect(late.code).toBe('epoch-behind');
-      await host.setStartAction(VM_ID, 'StartIfRunning', token(8));
-      expect((await host.vm(VM_ID))?.startAction).toBe('StartIfRunning');
-      const unknown = await problemOf(host.start(UNKNOWN_ID, token(9)));
-      expect(unknown).toMatchObject({ code: 'vm-unknown', facts: { host: 'hv-a' } });
-    });
-
-    it('cannot be streamed yet', async () => {
-      const token = { operation: 'm1', epoch: 10 };
-      expect(await problemOf(host.openRound(VM_ID, 0, token))).toMatchObject({
-        code: 'method-unavailable',
-        facts: { host: 'hv-a', method: 'stream' },
-      });
-      expect(await host.isFenced(VM_ID)).toBe(false);
     });
   });
 
@@ -307,127 +288,6 @@ if (pwsh !== undefined) {
           },
         },
       ]);
-    });
-  });
-
-  describe('another host, as it is seen from here', () => {
-    it('is there by all ports, names and its share', async () => {
-      const there = await (
-        await windows.open('hv-b', { at: 'hv-a', computerName: 'hv-b' })
-      ).facts();
-      const towards = towardsOf(healthy, there);
-      expect(towards).toEqual({
-        host: 'hv-b',
-        shortName: 'hv-b',
-        fullName: 'hv-b.lab.example',
-        address: '10.0.9.12',
-      });
-      if (towards) {
-        const yes = { value: true };
-        const addresses = { value: ['10.0.1.12', '10.0.9.12'] };
-        expect(await host.reach?.(towards)).toEqual({
-          host: 'hv-b',
-          migrationPort: yes,
-          smbPort: yes,
-          managementPort: yes,
-          adminShare: yes,
-          shortName: addresses,
-          fullName: addresses,
-        });
-      }
-      // Its release knows no partitions; who administers it cannot be read from here.
-      expect(there.hyperv).toMatchObject({ build: { value: 14393 }, partitionableGpus: LACKS });
-      expect(JSON.stringify({ ...there.hyperv, files: undefined })).not.toContain('"unread"');
-    });
-
-    it('is not, where ports are closed, the share is refused and nobody knows the name', async () => {
-      await windows.simulator.changeHost('hv-b', { closedPorts: [6600, 5985], adminShare: false });
-      const seen = await host.reach?.({
-        host: 'hv-b',
-        shortName: 'nobody',
-        fullName: 'hv-b.lab.example',
-        address: '10.0.9.12',
-      });
-      expect(seen).toMatchObject({
-        migrationPort: { value: false },
-        smbPort: { value: true },
-        managementPort: { value: false },
-        adminShare: { value: false },
-        shortName: { value: [] },
-      });
-    });
-  });
-
-  describe('Windows Server 2012 R2, served by a neighbour', () => {
-    it('is asked over the network, and lacks what its release has not', async () => {
-      const old = await windows.open('hv-old', { at: 'hv-a', computerName: 'hv-old' });
-      const { hyperv, ...facts } = await old.facts();
-      expect(facts).toMatchObject({
-        name: 'hv-old',
-        networks: [{ subnet: '10.0.9.0/24', address: '10.0.9.13' }],
-        vms: [],
-      });
-      expect(hyperv).toMatchObject({
-        computerName: 'hv-old',
-        build: { value: 9600 },
-        supportedVersions: LACKS,
-        partitionableGpus: LACKS,
-        guardians: LACKS,
-        account: { value: { isHyperVAdministrator: true, isAdministrator: false } },
-        migration: { value: { enabled: true } },
-      });
-      const asked = windows.simulator.calls.filter(({ cmdlet }) => cmdlet === 'Get-VMHost');
-      expect(asked.at(-1)).toMatchObject({
-        host: 'hv-a',
-        parameters: { ComputerName: ['hv-old'] },
-      });
-    });
-
-    it('cannot look at others itself, and says so', async () => {
-      const old = await windows.open('hv-old', { at: 'hv-a', computerName: 'hv-old' });
-      const towards = { host: 'hv-b', shortName: 'hv-b', fullName: 'hv-b', address: '10.0.9.12' };
-      const seen = await old.reach?.(towards);
-      expect(seen?.migrationPort).toEqual({ unread: expect.stringContaining('hv-old') });
-    });
-  });
-
-  it('a share is known by its name', async () => {
-    const share = '\\\\files\\vms';
-    await windows.simulator.addShare(share, ['hv-a', 'hv-b']);
-    await windows.simulator.putOn(VM_ID, share);
-    expect((await host.vm(VM_ID))?.hyperv?.disks[0]).toMatchObject({
-      place: 'share',
-      path: expect.stringContaining(share),
-    });
-  });
-
-  // Last of all: a PowerShell that starts anew is slow.
-  describe('at the end', () => {
-    it('a domain controller that hangs is waited for a while only, and loses nothing else', async () => {
-      windows.simulator.fault({ kind: 'hang', cmdlet: 'Get-ADComputer', times: 1 });
-      const patient = await windows.open('hv-a', { directorySeconds: 5 });
-      const { hyperv } = await patient.facts();
-      const why = { unread: expect.stringContaining('5 s') };
-      expect(hyperv).toMatchObject({ domain: why, delegation: why, role: { value: {} } });
-      expect(hyperv?.dependencies.domainControllers).toEqual(why);
-    });
-
-    it('a cluster is known by the folder of its volume, and its roles by their owners', async () => {
-      await windows.simulator.makeCluster('cl1', [VM_ID]);
-      // What hung took its PowerShell with it: the next one has the cluster's commands.
-      const { hyperv, vms } = await host.facts();
-      expect(known(hyperv?.cluster)).toMatchObject({
-        name: 'cl1',
-        nodes: expect.arrayContaining([{ name: 'hv-b', state: 'Up' }]),
-        sharedVolumes: ['C:\\ClusterStorage\\Volume1'],
-        migrationNetworks: { value: ['Cluster Network 2'] },
-      });
-      expect(vms[0]?.hyperv).toMatchObject({
-        disks: [{ place: 'cluster' }, { place: 'cluster' }],
-        clusterRole: {
-          value: { group: 'sql01', ownerNode: 'hv-a', possibleOwners: ['hv-a', 'hv-b', 'hv-old'] },
-        },
-      });
     });
   });
 }

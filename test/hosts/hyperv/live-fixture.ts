@@ -1,24 +1,22 @@
 /** Two simulated Windows hosts, each with a PowerShell and its live migration. */
 
-import { randomUUID } from 'node:crypto';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { LiveMove, LiveProgress } from '../../../src/domain/live.ts';
-import type { LiveHost } from '../../../src/hosts/host.ts';
+import type { LiveHost, LiveMove } from '../../../src/domain/live.ts';
 import { liveOf } from '../../../src/hosts/hyperv/live.ts';
 import type { LivePace } from '../../../src/hosts/hyperv/moving/pace.ts';
-import { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
+import type { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
 import { readVm } from '../../../src/hosts/lab/state.ts';
-import { MODULE_PATH } from '../../hyperv-module/data.ts';
 import type { HostOverlay } from '../../hyperv-module/simulator/overlay.ts';
 import { type Bench, bench, VM_ID } from '../../hyperv-module/simulator-fixture.ts';
+import { type Playing, playing } from './playing.ts';
 
 export const HOSTS = ['hv-a', 'hv-b'] as const;
 export type HostName = (typeof HOSTS)[number];
 export const otherOf = (host: HostName): HostName => (host === 'hv-a' ? 'hv-b' : 'hv-a');
 
 /** Quicker than people, and patient with a busy machine. */
-const PACE: LivePace = {
+export const TEST_PACE: LivePace = {
   pollSeconds: 0.2,
   settleSeconds: 15,
   beginSeconds: 30,
@@ -32,17 +30,11 @@ export interface LiveOptions {
   readonly powershell?: PowerShell;
 }
 
-export interface Started {
-  readonly powershell: PowerShell;
-  /** Of its processes, oldest first. */
-  pids(): Promise<number[]>;
-}
-
 export interface LiveBench extends Bench {
   powershell(host: HostName): PowerShell;
   live(host: HostName, options?: LiveOptions): LiveHost;
   /** Another worker's PowerShell. */
-  start(host: HostName): Promise<Started>;
+  start(host: HostName): Promise<Playing>;
   /** Where the VM is registered. */
   home(): Promise<HostName>;
   /** To the other host, with its disks in one folder there. */
@@ -62,18 +54,10 @@ export async function liveBench(
   await using stack = new AsyncDisposableStack();
   const windows = stack.use(await bench());
   await prepare(windows);
-  const start = async (host: HostName): Promise<Started> => {
-    const file = join(windows.dir, `pwsh-${host}-${randomUUID()}`);
-    // One process of the tests plays both hosts: which one a PowerShell is stands in its environment.
-    const set = Object.entries(windows.simulator.env(host)).map((pair) => pair.join('='));
-    const lines = ['#!/bin/sh', `echo $$ >> ${file}.pids`, `${set.join(' ')} exec ${pwsh} "$@"`];
-    await writeFile(file, lines.join('\n'));
-    await chmod(file, 0o755);
-    const powershell = new PowerShell({ host, executable: file, modulePath: MODULE_PATH });
-    started.push(powershell);
-    const pids = async () =>
-      (await readFile(`${file}.pids`, 'utf8')).trim().split('\n').map(Number);
-    return { powershell, pids };
+  const start = async (host: HostName): Promise<Playing> => {
+    const one = await playing(windows, { pwsh, host });
+    started.push(one.powershell);
+    return one;
   };
   const started: PowerShell[] = [];
   stack.defer(async () => {
@@ -97,7 +81,7 @@ export async function liveBench(
     live: (host, { pace = {}, powershell: own = powershell(host) } = {}) =>
       liveOf(
         { name: host, powershell: own, stateFolder: join(windows.dir, 'state', host) },
-        { ...PACE, ...pace },
+        { ...TEST_PACE, ...pace },
       ),
     async home() {
       for (const host of HOSTS) if (await readVm(placeOf(host))) return host;
@@ -123,19 +107,5 @@ export async function liveBench(
       return (JSON.parse(text) as { hosts: Record<HostName, HostOverlay> }).hosts[host];
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
-  };
-}
-
-/** A watch that keeps what it is told. */
-export function watching() {
-  const told: LiveProgress[] = [];
-  const abort = new AbortController();
-  return {
-    told,
-    cancel: () => abort.abort(),
-    watch: {
-      signal: abort.signal,
-      onProgress: (progress: LiveProgress) => void told.push(progress),
-    },
   };
 }

@@ -77,11 +77,47 @@ describe('where a VM stands', () => {
     ['at both, in the middle of its move', { ...here, jobs: { value: [job] } }, there, 'moving'],
     ['nowhere, in the middle of its move', { ...empty, jobs: { value: [job] } }, empty, 'moving'],
   ];
-  it.each(kinds)('%s', (_, source, target, kind) => {
+  it.each(kinds)('G.2 %s', (_, source, target, kind) => {
     expect(standingOf({ source, target }, move).kind).toBe(kind);
   });
 
-  it('a job that is over says nothing, however it says that it ended', () => {
+  it('what is unclear is told with all that was seen, and what was not and why', () => {
+    const factsOf = (source: View, target: View) => {
+      const standing = standingOf({ source, target }, move);
+      return standing.kind === 'unclear' ? standing.facts : standing;
+    };
+    expect(factsOf(here, there)).toMatchObject({
+      atSource: 'Running',
+      atTarget: 'Running',
+      planned: false,
+      elsewhere: [],
+      sourceUnread: [],
+      targetUnread: [],
+      why: [],
+    });
+    expect(factsOf({ ...empty, jobs: { unread: 'RPC' } }, dark)).toMatchObject({
+      atSource: 'absent',
+      atTarget: 'unread',
+      planned: 'unread',
+      sourceUnread: ['moves'],
+      targetUnread: ['vm', 'moves', 'disks', 'planned', 'files'],
+      why: ['RPC', unread.unread],
+    });
+    const misplaced = { ...there, vm: here.vm, unreadable: { value: ['C:\\x'] } };
+    expect(factsOf(empty, misplaced)).toMatchObject({
+      atTarget: 'Running',
+      elsewhere: move.disks.map(({ targetPath }) => targetPath),
+      unreadable: ['C:\\x'],
+    });
+    expect(factsOf(empty, { ...empty, planned: { value: true } })).toMatchObject({
+      atSource: 'absent',
+      atTarget: 'absent',
+      planned: true,
+      elsewhere: [],
+    });
+  });
+
+  it('G.2 a job that is over says nothing, however it says that it ended', () => {
     for (const jobState of [7, 8, 9, 10]) {
       const jobs = { value: [{ ...job, jobState }] };
       expect(standingOf({ source: { ...here, jobs }, target: empty }, move)).toEqual({
@@ -161,6 +197,13 @@ describe('how Hyper-V is told where a VM goes', () => {
     const mixed = { ...move, disks: [apart, share] };
     expect(placementOf(mixed)).toMatchObject({ kind: 'disk by disk', disks: { length: 2 } });
     expect(filesOf(mixed)).toEqual(['E:\\os.vhdx']);
+    const parents = [{ sourcePath: 'C:\\base.vhdx', targetPath: 'D:\\VMs\\base.vhdx' }];
+    expect(placementOf({ ...move, parents })).toEqual({
+      kind: 'disk by disk',
+      folder: move.folder,
+      disks: [{ sourcePath: disk.sourcePath, targetPath: disk.targetPath }, ...parents],
+    });
+    expect(filesOf({ ...move, parents })).toEqual([disk.targetPath, 'D:\\VMs\\base.vhdx']);
     for (const way of ['memory only', 'cluster role'] as const) {
       expect(placementOf({ ...move, way, disks: [] })).toEqual({ kind: 'in place' });
     }

@@ -1,32 +1,14 @@
-/** The ways that leave the disks where they are, and what a move does not carry along. */
+/** The ways that leave the disks where they are. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { watching } from '../../contract/live-fixture.ts';
 import { VM_ID } from '../../hyperv-module/simulator-fixture.ts';
 import { requireTool } from '../../tools.ts';
-import { type HostName, type LiveBench, liveBench, otherOf, watching } from './live-fixture.ts';
+import { type HostName, type LiveBench, liveBench, otherOf } from './live-fixture.ts';
 import { problemOf, until } from './shell/fixture.ts';
 
 const SHARE = '\\\\files\\vms';
-const ACL = {
-  direction: 'Inbound',
-  action: 'Deny',
-  values: { RemoteIPAddress: '10.0.1.9', Weight: 7, Protocol: 'TCP', LocalPort: '3389' },
-} as const;
-const SETTINGS = {
-  dynamicMac: true,
-  vlan: { mode: 'Trunk', access: 0, native: 4, allowed: '10,20-30' },
-  acls: [ACL],
-  bandwidthMinimum: 0,
-  bandwidthMinimumWeight: 30,
-  bandwidthMaximum: 500_000_000,
-  iovWeight: 0,
-  macSpoofing: false,
-  dhcpGuard: false,
-  routerGuard: false,
-} as const;
-const ISO = 'C:\\iso\\setup.iso';
+const ISO = '\\\\nas\\iso\\setup.iso';
 
 const pwsh = requireTool('pwsh');
 if (pwsh !== undefined) {
@@ -85,85 +67,6 @@ if (pwsh !== undefined) {
       const refused = await problemOf(windows.live('hv-b').compare(what));
       await windows.simulator.changeHost('hv-b', { delegation });
       expect(refused).toMatchObject({ code: 'move-no-credentials', facts: { source: 'hv-b' } });
-    });
-
-    it('has its medium and the settings of its adapters again afterwards', async () => {
-      const what = windows.inPlace('memory only', 'hv-b');
-      const drives = [{ controller: 0, location: 1, media: 'ISO', path: ISO }] as const;
-      const adapters = { 'Network Adapter': SETTINGS };
-      await windows.simulator.changeVm(VM_ID, { dvdDrives: drives, adapters });
-      const source = windows.live('hv-b');
-      const carried = await source.carryOut(what, token(windows));
-      const drive = (await windows.one(
-        'Get-VMDvdDrive',
-        { VMName: 'sql01' },
-        { host: 'hv-b' },
-      )) as {
-        Path: unknown;
-      };
-      expect(drive.Path ?? '').toBe('');
-      expect(carried).toMatchObject({
-        dvdDrives: [{ path: ISO }],
-        adapters: [{ mac: expect.stringMatching(/^[0-9A-F]{12}$/) }],
-      });
-      // Again, by somebody who does not know of the first time.
-      expect(await source.carryOut(what, token(windows))).toEqual(carried);
-      windows.simulator.fault({ kind: 'loses-adapter-settings', times: 1 });
-      expect(await source.move(what, token(windows), watching().watch)).toEqual({ end: 'moved' });
-      const asked = windows.simulator.calls.length;
-      await windows.live('hv-a').carryIn(VM_ID, carried, token(windows));
-      const shown = await windows.one(
-        'Get-VMNetworkAdapterVlan',
-        { VMName: 'sql01' },
-        { host: 'hv-a' },
-      );
-      expect(shown).toMatchObject({ NativeVlanId: 4, AllowedVlanIdListString: '10,20-30' });
-      const acls = await windows.ask(
-        'Get-VMNetworkAdapterExtendedAcl',
-        { VMName: 'sql01' },
-        { host: 'hv-a' },
-      );
-      expect(acls.output).toMatchObject([{ RemoteIPAddress: '10.0.1.9', Weight: 7 }]);
-      const adapter = await windows.one(
-        'Get-VMNetworkAdapter',
-        { VMName: 'sql01' },
-        { host: 'hv-a' },
-      );
-      expect(adapter.BandwidthSetting).toMatchObject({
-        MinimumBandwidthWeight: 30,
-        MaximumBandwidth: 500_000_000,
-      });
-      // What is already so is left alone.
-      await windows.live('hv-a').carryIn(VM_ID, carried, token(windows));
-      const sets = windows.simulator.calls
-        .slice(asked)
-        .filter(({ cmdlet }) => /^(Set|Add)-VM/.test(cmdlet))
-        .map(({ cmdlet }) => cmdlet);
-      expect(sets.filter((name) => name !== 'Set-VMDvdDrive').toSorted()).toEqual([
-        'Add-VMNetworkAdapterExtendedAcl',
-        'Set-VMNetworkAdapter',
-        'Set-VMNetworkAdapterVlan',
-      ]);
-    });
-
-    it('has at the source again what was taken away, also by a run that never told of it', async () => {
-      const drives = [{ controller: 0, location: 1, media: 'ISO', path: ISO }] as const;
-      await windows.simulator.changeVm(VM_ID, { dvdDrives: drives });
-      const plain = windows.inPlace('memory only', 'hv-a');
-      const networks = [{ adapter: 'Network Adapter', switch: 'LAN of hv-b' }];
-      const { adapters } = await windows
-        .live('hv-a')
-        .carryOut({ ...plain, networks }, token(windows));
-      expect(JSON.parse(adapters[0]?.settings ?? '')).toMatchObject({
-        switch: { source: 'LAN', target: 'LAN of hv-b' },
-      });
-      const adapter = () =>
-        windows.one('Get-VMNetworkAdapter', { VMName: 'sql01' }, { host: 'hv-a' });
-      expect((await adapter()).SwitchName ?? '').toBe('');
-      await windows.live('hv-a').carryIn(VM_ID, { dvdDrives: [], adapters: [] }, token(windows));
-      const drive = await windows.one('Get-VMDvdDrive', { VMName: 'sql01' }, { host: 'hv-a' });
-      expect([drive.Path, (await adapter()).SwitchName]).toEqual([ISO, 'LAN']);
-      expect(existsSync(join(windows.dir, 'state/hv-a/carried/hv-a', `${VM_ID}.json`))).toBe(false);
     });
   });
 

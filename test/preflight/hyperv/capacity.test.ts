@@ -66,6 +66,22 @@ const CAPACITY: readonly RowAt[] = [
     STREAM,
   ],
   [
+    'half of what the guard keeps free is free at the source',
+    { sourceHost: free(50 * GIB, 1000 * GIB) },
+    'source-space',
+    'warning',
+    'source-space-tight',
+    STREAM,
+  ],
+  [
+    'less than half of what the guard keeps free is free at the source',
+    { sourceHost: free(50 * GIB - 1, 1000 * GIB) },
+    'source-space',
+    'blocker',
+    'source-space',
+    STREAM,
+  ],
+  [
     'the free space at the source is unreadable',
     { sourceHost: free(Number.NaN) },
     'source-space',

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HyperVDiskFacts, HyperVVmFacts } from '../../../src/domain/hyperv.ts';
 import { hostFacts, vmFacts } from '../facts.ts';
-import { type Changes, DENIED, hyperVVm, LACKS, value, windowsSubject } from '../windows.ts';
+import {
+  type Changes,
+  DENIED,
+  hyperVVm,
+  LACKS,
+  reachFacts,
+  value,
+  windowsSubject,
+} from '../windows.ts';
 import { findingOf, LIVE, type RowAt, STREAM, STREAM_RECHECK } from './ask.ts';
 
 const [first] = hyperVVm().disks;
@@ -13,6 +21,9 @@ const checkpoint = (id: string, type = 'Standard') => {
 };
 const withCheckpoints = (count: number, type?: string) => ({
   checkpoints: value(Array.from({ length: count }, (_, index) => checkpoint(String(index), type))),
+});
+const iso = (path: string) => ({
+  dvdDrives: value([{ id: 'SCSI 0:1', media: 'ISO' as const, path }]),
 });
 const neighbour = (changes: Partial<HyperVVmFacts>) => ({
   vms: [vmFacts({ id: 'another', name: 'web01', hyperv: hyperVVm(changes) })],
@@ -172,10 +183,30 @@ const DISKS: readonly RowAt[] = [
   ],
   [
     'an ISO is in',
-    { vm: { dvdDrives: value([{ id: 'SCSI 0:1', media: 'ISO', path: 'C:\\iso\\windows.iso' }]) } },
+    { vm: iso('C:\\iso\\windows.iso') },
+    'dvd-media',
+    'warning',
+    'dvd-media-ejected',
+  ],
+  [
+    'the target has the ISO too',
+    {
+      vm: iso('C:\\iso\\windows.iso'),
+      source: { reach: reachFacts('hv-a', { media: value(['c:/ISO/windows.iso']) }) },
+    },
     'dvd-media',
     'ok',
     'dvd-media-ok',
+  ],
+  [
+    'the target lacks the ISO',
+    {
+      vm: iso('C:\\iso\\windows.iso'),
+      source: { reach: reachFacts('hv-a', { media: value([]) }) },
+    },
+    'dvd-media',
+    'warning',
+    'dvd-media-ejected',
   ],
   [
     'an ISO of a share is in',

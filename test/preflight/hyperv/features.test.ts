@@ -13,6 +13,8 @@ const guarded = (...thumbprints: readonly string[]) => security({ guardians: val
 const gpu = (canLeave: { value: boolean } | typeof DENIED | typeof LACKS) => ({
   gpuPartitions: value([{ canLeave }]),
 });
+/** It cannot be asked which versions it runs. */
+const OF_2012R2 = { build: value(9600), supportedVersions: LACKS };
 const GPUS = { partitionableGpus: value(['GPU 1']) };
 
 const FEATURES: readonly RowAt[] = [
@@ -37,6 +39,45 @@ const FEATURES: readonly RowAt[] = [
     'blocker',
     'configuration-version-old',
     STREAM,
+  ],
+  [
+    'its release does not tell, and is 2012 R2',
+    { source: OF_2012R2, vm: { version: LACKS }, target: { supportedVersions: value(['5.0']) } },
+    'configuration-version',
+    'ok',
+    'configuration-version-ok',
+  ],
+  [
+    'it comes from 2012 R2, and the target runs later ones alone',
+    { source: OF_2012R2, vm: { version: LACKS } },
+    'configuration-version',
+    'blocker',
+    'configuration-version-by-steps',
+  ],
+  [
+    'the target is 2012 R2, and it is of 2012 R2',
+    { target: OF_2012R2, vm: { version: value('5.0') } },
+    'configuration-version',
+    'ok',
+    'configuration-version-ok',
+  ],
+  [
+    'the target is 2012 R2, and it is later',
+    { target: OF_2012R2, vm: { version: value('8.0') } },
+    'configuration-version',
+    'blocker',
+    'configuration-version',
+  ],
+  [
+    'the target is 2012, and it is of 2012 R2',
+    {
+      source: OF_2012R2,
+      vm: { version: LACKS },
+      target: { ...OF_2012R2, build: value(9200) },
+    },
+    'configuration-version',
+    'blocker',
+    'configuration-version',
   ],
   [
     "the target's versions cannot be read",

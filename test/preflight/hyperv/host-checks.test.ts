@@ -121,8 +121,8 @@ describe.each(HOST_CHECKS.map(({ name }) => name))('%s', (name) => {
   });
 });
 
-describe('hosts with Windows Server 2012 R2 (facts G.4)', () => {
-  it('fail by nothing that their release lacks', () => {
+describe('hosts with Windows Server 2012 R2', () => {
+  it('G.4 fail by nothing that their release lacks', () => {
     const findings = runChecks(with2012R2(), LIVE);
     expect(findings.filter(({ severity }) => severity !== 'ok')).toEqual([]);
     expect(findings.length).toBeGreaterThan(HOST_CHECKS.length);

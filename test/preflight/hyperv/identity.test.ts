@@ -251,7 +251,7 @@ const allowing = (allowedTo: readonly string[], anyProtocol = true) => ({
 });
 const without = (entry: string) => allowing(delegation.allowedTo.filter((one) => one !== entry));
 
-/** Facts G.7: both names of both services, in whatever letters. */
+/** Both names of both services, in whatever letters. */
 const DELEGATION: readonly Row[] = [
   [
     'cifs is lacking by the short name',
@@ -351,7 +351,7 @@ describe('the identity of two hosts', () => {
     expect(findingOf(check, windowsSubject(changes))).toMatchObject({ severity, code });
   });
 
-  it.each(DELEGATION)('of delegation, when %s', (_, changes, check, severity, code) => {
+  it.each(DELEGATION)('G.7 of delegation, when %s', (_, changes, check, severity, code) => {
     expect(findingOf(check, windowsSubject(changes))).toMatchObject({ severity, code });
   });
 });

@@ -124,6 +124,44 @@ const NETWORK: readonly Row[] = [
     'common-subnet-ok',
   ],
   [
+    'the cards of the target cannot be read',
+    { targetHost: { networks: [] }, target: { adapters: DENIED } },
+    'migration-network',
+    'unknown',
+    'migration-network-unknown',
+  ],
+  [
+    'the settings of the source cannot be read',
+    { sourceHost: { networks: [] }, source: { migration: DENIED } },
+    'migration-network',
+    'unknown',
+    'migration-network-unknown',
+  ],
+  [
+    'one card of the target cannot be read, and the others share no network',
+    { targetHost: { networks: [] }, target: { adaptersUnread: ['TAP (denied)'] } },
+    'migration-network',
+    'unknown',
+    'migration-network-unknown',
+  ],
+  [
+    'one card of the target cannot be read, and another shares a network',
+    { target: { adaptersUnread: ['TAP (denied)'] } },
+    'migration-network',
+    'ok',
+    'migration-network-ok',
+  ],
+  [
+    'one card of the source cannot be read, and the others are in no common subnet',
+    {
+      source: { adaptersUnread: ['TAP (denied)'] },
+      target: migrating({ networks: [{ subnet: '10.0.8.0/24' }] }),
+    },
+    'common-subnet',
+    'unknown',
+    'common-subnet-unknown',
+  ],
+  [
     'any network may be used',
     { source: migrating({ useAnyNetwork: true }) },
     'any-network',
@@ -320,7 +358,7 @@ describe('the network between two hosts', () => {
   });
 });
 
-describe('a migration network (facts G.5)', () => {
+describe('G.5 a migration network', () => {
   const speeds = [
     [1e9, 'ok', 'migration-network-ok'],
     [100e6, 'warning', 'migration-network-slow'],

@@ -45,6 +45,11 @@ const COMMANDS: readonly (readonly [string, Changes, readonly string[]])[] = [
     { vm: { version: value('5.0') } },
     [`Get-VM -Id '${vmFacts().id}' | Update-VMVersion`],
   ],
+  [
+    'configuration-version',
+    { source: { build: value(9600) }, vm: { version: { lacks: true } } },
+    ['Windows Server 2016', '2019', `Get-VM -Id '${vmFacts().id}' | Update-VMVersion`],
+  ],
 ];
 
 describe.each(LANGUAGES)('the remedies in %s', (language) => {

@@ -1,23 +1,12 @@
 /**
  * Ways to break the real files, each with a schedule on which an invariant finds it. Found and
- * shrunk by `node test/simulation/fuzz.ts RUNS SEED NAME`; `killers.ts` keeps what finds them.
+ * shrunk by `node test/simulation/fuzz.ts RUNS SEED any NAME`; `killers.ts` keeps what finds them.
  */
 
-export interface Patch {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import { LIVE_MUTANTS } from './live-mutants.ts';
+import { in_, type Mutant, step } from './mutant.ts';
 
-export interface Mutant {
-  readonly name: string;
-  readonly patches: readonly Patch[];
-}
-
-const in_ = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
-const step = (name: string) => `src/migration/steps/${name}.ts`;
-
-export const MUTANTS: readonly Mutant[] = [
+const STREAM_MUTANTS: readonly Mutant[] = [
   {
     name: 'undo waits for the target',
     patches: [
@@ -232,3 +221,5 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
     ],
   },
 ];
+
+export const MUTANTS: readonly Mutant[] = [...STREAM_MUTANTS, ...LIVE_MUTANTS];

@@ -20,15 +20,20 @@ const migration = z.object({
   networks: z.array(z.object({ subnet: z.string(), priority: z.number().nullable() })),
 });
 
+/** One that is not understood loses no other. */
 const adapter = z.object({
   name: z.string(),
-  up: z.boolean(),
-  bitsPerSecond: amount,
-  addresses: texts,
-  hasDefaultGateway: z.boolean(),
-  msClient: readOf(z.boolean()),
-  msServer: readOf(z.boolean()),
-  switch: name,
+  card: readOf(
+    z.object({
+      up: z.boolean(),
+      bitsPerSecond: amount,
+      addresses: texts,
+      hasDefaultGateway: z.boolean(),
+      msClient: readOf(z.boolean()),
+      msServer: readOf(z.boolean()),
+      switch: name,
+    }),
+  ),
 });
 
 const virtualSwitch = z.object({
@@ -48,22 +53,24 @@ const cluster = z.object({
   migrationNetworks: readOf(texts),
 });
 
+const volumes = z.array(
+  z.object({
+    path: z.string(),
+    fileSystem: z.string(),
+    bytesTotal: amount,
+    bytesFree: amount,
+  }),
+);
+
+export const volumesAnswer = z.object({ volumes });
+
 export const hostAnswer = z.object({
   computerName: z.string(),
   fullName: z.string(),
   build: readOf(z.number()),
   language: readOf(z.string()),
   memory: readOf(z.object({ bytesTotal: amount, bytesFree: amount })),
-  volumes: readOf(
-    z.array(
-      z.object({
-        path: z.string(),
-        fileSystem: z.string(),
-        bytesTotal: amount,
-        bytesFree: amount,
-      }),
-    ),
-  ),
+  volumes: readOf(volumes),
   vmFolder: readOf(z.string()),
   role: readOf(z.object({ installed: z.boolean(), serviceRunning: z.boolean() })),
   domain: readOf(z.object({ joined: z.boolean(), name: z.string() })),
@@ -146,4 +153,5 @@ export const reachAnswer: z.ZodType<ReachFacts> = z.object({
   adminShare: readOf(z.boolean()),
   shortName: readOf(texts),
   fullName: readOf(texts),
+  media: readOf(texts),
 });

@@ -38,7 +38,7 @@ export async function hostFactsOf(asked: Asked): Promise<HostFacts> {
   const { name, host, vms } = asked;
   const volumes = volumesOf(host);
   const migration = mapped(host.migration, settingsOf);
-  const adapters = mapped(host.adapters, (cards) => cards.map(cardOf));
+  const adapters = mapped(host.adapters, (cards) => cards.flatMap(cardOf));
   const memory = known(host.memory) ?? { bytesTotal: NOT_READ, bytesFree: NOT_READ };
   const files = await asked.files(volumes);
   return {
@@ -108,8 +108,17 @@ const settingsOf = (settings: Of<'migration'>): MigrationSettings => ({
   ),
 });
 
-const cardOf = ({ switch: on, ...card }: Of<'adapters'>[number]): NetAdapterFacts =>
-  on === undefined ? card : { ...card, switch: on };
+function cardOf({ name, card }: Of<'adapters'>[number]): NetAdapterFacts[] {
+  if (!('value' in card)) return [];
+  const { switch: on, ...rest } = card.value;
+  return [on === undefined ? { name, ...rest } : { name, ...rest, switch: on }];
+}
+
+/** The others, each with why. */
+const unreadCards = ({ adapters }: HostAnswer): string[] =>
+  (known(adapters) ?? []).flatMap(({ name, card }) =>
+    'unread' in card ? [`${name} (${card.unread})`] : [],
+  );
 
 function hypervOf(
   { host, directory, store }: Asked,
@@ -117,9 +126,11 @@ function hypervOf(
 ): HyperVHostFacts {
   const { memory: _, volumes: __, vmFolder: ___, dnsServers, gateways, ...same } = host;
   const { domainControllers, delegation } = directory;
+  const adaptersUnread = unreadCards(host);
   return {
     ...same,
     ...read,
+    ...(adaptersUnread.length > 0 ? { adaptersUnread } : {}),
     domain: domainOf(host, directory),
     account: accountOf(host, directory),
     delegation,

@@ -3,12 +3,11 @@
 import type { DiskFacts, DiskFormat } from '../../../domain/disk.ts';
 import { type HyperVAdapterFacts, type HyperVDiskFacts, known } from '../../../domain/hyperv.ts';
 import type { AdapterFacts, VmFacts, VmState } from '../../../domain/vm.ts';
+import { isOurs } from '../rounds/marks.ts';
 import { mapped } from './read.ts';
 import type { AdapterAnswer, DiskAnswer, VmAnswer } from './vm-answer.ts';
 
-/** Checkpoints with this in front are Ferry's. */
-const OURS = /^ferry /;
-const MERGING = 'MergingDisks';
+const MERGING = ['DeletingSnapshot', 'MergingDisks'];
 
 /**
  * Hyper-V's states by the nearest of ours; `Critical` at the end says that storage is away. What is
@@ -44,10 +43,10 @@ export function vmFactsOf(vm: VmAnswer): VmFacts {
     memoryAssignedBytes: vm.memory.assignedBytes,
     disks: disksOf(vm),
     adapters,
-    checkpoints: checkpoints.map(({ id, name }) => ({ id, name, ours: OURS.test(name) })),
+    checkpoints: checkpoints.map(({ id, name }) => ({ id, name, ours: isOurs(name) })),
     startAction: vm.startAction,
     notes: vm.notes,
-    merging: [vm.primaryStatus, vm.secondaryStatus].includes(MERGING),
+    merging: MERGING.some((status) => [vm.primaryStatus, vm.secondaryStatus].includes(status)),
     ...(state === 'Off' || state === 'Saved' ? {} : { guest: guestOf(vm) }),
     hyperv: hypervOf(vm),
   };

@@ -9,24 +9,27 @@ export type Placement =
   | {
       readonly kind: 'disk by disk';
       readonly folder: string;
-      /** All of them, also one that stays where it is. */
+      /** All files that Windows does not find by itself, also one that stays where it is. */
       readonly disks: readonly { readonly sourcePath: string; readonly targetPath: string }[];
     };
 
-export function placementOf({ way, vm, disks, folder }: LiveMove): Placement {
+/** A folder alone says nothing of the files that disks stand on (facts B46): then each has its place. */
+export function placementOf({ way, vm, disks, parents = [], folder }: LiveMove): Placement {
   if (way !== 'with storage') return { kind: 'in place' };
   if (folder === undefined) throw new Error(`The plan has no folder for ${vm.name}`);
   const own = normal(`${folder}\\Virtual Hard Disks`);
-  if (disks.every(({ targetPath }) => folderOf(targetPath) === own)) {
+  if (parents.length === 0 && disks.every(({ targetPath }) => folderOf(targetPath) === own)) {
     return { kind: 'one folder', folder };
   }
-  const places = disks.map(({ sourcePath, targetPath }) => ({ sourcePath, targetPath }));
+  const places = [...disks, ...parents].map(({ sourcePath, targetPath }) => {
+    return { sourcePath, targetPath };
+  });
   return { kind: 'disk by disk', folder, disks: places };
 }
 
 /** The files that the move makes at the target. */
-export const filesOf = ({ disks }: LiveMove): string[] =>
-  disks
+export const filesOf = ({ disks, parents = [] }: LiveMove): string[] =>
+  [...disks, ...parents]
     .filter(({ sourcePath, targetPath }) => !isSamePath(sourcePath, targetPath))
     .map(({ targetPath }) => targetPath);
 

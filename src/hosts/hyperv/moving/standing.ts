@@ -36,7 +36,7 @@ export function standingOf(views: Views, move: LiveMove): Standing {
   const { source, target } = views;
   const running = runningAt(source) ?? runningAt(target);
   if (running) return { kind: 'moving', running, ours: isOurs(running, move) };
-  const facts = factsOf(views);
+  const facts = factsOf(views, move);
   const here = stateOf(source.vm);
   const there = stateOf(target.vm);
   if (here === UNREAD || there === UNREAD) return { kind: 'unclear', facts };
@@ -63,23 +63,51 @@ function isWholeAt(view: View, move?: LiveMove): boolean {
   const unreadable = known(view.unreadable);
   if (jobs === undefined || unreadable === undefined || unreadable.length > 0) return false;
   if (!move) return true;
-  const disks = known(view.vm)?.disks ?? [];
-  const arePlaced = move.disks.every(({ targetPath }) =>
-    disks.some((path) => isSamePath(path, targetPath)),
-  );
-  return arePlaced && known(view.planned) === false;
+  return misplacedOf(view, move).length === 0 && known(view.planned) === false;
 }
 
-/** What was seen, for people. */
-function factsOf({ source, target }: Views): Facts {
-  const parts = [source.vm, target.vm, target.planned, source.jobs, target.jobs, source.unreadable];
+/** Where the plan has a disk of the VM, and the VM has none. */
+function misplacedOf({ vm }: View, { disks }: LiveMove): string[] {
+  const paths = known(vm)?.disks ?? [];
+  return disks
+    .map(({ targetPath }) => targetPath)
+    .filter((targetPath) => !paths.some((path) => isSamePath(path, targetPath)));
+}
+
+/** What was seen, for people: `move-unknown` has the words. */
+function factsOf({ source, target }: Views, move: LiveMove): Facts {
+  const here = [...partsOf(source)];
+  const there = [...partsOf(target), ['planned', target.planned], ['files', target.files]] as const;
   return {
     atSource: stateOf(source.vm),
     atTarget: stateOf(target.vm),
     planned: known(target.planned) ?? UNREAD,
     unreadable: [...(known(source.unreadable) ?? []), ...(known(target.unreadable) ?? [])],
-    unread: [...new Set(parts.flatMap(reasonOf))],
+    elsewhere: isThere(target) ? misplacedOf(target, move) : [],
+    files: known(target.files) ?? [],
+    sourceUnread: unreadOf(here),
+    targetUnread: unreadOf(there),
+    why: [...new Set([...here, ...there].flatMap(([, read]) => reasonOf(read)))],
   };
 }
+
+/** The running move that nobody waits for any longer. */
+export const factsOfRunning = ({ percent, target }: Running): Facts => ({
+  percent,
+  ...(target === undefined ? {} : { to: target }),
+});
+
+type Part = readonly [name: string, read: Read<unknown>];
+
+const partsOf = ({ vm, jobs, unreadable }: View): readonly Part[] => [
+  ['vm', vm],
+  ['moves', jobs],
+  ['disks', unreadable],
+];
+
+const unreadOf = (parts: readonly Part[]): string[] =>
+  parts.filter(([, read]) => 'unread' in read).map(([name]) => name);
+
+const isThere = ({ vm }: View): boolean => ![UNREAD, ABSENT].includes(stateOf(vm));
 
 const reasonOf = (read: Read<unknown>): string[] => ('unread' in read ? [read.unread] : []);

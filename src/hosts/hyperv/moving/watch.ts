@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { known } from '../../../domain/hyperv.ts';
 import type { Token } from '../../../domain/journal.ts';
-import type { LiveMove } from '../../../domain/live.ts';
+import type { LiveMove, LiveWatch } from '../../../domain/live.ts';
 import { Problem } from '../../../domain/problem.ts';
-import type { LiveWatch } from '../../host.ts';
 import { act, type HyperVOptions } from '../options.ts';
 import { scriptFile } from '../script-file.ts';
 import { scriptErrorOf } from '../shell/failure.ts';
+import { refuseFollowed } from './followed.ts';
 import { isOurs, isOver, progressOf, type Running, runningIn } from './job.ts';
 import { isStopping, look, movesOf } from './looking.ts';
 import type { LivePace } from './pace.ts';
@@ -49,6 +49,8 @@ interface Following {
   readonly old: ReadonlySet<string>;
   /** As the VM was when this began, and must be again. */
   readonly state: string;
+  /** When this looked first. */
+  readonly since: number;
   readonly deadline: number;
   effect?: Effect;
   began: boolean;
@@ -69,12 +71,14 @@ interface Effect {
  * @throws Problem epoch-behind, and what the channel says when the worker stops
  */
 export async function attempt(mover: Mover): Promise<Attempt> {
+  await refuseFollowed(mover.options, mover.move.vm.id, mover.token);
   const views = await look(mover);
   const first = standingOf(views, mover.move);
   const ended = (known(views.source.jobs) ?? []).filter(isOver);
   const following: Following = {
     old: new Set(ended.map(({ instanceId }) => instanceId)),
     state: first.kind === 'at source' ? first.state : 'Running',
+    since: Date.now(),
     deadline: Date.now() + MOVE_SECONDS_MAX * 1000,
     began: false,
     cancelled: false,
@@ -180,7 +184,8 @@ const aborted = (signal: AbortSignal, done: AbortSignal): Promise<void> =>
 async function cancel(mover: Mover, following: Following, running: Running): Promise<void> {
   if (following.cancelled || !running.cancellable || following.cancels >= CANCELS_MAX) return;
   following.cancels += 1;
-  const { options, move } = mover;
+  const { options, move, token } = mover;
+  await refuseFollowed(options, move.vm.id, token);
   const { powershell, computerName } = options;
   const { instanceId } = running;
   const given = { computerName, vmId: move.vm.id, way: move.way, instanceId };
@@ -216,8 +221,11 @@ const isBack = (standing: Standing, { state }: Following): boolean =>
  * A job that was asked for and never seen may yet begin: where the script did not end by itself, and
  * where a cluster takes the order and sees to it later.
  */
-function sureAt({ pace, move }: Mover, { effect, began }: Following): number {
-  if (!effect?.ended || began) return 0;
+function sureAt({ pace, move, watch }: Mover, { effect, began, since }: Following): number {
+  if (began) return 0;
+  // Cancelled before it was taken up: a worker that died may have asked, and nothing shows it yet.
+  if (!effect) return watch.signal.aborted ? since + pace.graceSeconds * 1000 : 0;
+  if (!effect.ended) return 0;
   const { at, error } = effect.ended;
   const wasTold =
     error === undefined ? move.way !== 'cluster role' : scriptErrorOf(error) !== undefined;

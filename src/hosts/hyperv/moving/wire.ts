@@ -63,6 +63,11 @@ export const carriedSchema = z.object({
   ),
 });
 
+export const notCarriedSchema = z.object({
+  media: z.array(z.string()),
+  adapters: z.array(z.string()),
+});
+
 function asText(settings: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(settings);
 }

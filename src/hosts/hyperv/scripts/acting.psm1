@@ -6,6 +6,7 @@ $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 # Runs the body with the VM inside its fence. Given: computerName, vmId, and as `fence` what Invoke-Fenced
 # needs. Ends with vm-unknown, and as Invoke-Fenced.
 function Invoke-VmAct($Given, [scriptblock] $Body) {
+  Use-HyperV $Given.computerName
   $splat = @{}
   foreach ($property in $Given.fence.PSObject.Properties) { $splat[$property.Name] = $property.Value }
   Invoke-Fenced @splat -Body {

@@ -12,6 +12,7 @@ foreach ($module in 'moving', 'carrying') {
 
 $fence = ConvertTo-Table $Given.fence
 $vmId = [guid] $Given.vmId
+Use-HyperV $Given.computerName
 Invoke-Fenced @fence -Body {
   param($Fence)
   $vm = Get-RegisteredVm $vmId (Get-On $Given.computerName)

@@ -5,6 +5,10 @@ $ErrorActionPreference = 'Stop'
 # Of an extended ACL; the direction, the action and the weight come first, as Add-... demands them.
 $AclFields = 'Direction', 'Action', 'Weight', 'LocalIPAddress', 'RemoteIPAddress', 'LocalPort', 'RemotePort', 'Protocol', 'Stateful', 'IdleSessionTimeout', 'IsolationID'
 $AclTexts = 'Direction', 'Action', 'LocalIPAddress', 'RemoteIPAddress', 'LocalPort', 'RemotePort', 'Protocol'
+# Of a plain ACL; what a meter has counted belongs to the host.
+$PlainAclFields = 'Direction', 'Action', 'LocalAddress', 'LocalAddressType', 'RemoteAddress', 'RemoteAddressType'
+# How an address of these types is given; any other is given as it is shown.
+$AnyAddress = @{ WildcardIPv4 = '0.0.0.0/0'; WildcardIPv6 = '::/0'; WildcardBoth = 'ANY'; WildcardMac = 'ANY' }
 $VlanNumbers = 'AccessVlanId', 'NativeVlanId', 'PrimaryVlanId', 'SecondaryVlanId'
 
 # What this operation recorded here; nothing if it did not, or another one did.
@@ -29,12 +33,22 @@ function Write-Carried([string] $File, $Carried) {
   else { [System.IO.File]::Move("$File.tmp", $File) }
 }
 
+# An ISO that is a file of this host: of one on a share the path holds everywhere.
+function Test-OwnMedium($Drive) {
+  return [string] $Drive.DvdMediaType -eq 'ISO' -and $Drive.Path -and $Drive.Path -notlike '\\*'
+}
+
+# Whether a host has a file of this path. Windows lists one by its name quickly, and all of them never.
+function Test-FileAt([string] $Path, [string] $ComputerName) {
+  $name = $Path.Replace('\', '\\').Replace("'", "\'")
+  return @(Get-CimInstance -ClassName CIM_DataFile -Filter "Name = '$name'" -ComputerName $ComputerName).Count -gt 0
+}
+
 # An ISO that the target cannot open. A path that nobody can ask about there is taken for missing: the
 # medium comes back after the move, where it is.
 function Test-MissingMedium($Drive, [string] $Target) {
-  if ([string] $Drive.DvdMediaType -ne 'ISO' -or -not $Drive.Path -or $Drive.Path -like '\\*') { return $false }
-  $name = ([string] $Drive.Path).Replace('\', '\\').Replace("'", "\'")
-  try { return @(Get-CimInstance -ClassName CIM_DataFile -Filter "Name = '$name'" -ComputerName $Target).Count -eq 0 }
+  if (-not (Test-OwnMedium $Drive)) { return $false }
+  try { return -not (Test-FileAt ([string] $Drive.Path) $Target) }
   catch {
     Write-Warning "$Target does not say whether it has $($Drive.Path): $($_.Exception.Message)"
     return $true
@@ -62,6 +76,7 @@ function Get-AdapterSetting($Adapter, $Networks, $Before) {
     vlan = Get-Vlan $Adapter
     bandwidth = Get-Bandwidth $Adapter
     acls = @(Get-Acls $Adapter)
+    plainAcls = @(Get-PlainAcls $Adapter)
   }
 }
 
@@ -104,6 +119,14 @@ function Get-Acls($Adapter) {
   }
 }
 
+function Get-PlainAcls($Adapter) {
+  foreach ($acl in @(Get-VMNetworkAdapterAcl -VMNetworkAdapter $Adapter)) {
+    $fields = [ordered]@{}
+    foreach ($field in $PlainAclFields) { $fields[$field] = [string] $acl.$field }
+    $fields
+  }
+}
+
 # Only what differs is set: each change costs the guest its link for a moment.
 function Restore-Adapter($Adapter, $Settings, [bool] $AtSource) {
   if ($null -ne $Settings.switch -and -not $Adapter.SwitchName) {
@@ -119,10 +142,14 @@ function Restore-Adapter($Adapter, $Settings, [bool] $AtSource) {
     elseif ($bandwidth.MinimumBandwidthAbsolute -gt 0) { $set.MinimumBandwidthAbsolute = [long] $bandwidth.MinimumBandwidthAbsolute }
     Set-VMNetworkAdapter -VMNetworkAdapter $Adapter @set
   }
-  $known = @(Get-Acls $Adapter | ForEach-Object { Get-AclText $_ })
+  $known = @(Get-Acls $Adapter | ForEach-Object { Get-AclText $_ $AclFields })
   foreach ($acl in @($Settings.acls)) {
-    if ($known -ccontains (Get-AclText $acl)) { continue }
-    Add-Acl $Adapter $acl
+    if ($known -cnotcontains (Get-AclText $acl $AclFields)) { Add-Acl $Adapter $acl }
+  }
+  $known = @(Get-PlainAcls $Adapter | ForEach-Object { Get-AclText $_ $PlainAclFields })
+  # A record of a version before this one has none.
+  foreach ($acl in @(Get-Property $Settings 'plainAcls')) {
+    if ($known -cnotcontains (Get-AclText $acl $PlainAclFields)) { Add-PlainAcl $Adapter $acl }
   }
 }
 
@@ -134,7 +161,7 @@ function Get-FieldText($Fields) {
   return @($names | Sort-Object | ForEach-Object { "$_=$($Fields.$_)" }) -join ';'
 }
 
-function Get-AclText($Acl) { return @($AclFields | ForEach-Object { "$($Acl.$_)" }) -join '|' }
+function Get-AclText($Acl, $Fields) { return @($Fields | ForEach-Object { "$($Acl.$_)" }) -join '|' }
 
 function Set-Vlan($Adapter, $Vlan) {
   $set = @{}
@@ -160,5 +187,19 @@ function Add-Acl($Adapter, $Acl) {
   Add-VMNetworkAdapterExtendedAcl -VMNetworkAdapter $Adapter @set
 }
 
-Export-ModuleMember -Function Read-Carried, Write-Carried, Test-MissingMedium, Select-Adapter, Select-Before,
-  Get-AdapterSetting, Restore-Adapter
+# A rule has one end that says something; the other stands for any address, and is left out.
+function Add-PlainAcl($Adapter, $Acl) {
+  $ends = @('Local', 'Remote' | Where-Object { $Acl."${_}Address" })
+  $said = @($ends | Where-Object { $Acl."${_}AddressType" -notlike 'Wildcard*' })
+  if ($said.Count -eq 0) { $said = @($ends | Select-Object -Last 1) }
+  $set = @{ Direction = $Acl.Direction; Action = $Acl.Action }
+  foreach ($end in $said) {
+    $type = $Acl."${end}AddressType"
+    $kind = if ($type -like '*Mac') { 'Mac' } else { 'IP' }
+    $set["$end${kind}Address"] = if ($AnyAddress.ContainsKey($type)) { $AnyAddress[$type] } else { $Acl."${end}Address" }
+  }
+  Add-VMNetworkAdapterAcl -VMNetworkAdapter $Adapter @set
+}
+
+Export-ModuleMember -Function Read-Carried, Write-Carried, Test-OwnMedium, Test-FileAt, Test-MissingMedium,
+  Select-Adapter, Select-Before, Get-AdapterSetting, Get-SwitchPair, Restore-Adapter

@@ -63,4 +63,4 @@ function Get-Chain([string] $Path, $Files, $Machine) {
   }
 }
 
-Export-ModuleMember -Function Get-DiskFact, Get-DriveId, Get-SharedVolume
+Export-ModuleMember -Function Get-Chain, Get-DiskFact, Get-DriveId, Get-SharedVolume

@@ -49,25 +49,30 @@ function Get-Numa($VMHost) {
   }
 }
 
-# Cards, addresses and bindings come in one question each, not one for each card.
+# Cards, addresses and bindings come in one question each, not one for each card. A card that cannot be
+# read is unknown, and loses no other.
 function Get-Card {
   $addresses = @(Get-NetIPAddress @cim)
   $gateways = @(Get-NetRoute @cim | Where-Object { $defaultRoutes -contains $_.DestinationPrefix })
   $bindings = Read-List { Get-NetAdapterBinding @cim -ComponentID ms_msclient, ms_server }
   $internal = Read-List { Get-VMNetworkAdapter @hyperv -ManagementOS }
   foreach ($card in $cards.value) {
-    $index = $card.InterfaceIndex
-    $up = [string] $card.Status -eq 'Up'
     [ordered]@{
       name = [string] $card.Name
-      up = $up
-      # The speed of a card that is down says nothing.
-      bitsPerSecond = if ($up) { $card.Speed } else { 0 }
-      addresses = @($addresses | Where-Object { $_.InterfaceIndex -eq $index } | ForEach-Object { "$($_.IPAddress)/$($_.PrefixLength)" })
-      hasDefaultGateway = @($gateways | Where-Object { $_.InterfaceIndex -eq $index }).Count -gt 0
-      msClient = Select-Fact $bindings { Test-Bound $args[0] $card.Name 'ms_msclient' }
-      msServer = Select-Fact $bindings { Test-Bound $args[0] $card.Name 'ms_server' }
-      switch = Get-SwitchOf $card $internal
+      card = Read-Fact {
+        $index = $card.InterfaceIndex
+        $up = [string] $card.Status -eq 'Up'
+        [ordered]@{
+          up = $up
+          # The speed of a card that is down says nothing.
+          bitsPerSecond = if ($up) { $card.Speed } else { 0 }
+          addresses = @($addresses | Where-Object { $_.InterfaceIndex -eq $index } | ForEach-Object { "$($_.IPAddress)/$($_.PrefixLength)" })
+          hasDefaultGateway = @($gateways | Where-Object { $_.InterfaceIndex -eq $index }).Count -gt 0
+          msClient = Select-Fact $bindings { Test-Bound $args[0] $card.Name 'ms_msclient' }
+          msServer = Select-Fact $bindings { Test-Bound $args[0] $card.Name 'ms_server' }
+          switch = Get-SwitchOf $card $internal
+        }
+      }
     }
   }
 }
@@ -172,21 +177,6 @@ function Get-ClusterMigrationNetwork {
   Get-ClusterNetwork @cluster | Where-Object { $excluded -notcontains [string] $_.Id } | ForEach-Object { [string] $_.Name }
 }
 
-# With a letter, or mounted on a folder; the volumes of a cluster are too.
-function Get-VolumeFact {
-  # Fixed disks.
-  foreach ($volume in @(Get-CimInstance @cim -ClassName Win32_Volume -Filter 'DriveType=3')) {
-    $path = [string] $volume.Name
-    if ($path -like '\\*' -or $null -eq $volume.Capacity) { continue }
-    [ordered]@{
-      path = $path.TrimEnd('\')
-      fileSystem = [string] $volume.FileSystem
-      bytesTotal = $volume.Capacity
-      bytesFree = $volume.FreeSpace
-    }
-  }
-}
-
 try {
   $isJoined = -not $system.ContainsKey('value') -or [bool] $system.value.PartOfDomain
   $netbios = if ($system.ContainsKey('value')) { [string] $system.value.Name } else { "$env:COMPUTERNAME" }
@@ -202,7 +192,7 @@ try {
       # In KiB.
       @{ bytesTotal = [long] $args[0].TotalVisibleMemorySize * 1KB; bytesFree = [long] $args[0].FreePhysicalMemory * 1KB }
     }
-    volumes = Read-List { Get-VolumeFact }
+    volumes = Read-List { Get-VolumeFact $machine }
     vmFolder = Select-Fact $vmHost { [string] $args[0].VirtualMachinePath }
     role = Read-Fact { Get-Role }
     domain = Select-Fact $system { @{ joined = $isJoined; name = [string] $args[0].Domain } }

@@ -9,6 +9,7 @@ Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/moving.psm1"))
 $fence = ConvertTo-Table $Given.fence
 $on = Get-On $Given.computerName
 $vmId = [guid] $Given.vmId
+Use-HyperV $Given.computerName
 Invoke-Fenced @fence -Body {
   param($Fence)
   if (@(Get-MoveJob $vmId $on | Where-Object { Test-JobRunning $_ }).Count -gt 0) { return [ordered]@{ asked = $false } }

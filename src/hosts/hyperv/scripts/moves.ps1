@@ -10,6 +10,7 @@ $vmId = [guid] $Given.vmId
 [ordered]@{
   jobs = @(Get-MoveJob $vmId $on | ForEach-Object { Get-JobFact $_ })
   status = Read-Part {
+    Use-HyperV $Given.computerName
     $vm = Get-RegisteredVm $vmId $on
     if ($null -ne $vm) { [string] $vm.SecondaryOperationalStatus }
   }

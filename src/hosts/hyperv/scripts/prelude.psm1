@@ -96,10 +96,10 @@ function Invoke-Fenced {
     $seen = Read-EpochFile $File "$VmId"
     $ended = Get-Ended $seen $VmId $Operation $Epoch
     $mine = [ordered]@{ operation = $Operation; epoch = $Epoch; ended = $ended; acting = $true }
-    Write-EpochFile $File $mine
+    Write-JsonFile $File $mine
     & $Body ([pscustomobject]@{ lookAgain = $abandoned -or ($null -ne $seen -and $seen.acting) })
     $mine.acting = $false
-    Write-EpochFile $File $mine
+    Write-JsonFile $File $mine
   }
   finally {
     if ($taken) { $mutex.ReleaseMutex() }
@@ -138,9 +138,9 @@ function Read-EpochFile([string] $File, [string] $VmId) {
 }
 
 # On disk when this returns; a crash leaves the old file or the new one.
-function Write-EpochFile([string] $File, $Seen) {
+function Write-JsonFile([string] $File, $Value) {
   [void] [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($File))
-  $bytes = [System.Text.Encoding]::UTF8.GetBytes((ConvertTo-PlainJson $Seen))
+  $bytes = [System.Text.Encoding]::UTF8.GetBytes((ConvertTo-PlainJson $Value))
   $stream = New-Object System.IO.FileStream "$File.tmp", 'Create', 'Write', 'None', 4096, 'WriteThrough'
   try {
     $stream.Write($bytes, 0, $bytes.Length)
@@ -153,4 +153,4 @@ function Write-EpochFile([string] $File, $Seen) {
   else { [System.IO.File]::Move("$File.tmp", $File) }
 }
 
-Export-ModuleMember -Function Stop-Script, Get-ErrorFact, Invoke-Fenced
+Export-ModuleMember -Function Stop-Script, Get-ErrorFact, Invoke-Fenced, Write-JsonFile

@@ -3,9 +3,14 @@
 param($Given)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+foreach ($module in 'moving', 'carrying') {
+  Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/$module.psm1"))
+}
 
 # A port that drops what comes would hold us for a minute.
 $patienceSeconds = 8
+# Each is a question of its own.
+$mediaMax = 50
 $towards = $Given.towards
 $servedFromAfar = "$($Given.computerName) is served by another host's worker, which cannot look from there."
 # There is no such name, or no address for it.
@@ -37,11 +42,20 @@ function Get-Address([string] $Name) {
   catch { if ($_.FullyQualifiedErrorId -notmatch $noSuchName) { throw } }
 }
 
+# The media in drives of VMs here that the other host has under the same path.
+function Get-MediumThere {
+  $vms = @(Get-VM)
+  if ($vms.Count -eq 0) { return }
+  $paths = @(Get-VMDvdDrive -VM $vms | Where-Object { Test-OwnMedium $_ } | ForEach-Object { [string] $_.Path } | Select-Object -Unique)
+  if ($paths.Count -gt $mediaMax) { throw "More than $mediaMax media are in drives." }
+  foreach ($path in $paths) { if (Test-FileAt $path $towards.fullName) { $path } }
+}
+
 if ($Given.computerName) {
   $unread = @{ unread = $servedFromAfar }
   return [ordered]@{
     host = $towards.host; migrationPort = $unread; smbPort = $unread; managementPort = $unread
-    adminShare = $unread; shortName = $unread; fullName = $unread
+    adminShare = $unread; shortName = $unread; fullName = $unread; media = $unread
   }
 }
 
@@ -63,4 +77,5 @@ $isClosed = $ports[4].ContainsKey('value') -and -not $ports[4].value
   shortName = Read-List { Get-Address $towards.shortName }
   fullName = Read-List { Get-Address $towards.fullName }
   adminShare = if ($isClosed) { @{ value = $false } } else { Read-Fact { Test-Path -LiteralPath "\\$($towards.fullName)\admin$" } }
+  media = Read-List { Get-MediumThere }
 }

@@ -7,8 +7,6 @@ $ErrorActionPreference = 'Stop'
 $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 
 $Virtualization = 'root/virtualization/v2'
-$BuildOf2016 = 14393
-$OtherModules = 'CimCmdlets', 'NetAdapter', 'NetTCPIP', 'DnsClient', 'NetSecurity', 'ServerManager', 'FailoverClusters', 'ActiveDirectory', 'Defender'
 # JobState of Msvm_MigrationJob from which on it is over (facts A.12).
 $Completed = 7
 # WBEM_E_INVALID_NAMESPACE and WBEM_E_INVALID_CLASS, as CIM names its errors.
@@ -59,10 +57,11 @@ function Read-Property($Object, [string] $Name) {
 function Get-Machine($Given) {
   $name = $Given.computerName
   if (-not $name) {
+    Use-HyperV
     return @{ hyperv = @{}; cim = @{}; cluster = @{}; clusterName = @{}; computer = @{}; isRemote = $false }
   }
   $cim = @{ CimSession = (New-CimSession -ComputerName $name) }
-  if ([int] @(Get-CimInstance @cim -ClassName Win32_OperatingSystem)[0].BuildNumber -lt $BuildOf2016) { Use-OldHyperV }
+  Use-HyperV $name $cim
   return @{
     hyperv = @{ ComputerName = $name }
     cim = $cim
@@ -71,16 +70,6 @@ function Get-Machine($Given) {
     computer = @{ ComputerName = $name }
     isRemote = $true
   }
-}
-
-# The Hyper-V module 2 refuses hosts before 2016; those after have module 1.1 for them as well. Nothing
-# may load the newer one beside it, so that from then on no module loads by itself.
-function Use-OldHyperV {
-  $old = Get-Module -ListAvailable -Name Hyper-V | Where-Object { $_.Version.Major -lt 2 } | Select-Object -First 1
-  if ($null -eq $old -or (Get-Module -Name Hyper-V | Where-Object { $_.Version -eq $old.Version })) { return }
-  foreach ($name in $OtherModules) { Import-Module -Name $name -Global -ErrorAction SilentlyContinue }
-  Import-Module -ModuleInfo $old -Global
-  $global:PSModuleAutoLoadingPreference = 'ModuleQualified'
 }
 
 function Close-Machine($Machine) {
@@ -92,6 +81,22 @@ function Test-Service($Machine, [string] $Name) {
   $cim = $Machine.cim
   $service = @(Get-CimInstance @cim -ClassName Win32_Service -Filter "Name='$Name'")
   return $service.Count -gt 0 -and [string] $service[0].State -eq 'Running'
+}
+
+# With a letter, or mounted on a folder; the volumes of a cluster are too.
+function Get-VolumeFact($Machine) {
+  $cim = $Machine.cim
+  # Fixed disks.
+  foreach ($volume in @(Get-CimInstance @cim -ClassName Win32_Volume -Filter 'DriveType=3')) {
+    $path = [string] $volume.Name
+    if ($path -like '\\*' -or $null -eq $volume.Capacity) { continue }
+    [ordered]@{
+      path = $path.TrimEnd('\')
+      fileSystem = [string] $volume.FileSystem
+      bytesTotal = $volume.Capacity
+      bytesFree = $volume.FreeSpace
+    }
+  }
 }
 
 # The moves that run with this host as their source.
@@ -134,4 +139,4 @@ function Get-TokenSid([string] $Part) {
 }
 
 Export-ModuleMember -Function Read-Fact, Read-List, Select-Fact, Get-Property, Read-Property, Get-Machine,
-  Close-Machine, Test-Service, Get-RunningMove, Get-Defender, Get-TokenSid -Variable Virtualization
+  Close-Machine, Test-Service, Get-VolumeFact, Get-RunningMove, Get-Defender, Get-TokenSid -Variable Virtualization

@@ -14,6 +14,7 @@ function Test-Missing($Failure) {
   return $missing -or "$($Failure.Exception.Message)" -match '0x8007000[23]'
 }
 
+Use-HyperV $Given.computerName
 $vm = Read-Part {
   $found = Get-RegisteredVm $vmId $on
   if ($null -eq $found) { return $null }

@@ -60,9 +60,9 @@ const lines = (all: readonly string[]): Piece[] =>
     ...inLine(line, 0),
   ]);
 
-/** References, code, then emphasis, as far as they go. */
+/** References, code, then emphasis, as far as they go. What is code begins and ends no emphasis. */
 const IN_LINE =
-  /<([^<>\n]+)>|`([^`\n]+)`|(?<=^|[\s(>"'])([*_~])(\S(?:[^\n]*?\S)?)\3(?=$|[\s).,:;!?<"'])/;
+  /<([^<>\n]+)>|`([^`\n]+)`|(?<=^|[\s(>"'])([*_~])((?:`[^`\n]+`|[^\s`])(?:(?:`[^`\n]+`|[^\n`])*?(?:`[^`\n]+`|[^\s`]))?)\3(?=$|[\s).,:;!?<"'])/;
 
 function inLine(text: string, depth: number): Piece[] {
   const found = IN_LINE.exec(text);

@@ -113,4 +113,12 @@ foreach ($one in $trees) {
     $calls += [ordered]@{ name = $name; parameters = @($parameters | Where-Object { $_ }); file = [System.IO.Path]::GetFileName($one.file) }
   }
 }
-[ordered]@{ calls = $calls; own = @($own) }
+# What is read of objects: by a dot, or by our own functions for what not every release has.
+$readers = 'Get-Property', 'Read-Property'
+$members = foreach ($one in $trees) {
+  Find-All $one.tree 'MemberExpressionAst' | ForEach-Object { $_.Member.Extent.Text.Trim("'", '"') }
+  Find-All $one.tree 'CommandAst' | Where-Object { $readers -contains $_.GetCommandName() } | ForEach-Object {
+    Find-All $_ 'StringConstantExpressionAst' | ForEach-Object { $_.Value }
+  }
+}
+[ordered]@{ calls = $calls; own = @($own); members = @($members | Sort-Object -Unique) }

@@ -12,6 +12,7 @@ const SECONDS_MAX = 60;
 const schema = z.object({
   calls: z.array(z.object({ name: z.string(), parameters: z.array(z.string()), file: z.string() })),
   own: z.array(z.string()),
+  members: z.array(z.string()),
 });
 
 const INTRO = `# The commands that Ferry's scripts call
@@ -25,8 +26,13 @@ fails when it is not current. Parameters are those that the scripts name, also b
 const PLAIN =
   /^(Add-Member|Compare-Object|ConvertFrom-Json|Export-ModuleMember|ForEach-Object|Get-Command|Get-Date|Get-Variable|Group-Object|Import-Module|Join-Path|Measure-Object|New-Object|Out-Null|Out-String|Resolve-Path|Select-Object|Set-StrictMode|Set-Variable|Sort-Object|Split-Path|Start-Sleep|Test-Path|Where-Object|Write-Error|Write-Output|Write-Verbose|Write-Warning)$/i;
 
-/** The page as it must be now. `pwsh`: the path of PowerShell 7. */
-export async function commandsPage(pwsh: string): Promise<string> {
+export type ScriptNames = z.infer<typeof schema>;
+
+/**
+ * What the scripts call, with which parameters, which functions they have, and what they read of objects.
+ * `pwsh`: the path of PowerShell 7.
+ */
+export async function scriptNames(pwsh: string): Promise<ScriptNames> {
   const folder = dirname(scriptFile('host'));
   const names = (await readdir(folder)).filter((name) => /\.psm?1$/.test(name)).toSorted();
   const files = names.map((name) => join(folder, name));
@@ -34,13 +40,14 @@ export async function commandsPage(pwsh: string): Promise<string> {
   try {
     const script = join(import.meta.dirname, 'commands.ps1');
     const call = { schema, timeoutSeconds: SECONDS_MAX };
-    return page(await powershell.ask(script, { files }, call));
+    return await powershell.ask(script, { files }, call);
   } finally {
     await powershell.close();
   }
 }
 
-function page({ calls, own }: z.infer<typeof schema>): string {
+/** The page as it must be now. */
+export function commandsPage({ calls, own }: ScriptNames): string {
   const ours = new Set(own.map((name) => name.toLowerCase()));
   const theirs = calls.filter(
     ({ name }) => name.includes('-') && !ours.has(name.toLowerCase()) && !PLAIN.test(name),
@@ -52,10 +59,12 @@ function page({ calls, own }: z.infer<typeof schema>): string {
   return `${INTRO}\n${[head, ...rows].join('\n')}\n`;
 }
 
-function row(name: string, calls: z.infer<typeof schema>['calls']): string {
+function row(name: string, calls: ScriptNames['calls']): string {
   const unique = (texts: readonly string[]) => [...new Set(texts)].toSorted().join(', ');
   const parameters = unique(calls.flatMap((call) => call.parameters)) || 'none';
   return `| \`${name}\` | ${parameters} | ${unique(calls.map(({ file }) => file))} |`;
 }
 
-if (import.meta.main) await writeFile(PAGE, await commandsPage(process.env.PWSH_PATH ?? 'pwsh'));
+if (import.meta.main) {
+  await writeFile(PAGE, commandsPage(await scriptNames(process.env.PWSH_PATH ?? 'pwsh')));
+}

@@ -48,14 +48,14 @@ if (pwsh !== undefined) {
     expect(names.length).toBeGreaterThanOrEqual(200);
   });
 
-  it('trap 1 and 11: every name of the corpus comes back unchanged', async () => {
+  it('G.11, trap 1 and 11: every name of the corpus comes back unchanged', async () => {
     for (let i = 0; i < names.length; i += NAMES_A_CALL) {
       const given = { name: names[i], more: names.slice(i + 1, i + NAMES_A_CALL) };
       expect(await echoed(given)).toEqual(given);
     }
   });
 
-  it('every name of the corpus is the same text inside PowerShell', async () => {
+  it('G.11 every name of the corpus is the same text inside PowerShell', async () => {
     const short = names.filter((name) => name.length <= 100);
     const text = `param($Given)
       $codes = foreach ($name in $Given.names) { , @($name.ToCharArray() | ForEach-Object { [int] $_ }) }
@@ -91,7 +91,7 @@ if (pwsh !== undefined) {
     expect(made).toEqual({ ...lists, ...tables });
   });
 
-  it('integers of 64 bits are exact in both directions', async () => {
+  it('G.12 integers of 64 bits are exact in both directions', async () => {
     const given = {
       max: 2n ** 63n - 1n,
       min: -(2n ** 63n),
@@ -110,7 +110,7 @@ if (pwsh !== undefined) {
     });
   });
 
-  it('values of .NET come as plain JSON, whatever the culture of the session', async () => {
+  it('G.13 values of .NET come as plain JSON, whatever the culture of the session', async () => {
     const made = await told(`
       [System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo] 'it-IT'
       $date = [datetime]::SpecifyKind([datetime] '2024-02-29T12:00:00.5', 'Utc')

@@ -1,4 +1,4 @@
-/** What every driver of the `Host` port must do. A driver's test gives two hosts and a running VM. */
+/** What a driver does whose hosts Ferry can stream from and to: rounds, the fence, and a copy that runs. */
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Token } from '../../src/domain/journal.ts';
@@ -6,79 +6,32 @@ import type { FrozenRound } from '../../src/domain/round.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
 import type { Host } from '../../src/hosts/host.ts';
 import { copied } from './host-copy.ts';
+import { type HostFixture, newToken, refused, seenOn } from './host-fixture.ts';
 
-export interface HostFixture extends AsyncDisposable {
-  readonly source: Host;
-  readonly target: Host;
-  /** It runs on the source, with more than one disk and automatic start. */
-  readonly vmId: string;
-  readonly vmName: string;
-  /** Resolves when the guest wrote some more since the call. */
-  guestWrites(): Promise<void>;
-  /** Someone else takes a checkpoint; the returned function removes it. */
-  foreignCheckpoint(): Promise<() => Promise<void>>;
+export interface StreamingFixture extends HostFixture {
   /** What the guest's own consistency says about its disks in these files, by disk. */
   expectConsistent(files: Readonly<Record<string, string>>): Promise<void>;
 }
 
 const STOP_SECONDS = 20;
 
-export function hostContract(name: string, setup: () => Promise<HostFixture>): void {
-  describe(`${name}: the contract of a host`, () => {
-    let fixture: HostFixture;
+/** `setup` comes before each test: tests leave VMs off, fenced, and registered on both hosts. */
+export function streamingContract(name: string, setup: () => Promise<StreamingFixture>): void {
+  describe(`${name}: the contract of a host that streams`, () => {
+    let fixture: StreamingFixture;
     let source: Host;
     let vmId: string;
     let token: Token;
     beforeEach(async () => {
       fixture = await setup();
       ({ source, vmId } = fixture);
-      token = { operation: 'm7', epoch: 3 };
+      token = newToken();
     });
     afterEach(async () => {
-      await fixture[Symbol.asyncDispose]();
+      await fixture?.[Symbol.asyncDispose]();
     });
 
-    const seen = async (host = source): Promise<VmFacts> => {
-      const vm = await host.vm(vmId);
-      if (vm === undefined) throw new Error(`${host.name} has no such VM`);
-      return vm;
-    };
-    const refused = (code: string) => expect.objectContaining({ name: 'Problem', code });
-
-    it('shows the VM by Id and by name, and nothing for one that it does not have', async () => {
-      const { vmName, target } = fixture;
-      const vm = await seen();
-      expect(vm).toMatchObject({ id: vmId, name: vmName, state: 'Running', checkpoints: [] });
-      expect(vm.disks.length).toBeGreaterThan(1);
-      expect((await source.findVm(vmName))?.id).toBe(vmId);
-      expect(await target.vm(vmId)).toBeUndefined();
-      expect(await target.findVm(vmName)).toBeUndefined();
-      expect((await source.facts()).vms.map(({ id }) => id)).toContain(vmId);
-    });
-
-    it('counts the memory of what runs, and the room on its volume', async () => {
-      const before = await source.facts();
-      await source.stop(vmId, STOP_SECONDS, token);
-      const after = await source.facts();
-      const { memoryStartupBytes } = await seen();
-      expect(after.memoryBytesFree - before.memoryBytesFree).toBe(memoryStartupBytes);
-      const volume = after.volumes.find(({ path }) => path === after.vmVolume);
-      expect(volume?.bytesFree).toBeGreaterThan(0);
-      expect(volume?.bytesFree).toBeLessThan(volume?.bytesTotal ?? 0);
-    });
-
-    it('refuses a lower epoch, and an operation that another one has followed', async () => {
-      await source.setStartAction(vmId, 'Nothing', token);
-      const late = { ...token, epoch: 2 };
-      await expect(source.setStartAction(vmId, 'Start', late)).rejects.toEqual(
-        refused('epoch-behind'),
-      );
-      await source.setStartAction(vmId, 'Nothing', { operation: 'm8', epoch: 1 });
-      await expect(source.fence(vmId, { ...token, epoch: 99 })).rejects.toEqual(
-        refused('epoch-behind'),
-      );
-      expect((await seen()).startAction).toBe('Nothing');
-    });
+    const seen = (host = source): Promise<VmFacts> => seenOn(host, vmId);
 
     it('freezes all disks between two writes, and the same again under the same number', async () => {
       await fixture.guestWrites();
@@ -88,7 +41,9 @@ export function hostContract(name: string, setup: () => Promise<HostFixture>): v
       expect(await source.openRound(vmId, 0, token)).toEqual(round);
       expect(round.disks.every(({ parent }) => parent === undefined)).toBe(true);
       await fixture.expectConsistent(filesOf(round));
-      expect((await seen()).checkpoints).toMatchObject([{ name: 'ferry m7 round 0', ours: true }]);
+      expect((await seen()).checkpoints).toMatchObject([
+        { name: `ferry ${token.operation} round 0`, ours: true },
+      ]);
     });
 
     it('makes each round the child of the one before, on a chain of at most three files', async () => {
@@ -158,6 +113,24 @@ export function hostContract(name: string, setup: () => Promise<HostFixture>): v
       expect(await source.start(vmId, token)).toBe('ran');
       await fixture.guestWrites();
       expect((await seen()).guest).toMatchObject({ heartbeat: true });
+    });
+
+    it('refuses every effect of an operation that another one has followed', async () => {
+      await source.setStartAction(vmId, 'Nothing', token);
+      await source.setStartAction(vmId, 'Nothing', newToken());
+      for (const late of [
+        source.openRound(vmId, 0, token),
+        source.closeRounds(vmId, 0, token),
+        source.stopTracking(vmId, token),
+        source.stop(vmId, STOP_SECONDS, token),
+        source.fence(vmId, token),
+        source.unfence(vmId, token),
+        source.unregister(vmId, token),
+        source.register(await source.exportDefinition(vmId), [], token),
+      ]) {
+        await expect(late).rejects.toEqual(refused('epoch-behind'));
+      }
+      expect(await seen()).toMatchObject({ state: 'Running', checkpoints: [] });
     });
 
     it('fences a VM that is off, so that it cannot start until the fence is lifted', async () => {

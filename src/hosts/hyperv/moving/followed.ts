@@ -1,0 +1,40 @@
+/** Whether somebody has followed whoever watches a move: then he neither judges nor cancels it. */
+
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Token } from '../../../domain/journal.ts';
+import { Problem } from '../../../domain/problem.ts';
+import { refuseOld, type Seen } from '../../epochs.ts';
+import { fenceOf, type HyperVOptions } from '../options.ts';
+
+/** As `Invoke-Fenced` writes it. */
+const seenSchema = z.object({
+  operation: z.string(),
+  epoch: z.number(),
+  ended: z.array(z.string()),
+});
+
+/**
+ * Without the VM's mutex, which the script that moves it holds until the end: what acts looks again inside.
+ * @throws Problem `epoch-behind`, `epoch-file-damaged`
+ */
+export async function refuseFollowed(
+  options: HyperVOptions,
+  vmId: string,
+  token: Token,
+): Promise<void> {
+  const place = { host: options.name, vmId };
+  refuseOld(place, token, await seenIn(fenceOf(options, vmId, token).File, place));
+}
+
+async function seenIn(
+  file: string,
+  { host, vmId }: { readonly host: string; readonly vmId: string },
+): Promise<Seen | undefined> {
+  try {
+    return seenSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Problem('epoch-file-damaged', { host, vm: vmId, file }, { cause });
+  }
+}

@@ -1,0 +1,13 @@
+# Lets Windows merge the checkpoints of a VM again, after an export of its definition. What waited for it
+# begins to merge. Given: computerName, vmId, waitSeconds (for an export that still runs). Answers { on }:
+# false where the VM is not registered here any more.
+param($Given)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/definition.psm1"))
+
+Use-HyperV $Given.computerName
+$vm = Find-Vm $Given
+if ($null -eq $vm) { return @{ on = $false } }
+Enable-Merging ([guid] $Given.vmId) $Given.waitSeconds
+@{ on = $true }

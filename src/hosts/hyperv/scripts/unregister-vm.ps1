@@ -1,0 +1,55 @@
+# Removes a VM's registration; its disks stay, and get the names back with which they were registered. First
+# the VM is unknown, then they are renamed: there is no moment at which it could start.
+# Given: computerName, vmId, fence, fenced (the end of a fenced leaf's name), placeholder, noteFile (what
+# an earlier run, or register-vm.ps1, has written there says what to give back).
+# Answers { unregistered }. Ends with vm-running, vm-planned, fence-name-taken.
+param($Given)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+foreach ($module in 'moving', 'definition') {
+  Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/$module.psm1"))
+}
+
+$vmId = [guid] $Given.vmId
+
+# Which files get their names back, on disk before the VM is removed.
+function Write-Paths($VM, $Note) {
+  $paths = @(Get-VMHardDiskDrive -VM $VM | Where-Object { $null -eq $_.DiskNumber } | ForEach-Object { [string] $_.Path })
+  $folder = if ($null -ne $Note) { $Note.folder } else { '' }
+  Write-JsonFile $Given.noteFile ([ordered]@{ folder = $folder; paths = $paths })
+  return $paths
+}
+
+function Remove-Definition([string] $Folder) {
+  foreach ($kind in 'vmcx', 'vmrs', 'vmgs') {
+    $file = Join-Path (Join-Path $Folder 'Virtual Machines') "$("$vmId".ToUpperInvariant()).$kind"
+    if ([System.IO.File]::Exists($file)) { [System.IO.File]::Delete($file) }
+  }
+}
+
+$fence = ConvertTo-Table $Given.fence
+Use-HyperV $Given.computerName
+Invoke-Fenced @fence -Body {
+  $vm = Find-Vm $Given
+  $note = $null
+  if ([System.IO.File]::Exists($Given.noteFile)) { $note = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Given.noteFile)) }
+  $paths = if ($null -ne $note) { @($note.paths) } else { @() }
+  if ($null -ne $vm) {
+    if ([string] $vm.State -notlike 'Off*') { Stop-Script 'vm-running' @{ vm = [string] $vm.Name } }
+    $paths = @(Write-Paths $vm $note)
+    Remove-VM -VM $vm -Force
+  }
+  if ($null -ne $note -and $note.folder) {
+    Remove-PlannedVm $vmId $note.folder "$vmId"
+    Remove-Definition $note.folder
+  }
+  foreach ($path in $paths) {
+    Remove-Placeholder $path $Given.placeholder
+    $fenced = "$path$($Given.fenced)"
+    if (-not [System.IO.File]::Exists($fenced)) { continue }
+    if ([System.IO.File]::Exists($path)) { Stop-Script 'fence-name-taken' @{ file = $path } }
+    [System.IO.File]::Move($fenced, $path)
+  }
+  if ([System.IO.File]::Exists($Given.noteFile)) { [System.IO.File]::Delete($Given.noteFile) }
+  @{ unregistered = $null -ne $vm }
+}

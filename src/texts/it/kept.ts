@@ -1,0 +1,9 @@
+/** What copies take of a volume, in front of a remedy for too little room; nothing where they take nothing. */
+
+import type { Fact } from '../../domain/problem.ts';
+import { bytesText } from './amounts.ts';
+
+export const keptText = (bytes: Fact | undefined): string =>
+  bytes === undefined
+    ? ''
+    : `Le copie che Ferry conserva ne occupano ${bytesText(bytes)}: vedi /migrate copies. `;

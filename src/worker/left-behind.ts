@@ -1,0 +1,150 @@
+/**
+ * What moved VMs left on this host: their disks, each with a record beside it that holds the VM's
+ * definition. This worker's own folder says which there are; nobody else's file makes it delete one.
+ */
+
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { z } from 'zod';
+import type { HostFacts } from '../domain/host.ts';
+import { known } from '../domain/hyperv.ts';
+import { pathKey } from '../domain/space.ts';
+import type { VmFacts } from '../domain/vm.ts';
+import type { KeptCopy, LeftCopy } from '../migration/ports.ts';
+import { syncDirectory } from '../trust/files.ts';
+import { orAbsent, writeDurably } from './notebook.ts';
+
+const DAY_MS = 86_400_000;
+const RECORDS_MAX = 1_000;
+/** What a checkpoint appends to a disk's own name. */
+const CHECKPOINT = /_[0-9a-f-]{36}$/i;
+
+const recordSchema = z.object({
+  vm: z.object({ id: z.string(), name: z.string() }),
+  operation: z.string(),
+  round: z.int(),
+  /** Milliseconds since 1970, this host's clock. */
+  leftAt: z.number(),
+  keptUntil: z.number(),
+  disks: z.array(z.object({ disk: z.string(), path: z.string() })).min(1),
+  /** As the hypervisor exported it, in base64. */
+  definition: z.base64(),
+  /** People agreed that it goes, and it has begun to: it is no copy any more. */
+  going: z.literal(true).exactOptional(),
+});
+type LeftRecord = z.infer<typeof recordSchema>;
+
+export interface LeftBehindOptions {
+  /** A folder of this worker's own. */
+  readonly directory: string;
+  readonly keepDays: number;
+}
+
+export interface LeftBehind {
+  /** @returns until when it is kept, milliseconds since 1970 */
+  leave(left: LeftCopy): Promise<number>;
+  /** `open`: operations that are not over. */
+  all(host: HostFacts, open: ReadonlySet<string>): Promise<KeptCopy[]>;
+  /** False where this is no copy that a VM left. Goes on with a removal that was cut short. */
+  remove(vmId: string, folder: string): Promise<boolean>;
+}
+
+export function leftBehind({ directory, keepDays }: LeftBehindOptions): LeftBehind {
+  const fileOf = (operation: string) => join(directory, `${operation}.json`);
+  const read = async (operation: string): Promise<LeftRecord | undefined> => {
+    const text = await readFile(fileOf(operation), 'utf8').catch(orAbsent);
+    return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
+  };
+  const records = async (): Promise<LeftRecord[]> => {
+    const names = (await readdir(directory).catch(orAbsent)) ?? [];
+    const operations = names.slice(0, RECORDS_MAX).flatMap((name) => {
+      const { name: operation, ext } = parse(name);
+      return ext === '.json' ? [operation] : [];
+    });
+    return (await Promise.all(operations.map(read))).filter((one) => one !== undefined);
+  };
+  const write = async (record: LeftRecord): Promise<void> => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeDurably(fileOf(record.operation), JSON.stringify(record));
+  };
+  return {
+    async leave({ vm, operation, round, disks, definition }) {
+      // A VM without disks leaves nothing.
+      if (disks.length === 0) return Date.now();
+      const found = await read(operation);
+      const leftAt = Date.now();
+      const record = found ?? {
+        vm,
+        operation,
+        round,
+        leftAt,
+        keptUntil: leftAt + keepDays * DAY_MS,
+        disks: [...disks],
+        definition: Buffer.from(definition.bytes).toString('base64'),
+      };
+      await write(record);
+      await writeDurably(besideDisks(record), JSON.stringify(record, undefined, 2));
+      return record.keptUntil;
+    },
+    async all(host, open) {
+      const kept = (await records()).filter(({ going }) => !going);
+      return await Promise.all(kept.map((record) => keptCopy(record, host, open)));
+    },
+    async remove(vmId, folder) {
+      const found = (await records()).find(
+        (record) => record.vm.id === vmId && besideDisks(record) === folder,
+      );
+      if (!found) return false;
+      await write({ ...found, going: true });
+      for (const { path } of found.disks) await rm(path, { force: true });
+      await rm(folder, { force: true });
+      await rm(fileOf(found.operation), { force: true });
+      await syncDirectory(directory);
+      return true;
+    },
+  };
+}
+
+/** The record that people find beside the first disk; it names this copy. */
+function besideDisks({ operation, disks }: Pick<LeftRecord, 'operation' | 'disks'>): string {
+  return join(dirname(disks[0]?.path ?? ''), `ferry-left-${operation}.json`);
+}
+
+async function keptCopy(
+  record: LeftRecord,
+  { vms }: HostFacts,
+  open: ReadonlySet<string>,
+): Promise<KeptCopy> {
+  const { vm, operation, round, leftAt, keptUntil, disks } = record;
+  const user = vms.find((one) => disks.some(({ path }) => stands(one, path)));
+  const usedBy = user?.name ?? (open.has(operation) ? operation : undefined);
+  const sizes = await Promise.all(
+    disks.map(async ({ path }) => (await stat(path).catch(orAbsent))?.size ?? 0),
+  );
+  return {
+    vm,
+    kind: 'left behind',
+    folder: besideDisks(record),
+    operation,
+    round,
+    committedAt: leftAt,
+    keptUntil,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    ...(usedBy === undefined ? {} : { usedBy }),
+  };
+}
+
+/** Whether a VM has this file, or one of its checkpoints' files stands on it. */
+function stands(vm: VmFacts, path: string): boolean {
+  const key = pathKey(path);
+  const chains = (vm.hyperv?.disks ?? []).flatMap(({ chain }) => known(chain) ?? []);
+  if ([...vm.disks.map((disk) => disk.path), ...chains].some((one) => pathKey(one) === key)) {
+    return true;
+  }
+  return vm.disks.some((disk) => disk.chainLength > 1 && baseKey(disk.path) === baseKey(path));
+}
+
+const baseKey = (path: string): string => {
+  const { dir, name } = parse(path);
+  return pathKey(join(dir, name.replace(CHECKPOINT, '')));
+};
