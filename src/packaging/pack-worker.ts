@@ -27,15 +27,15 @@ export interface Packed {
   readonly sha256: string;
 }
 
-/** @throws when npm does, and when a package is not the one that the lock or a pinned digest names */
-export async function packWorker(folder: string): Promise<Packed> {
+/** The package of the sources in `root`, as a zip in `folder`. @throws when npm does, and when a package is not the one that the lock or a pinned digest names */
+export async function packWorker(folder: string, root: string = ROOT): Promise<Packed> {
   const stage = await mkdtemp(join(tmpdir(), 'ferry-pack-'));
   const work = await mkdtemp(join(tmpdir(), 'ferry-pack-npm-'));
   try {
-    await addSources(ROOT, stage);
-    await addDependencies({ root: ROOT, stage, work });
-    const nodeLicence = await addRuntime({ root: ROOT, stage, work });
-    await addDocuments(ROOT, stage);
+    await addSources(root, stage);
+    await addDependencies({ root, stage, work });
+    const nodeLicence = await addRuntime({ root, stage, work });
+    await addDocuments(root, stage);
     await addLicences(stage, nodeLicence);
     const id = `${VERSION}-${digestOf(await sumsOf(stage)).slice(0, ID_CHARACTERS)}`;
     const about = { version: VERSION, id, platform: PLATFORM, node: RUNTIME_VERSION };

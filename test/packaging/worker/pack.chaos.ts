@@ -1,7 +1,7 @@
 /** The whole package, as a Windows host gets it: made with the registry, opened by .NET's own reader of zips. */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,16 @@ jest.setTimeout(900_000);
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../..');
+/** What of the repository goes into the package, or says what does. */
+const PACKED = [
+  'src',
+  'jobs',
+  'docs/worker-on-windows.md',
+  '.env.example',
+  'manifest.json',
+  'package.json',
+  'package-lock.json',
+];
 /** [PE format] where the offset of the header stands, its signature, and the machine of 64-bit x86. */
 const PE = { offsetAt: 0x3c, signature: 'PE\0\0', x64: 0x8664 } as const;
 /** How programs of other systems begin: ELF, Mach-O of both byte orders, and of several machines. */
@@ -24,12 +34,16 @@ const pwsh = requireTool('pwsh');
 if (pwsh !== undefined) {
   describe('the package of the worker for Windows', () => {
     let work: string;
+    let root: string;
     let packed: Packed;
     let folder: string;
     let files: string[];
     beforeAll(async () => {
       work = await mkdtemp(join(tmpdir(), 'ferry-package-'));
-      packed = await packWorker(join(work, 'dist'));
+      // People may be at work on the sources while this runs.
+      root = join(work, 'root');
+      for (const name of PACKED) await cp(join(ROOT, name), join(root, name), { recursive: true });
+      packed = await packWorker(join(work, 'dist'), root);
       folder = join(work, 'unpacked');
       const unpack = `[IO.Compression.ZipFile]::ExtractToDirectory('${packed.file}', '${folder}')`;
       await run(pwsh, ['-NoProfile', '-Command', unpack]);
@@ -58,17 +72,17 @@ if (pwsh !== undefined) {
       expect(
         own.filter((file) => /(^|\/)(lab|test|packaging)\/|\.test\.|cli\/lab/.test(file)),
       ).toEqual([]);
-      const { development } = await packagesOfLock(ROOT);
+      const { development } = await packagesOfLock(root);
       const there = new Set(await modulesIn(files));
       expect(development.filter((path) => there.has(path))).toEqual([]);
     });
 
     it('has each production dependency of the lock once, and no other', async () => {
-      const { production } = await packagesOfLock(ROOT);
+      const { production } = await packagesOfLock(root);
       expect(await modulesIn(files)).toEqual([...production].sort());
       for (const path of production) {
         const { version } = JSON.parse(await readFile(join(folder, path, 'package.json'), 'utf8'));
-        expect([path, version]).toEqual([path, (await packagesOfLock(ROOT)).versions.get(path)]);
+        expect([path, version]).toEqual([path, (await packagesOfLock(root)).versions.get(path)]);
       }
     });
 
@@ -84,7 +98,7 @@ if (pwsh !== undefined) {
     it('has the licence of Node and of each package', async () => {
       const text = await readFile(join(folder, 'LICENCES.txt'), 'utf8');
       expect(text).toContain('Node.js is licensed for use as follows');
-      const { production } = await packagesOfLock(ROOT);
+      const { production } = await packagesOfLock(root);
       const names = production.map((path) => path.slice(path.lastIndexOf('node_modules/') + 13));
       expect(names.filter((name) => !text.includes(`\n${name} `))).toEqual([]);
     });
@@ -108,7 +122,7 @@ if (pwsh !== undefined) {
     });
 
     it('made again, it has the same bytes', async () => {
-      const again = await packWorker(join(work, 'again'));
+      const again = await packWorker(join(work, 'again'), root);
       expect([again.id, again.sha256]).toEqual([packed.id, packed.sha256]);
     });
   });
