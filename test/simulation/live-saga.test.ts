@@ -100,6 +100,15 @@ describe('a live move', () => {
     expect(await live(trick({ kind: 'cancel in vain' }), cancelled)).toEqual(['migrated']);
   });
 
+  it('is confirmed in peace when a cancel came too late', async () => {
+    const reboots: Fault = { kind: 'reboot', host: 'hv-b', seconds: 3 };
+    const late = trick({ kind: 'cancel too late' });
+    const triggers = [late, cancelled, at('run confirmMove', 0, reboots)];
+    const { outcome, entries } = await simulate({ ...CALM_LIVE, triggers });
+    const failures = entries.flatMap(({ body }) => (body.kind === 'failed' ? [body.problem] : []));
+    expect([outcome, failures]).toEqual(['migrated', []]);
+  });
+
   it('goes back when what it left at the target stays there', async () => {
     const left = trick({ kind: 'planned left', seconds: null });
     expect(await live(left, cancelled)).toEqual(['rolled back']);

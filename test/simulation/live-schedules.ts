@@ -69,7 +69,7 @@ const unfriendly: fc.Arbitrary<Trigger[]> = fc
     ),
   })
   .map(({ tricks, nth, deed }) => [
-    ...tricks.map((one, index) => at('run carryOut', index, one)),
+    ...tricks.map((one, index) => at('run recheck', index, one)),
     at('run moveLive', nth, deed),
   ]);
 
@@ -87,8 +87,17 @@ const lateJob: fc.Arbitrary<Trigger[]> = fc
     at('run moveLive', nth + wait, { kind: 'crash', seconds }),
   ]);
 
+/** Somebody wants it back while it moves, and the hypervisor is deaf. */
+const deaf: fc.Arbitrary<Trigger[]> = fc
+  .record({
+    one: fc.oneof(least('cancel too late'), least('cancel in vain'), left),
+    nth: fc.integer({ min: 8, max: 30 }),
+  })
+  .map(({ one, nth }) => [at('run carryOut', 0, one), at('run moveLive', nth, { kind: 'cancel' })]);
+
 export const liveStories: fc.Arbitrary<Trigger[]> = fc.oneof(
   { weight: 2, arbitrary: unfriendly },
+  { weight: 1, arbitrary: deaf },
   { weight: 1, arbitrary: lateJob },
 );
 

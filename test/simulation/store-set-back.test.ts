@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { simulate } from './run.ts';
-import { CALM, type Fault, type Trigger } from './schedule.ts';
+import { CALM, CALM_LIVE, type Fault, type Trigger } from './schedule.ts';
 
 /** As many entries as a migration has when its target is started. */
 const POSITIONS = 36;
@@ -21,6 +21,20 @@ const MOMENTS: readonly { when: string; before: Trigger[]; during: string; nth: 
   { when: 'as the source runs again', before: [turnedBack], during: 'undo stopSource', nth: 6 },
 ];
 
+/** As many entries as a live migration has when it moves. */
+const LIVE_POSITIONS = 12;
+const LIVE_MOMENTS: typeof MOMENTS = [
+  { when: 'as it was asked for', before: [], during: 'run moveLive', nth: 5 },
+  { when: 'while it runs', before: [], during: 'run moveLive', nth: 20 },
+  { when: 'as the target was confirmed', before: [], during: 'idle hv-b', nth: 3 },
+  {
+    when: 'as all was put back',
+    before: [at('run moveLive', 12, cancel)],
+    during: 'undo carryOut',
+    nth: 5,
+  },
+];
+
 describe('a store that is set back to each earlier position', () => {
   it.each(MOMENTS)(
     'makes nothing run twice and loses nothing, $when',
@@ -35,6 +49,23 @@ describe('a store that is set back to each earlier position', () => {
         met += result.met.get('store set back') ?? 0;
       }
       expect(met).toBe(POSITIONS);
+    },
+    LONG,
+  );
+
+  it.each(LIVE_MOMENTS)(
+    'leaves a live move to itself, $when',
+    async ({ before, during, nth }) => {
+      let met = 0;
+      for (let entries = 1; entries <= LIVE_POSITIONS; entries += 1) {
+        const healSeconds = entries % 2 === 0 ? 20 : null;
+        const forgets = at(during, nth, { kind: 'store set back', entries, healSeconds });
+        const triggers = [...before, forgets, at(during, nth + 1, cancel)];
+        const result = await simulate({ ...CALM_LIVE, triggers });
+        expect({ triggers, violations: result.violations }).toEqual({ triggers, violations: [] });
+        met += result.met.get('store set back') ?? 0;
+      }
+      expect(met).toBe(LIVE_POSITIONS);
     },
     LONG,
   );

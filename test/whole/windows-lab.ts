@@ -1,5 +1,6 @@
 /** A whole lab whose workers drive Hyper-V: the double of Windows' commands on the lab's disks and guests. */
 
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -22,6 +23,8 @@ const SECONDS_MAX = 240;
 
 export const smallVm = (name: string, host: HostName = 'hv-a'): LabVmOptions => ({
   name,
+  // Of this run alone: its mutex is one for the whole machine, and other suites play the same hosts.
+  id: randomUUID(),
   host,
   disks: [
     { virtualBytes: 64 * MIB, dataBytes: 2 * MIB },

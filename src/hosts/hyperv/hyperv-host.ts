@@ -10,6 +10,9 @@ import { Problem } from '../../domain/problem.ts';
 import type { VmFacts } from '../../domain/vm.ts';
 import type { Host } from '../host.ts';
 import { vmNamed } from '../names.ts';
+import { exportDefinition } from './definition/export.ts';
+import { turnAllMergingOn } from './definition/merging.ts';
+import { register, unregister } from './definition/register.ts';
 import { filesOn } from './facts/files.ts';
 import { hostFactsOf } from './facts/host.ts';
 import {
@@ -87,9 +90,9 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
     fence: streams,
     lastRound: streams,
     unfence: streams,
-    exportDefinition: streams,
-    register: streams,
-    unregister: streams,
+    exportDefinition: (vmId) => exportDefinition(options, vmId),
+    register: (definition, disks, token) => register(options, { definition, disks }, token),
+    unregister: (vmId, token) => unregister(options, vmId, token),
   };
 }
 
@@ -102,6 +105,7 @@ async function factsOf(
   const host = await ask(options, 'host', call);
   // A host without the role has no VMs to ask for, and preflight says what it lacks.
   const hasRole = known(host.role)?.installed !== false;
+  if (hasRole) await turnAllMergingOn(options);
   const vms = hasRole ? await askVms() : [];
   return await hostFactsOf({
     name,

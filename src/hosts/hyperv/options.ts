@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Token } from '../../domain/journal.ts';
+import { turnMergingOn } from './definition/merging.ts';
 import { scriptFile } from './script-file.ts';
 import type { PowerShell } from './shell/powershell.ts';
 import type { Call } from './shell/shell.ts';
@@ -26,14 +27,15 @@ export const ask = <T>(
 ): Promise<T> => powershell.ask(scriptFile(script), { computerName, ...given }, call);
 
 /** Runs a script with an effect on one VM, inside its mutex. @throws Problem as `PowerShell.act` */
-export const act = <T>(
+export const act = async <T>(
   options: HyperVOptions,
   script: string,
   { vmId, token, given = {}, ...call }: Call<T> & Effect,
 ): Promise<T> => {
   const { powershell, computerName } = options;
   const fence = fenceOf(options, vmId, token);
-  return powershell.act(scriptFile(script), { computerName, vmId, fence, ...given }, call);
+  await turnMergingOn(options, vmId);
+  return await powershell.act(scriptFile(script), { computerName, vmId, fence, ...given }, call);
 };
 
 export interface Effect {

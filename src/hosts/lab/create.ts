@@ -23,6 +23,8 @@ export interface LabHostOptions extends Partial<Omit<LabHostState, 'name' | 'vol
 
 export interface LabVmOptions {
   readonly name: string;
+  /** Absent: its name decides it. */
+  readonly id?: string;
   readonly host: string;
   readonly disks: readonly LabDiskOptions[];
   readonly memoryStartupBytes?: number;
@@ -65,7 +67,7 @@ const DEFAULT_VMS: readonly LabVmOptions[] = [
   },
 ];
 
-/** The Id of a lab VM, which its name decides. */
+/** The Id of a lab VM that is given none: its name decides it. */
 export const labVmId = (name: string): string => seededGuid(`vm ${name}`);
 
 /** Makes the lab, or goes on with the one that is there. */
@@ -117,8 +119,7 @@ async function createHost(
 }
 
 async function createVm(dir: string, options: LabVmOptions): Promise<void> {
-  const { name, host } = options;
-  const id = labVmId(name);
+  const { name, host, id = labVmId(name) } = options;
   const folder = join(hostFolder(dir, host), DISKS, name);
   await mkdir(folder, { recursive: true });
   const disks = options.disks.map(({ virtualBytes }, index) => ({

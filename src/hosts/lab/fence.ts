@@ -57,7 +57,7 @@ async function renamed(host: string, from: string, to: string): Promise<void> {
     if (await exists(to)) return;
     throw new Problem('disk-missing', { host, file: from });
   }
-  if (await exists(to)) throw new Problem('fence-name-taken', { host, path: to });
+  if (await exists(to)) throw new Problem('fence-name-taken', { host, file: to });
   await rename(from, to);
 }
 

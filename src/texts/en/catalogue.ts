@@ -4,6 +4,7 @@ import type { TextOf } from '../catalogue.ts';
 import { alertProblems } from './alerts.ts';
 import { approvalProblems } from './approvals.ts';
 import { commandProblems } from './commands.ts';
+import { definitionProblems } from './definition.ts';
 import { deletionProblems } from './deletion.ts';
 import { diskProblems } from './disks.ts';
 import { doctorProblems } from './doctor.ts';
@@ -24,6 +25,7 @@ import { preflightHostProblems } from './preflight-hosts.ts';
 import { preflightRoomProblems } from './preflight-room.ts';
 import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
+import { roundProblems } from './rounds.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
 import { streamProblems } from './stream.ts';
@@ -33,6 +35,7 @@ export const english = {
   ...alertProblems,
   ...approvalProblems,
   ...commandProblems,
+  ...definitionProblems,
   ...deletionProblems,
   ...diskProblems,
   ...doctorProblems,
@@ -53,6 +56,7 @@ export const english = {
   ...preflightRoomProblems,
   ...preflightVmProblems,
   ...problems,
+  ...roundProblems,
   ...slackProblems,
   ...storeProblems,
   ...streamProblems,

@@ -5,6 +5,7 @@ import type { english } from '../en/catalogue.ts';
 import { alertProblems } from './alerts.ts';
 import { approvalProblems } from './approvals.ts';
 import { commandProblems } from './commands.ts';
+import { definitionProblems } from './definition.ts';
 import { deletionProblems } from './deletion.ts';
 import { diskProblems } from './disks.ts';
 import { doctorProblems } from './doctor.ts';
@@ -25,6 +26,7 @@ import { preflightHostProblems } from './preflight-hosts.ts';
 import { preflightRoomProblems } from './preflight-room.ts';
 import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
+import { roundProblems } from './rounds.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
 import { streamProblems } from './stream.ts';
@@ -34,6 +36,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...alertProblems,
   ...approvalProblems,
   ...commandProblems,
+  ...definitionProblems,
   ...deletionProblems,
   ...diskProblems,
   ...doctorProblems,
@@ -54,6 +57,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...preflightRoomProblems,
   ...preflightVmProblems,
   ...problems,
+  ...roundProblems,
   ...slackProblems,
   ...storeProblems,
   ...streamProblems,

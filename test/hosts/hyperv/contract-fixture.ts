@@ -81,6 +81,8 @@ export function contractHosts(windows: LiveBench): ContractHosts {
         const drive = { controller: 0, location: 1, media: 'ISO', path: ISO } as const;
         const adapters = { 'Network Adapter': SETTINGS };
         await simulator.changeVm(VM_ID, { dvdDrives: [drive], adapters });
+        await simulator.changeHost(from, { files: [ISO] });
+        await simulator.changeHost(to, { files: [] });
         simulator.fault({ kind: 'loses-adapter-settings', times: 1 });
       },
       async burdenOf() {

@@ -1,4 +1,4 @@
-/** What keeps a worker running, with real processes; `install.test.ts` has what the installer makes of it. */
+/** What keeps a worker running, with real processes; `install.windows.ts` has what the installer makes of it. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

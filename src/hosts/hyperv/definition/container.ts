@@ -19,8 +19,8 @@ const MIB = 2 ** 20;
 /** Configurations have some 100 KiB, guest states 4 MiB; the runtime state of a VM that is off is small. */
 const BYTES_MAX: Readonly<Record<Kind, number>> = {
   vmcx: 16 * MIB,
-  vmrs: 64 * MIB,
-  vmgs: 64 * MIB,
+  vmrs: 32 * MIB,
+  vmgs: 32 * MIB,
 };
 const HEADER_BYTES_MAX = MIB;
 const BODY_BYTES_MAX = 4 + HEADER_BYTES_MAX + BYTES_MAX.vmcx + BYTES_MAX.vmrs + BYTES_MAX.vmgs;

@@ -9,6 +9,7 @@ import type { Definition, DiskPlace } from '../../host.ts';
 import { act, type HyperVOptions } from '../options.ts';
 import { FENCED } from '../rounds/look.ts';
 import { unpackDefinition } from './container.ts';
+import { fencedNetworkFile } from './fenced-network.ts';
 import { exists, layOut } from './files.ts';
 
 const REGISTER_SECONDS_MAX = 300;
@@ -51,6 +52,7 @@ export async function register(
       fenced: FENCED,
       placeholder: await placeholderIn(stateFolder),
       noteFile: noteFile(options, vmId),
+      networkFile: fencedNetworkFile(options, vmId),
     },
     schema: z.object({ registered: z.boolean() }),
     timeoutSeconds: REGISTER_SECONDS_MAX,
@@ -71,6 +73,7 @@ export async function unregister(
       fenced: FENCED,
       placeholder: await placeholderIn(options.stateFolder),
       noteFile: noteFile(options, vmId),
+      networkFile: fencedNetworkFile(options, vmId),
     },
     schema: z.object({ unregistered: z.boolean() }),
     timeoutSeconds: UNREGISTER_SECONDS_MAX,

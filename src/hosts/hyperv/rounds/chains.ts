@@ -97,7 +97,8 @@ async function unlikeRead(paths: readonly string[]): Promise<string | undefined>
   if (top === undefined) return undefined;
   try {
     const read = (await chainFiles(top)).map(({ identity }) => identity.path);
-    const isAlike = read.length === paths.length && read.every((path, at) => isSame(path, paths[at] ?? ''));
+    const isAlike =
+      read.length === paths.length && read.every((path, at) => isSame(path, paths[at] ?? ''));
     return isAlike ? undefined : read.join(', ');
   } catch (error) {
     if (error instanceof Problem) return error.message;

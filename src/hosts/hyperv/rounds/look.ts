@@ -28,7 +28,7 @@ const diskSchema = z.object({
   files: readOf(z.array(z.object({ path: z.string(), fileBytes: amount }))).nullable(),
 });
 
-const lookSchema = z.object({
+export const lookSchema = z.object({
   name: z.string(),
   state: z.string(),
   primaryStatus: z.string(),
@@ -75,13 +75,17 @@ export async function lookFrom(tracked: Tracked): Promise<Look> {
   return noted(tracked, await powershell.act(scriptFile('rounds'), given, call));
 }
 
-const wanted = ({ options, vmId }: Tracked) => ({
+/** What `Get-RoundLook` is given. */
+export const wanted = ({ options, vmId }: Tracked) => ({
   noteFile: noteFile(options, vmId),
   fenced: FENCED,
 });
 
-const noted = ({ options, vmId }: Tracked, look: z.infer<typeof lookSchema>): Look => ({
+/** @throws Problem `rounds-note-damaged` */
+export const noted = ({ options, vmId }: Tracked, look: z.infer<typeof lookSchema>): Look => ({
   ...look,
+  // Oldest first: so they are removed.
+  checkpoints: look.checkpoints.toSorted((a, b) => a.createdAt - b.createdAt),
   note: noteOf(look.note, {
     host: options.name,
     vm: vmId,

@@ -65,7 +65,13 @@ const BUSY = 'InService';
 async function seeMerge(look: Look): Promise<Seen> {
   const { note, event, checkpoints } = look;
   const busy = look.primaryStatus === BUSY || look.secondaryStatus === 'MergingDisks';
-  const none = { listed: false, busy, chain: 'expected', fileLeft: false, event: undefined } as const;
+  const none = {
+    listed: false,
+    busy,
+    chain: 'expected',
+    fileLeft: false,
+    event: undefined,
+  } as const;
   // Somebody else's merge: what its chain will be is not known.
   if (!note.merging) return { look, state: mergeStateOf(none), left: [] };
   const { checkpoints: removed, files } = note.merging;
@@ -97,7 +103,7 @@ async function ended(following: Following, look: Look): Promise<Look> {
 async function mended(following: Following, seen: Seen): Promise<Look> {
   const name = mendName(following.token);
   try {
-    const look = await takeCheckpoint(following, name);
+    const look = await takeCheckpoint(following, seen.look, { name });
     const taken = look.checkpoints.find((each) => each.name === name);
     return taken === undefined ? look : await removeCheckpoint(following, look, taken);
   } catch (cause) {
@@ -119,5 +125,9 @@ function failed({ options }: Following, { look, left }: Seen, cause?: unknown): 
 function lasts({ options, pace }: Following, { look, state, left, difference }: Seen): Problem {
   const minutes = mergeMinutes(pace, look.note.merging?.bytes ?? 0);
   const facts = { host: options.name, vm: look.name, minutes, signs: [...state.missing] };
-  return new Problem('merge-lasts', { ...facts, files: [...left], ...(difference && { message: difference }) });
+  return new Problem('merge-lasts', {
+    ...facts,
+    files: [...left],
+    ...(difference && { message: difference }),
+  });
 }

@@ -44,9 +44,12 @@ export async function openRound(
   const look = await withoutMend(following, before);
   const found = roundsOf(look.checkpoints, token).find(({ number }) => number === round);
   if (found) return frozenRound(look, found);
-  const taken = await takeCheckpoint(following, roundName(token, round), (now) => {
-    refuseForeign(options, now);
-    refuseStrays(options, now, token);
+  const taken = await takeCheckpoint(following, look, {
+    name: roundName(token, round),
+    refuse(now) {
+      refuseForeign(options, now);
+      refuseStrays(options, now, token);
+    },
   });
   return frozenRound(taken, roundOf(taken, { number: round, token }));
 }
@@ -94,15 +97,20 @@ async function withoutThose(
   first: Look,
   isOver: (checkpoint: CheckpointLook) => boolean,
 ): Promise<Look> {
-  let look = first;
+  const begun = first.note.merging?.checkpoints ?? [];
+  const isListed = first.checkpoints.some(({ id }) => begun.includes(id));
+  // One whose removal was only noted is removed below; else what merges ends before the next begins.
+  let look = isListed ? first : await settled(following, first);
   const asked = new Set<string>();
   for (let removed = 0; removed < CHECKPOINTS_MAX; removed += 1) {
-    const next = look.checkpoints.find((each) => isOver(each) && !asked.has(each.id));
+    const next = look.checkpoints.find(
+      (each) => !asked.has(each.id) && (begun.includes(each.id) || isOver(each)),
+    );
     if (next === undefined) break;
     asked.add(next.id);
     look = await settled(following, await removeCheckpoint(following, look, next));
   }
-  return settled(following, look);
+  return look;
 }
 
 /** No merge runs when this resolves: nobody reads what merges, and no checkpoint is taken meanwhile. */

@@ -7,7 +7,12 @@ export const SIGNS = ['checkpoint', 'status', 'chain', 'file', 'event'] as const
 export type Sign = (typeof SIGNS)[number];
 
 /** Numbers of events of Hyper-V's management service (facts C #45). */
-export const MERGE_EVENT = { began: 19070, ended: 19080, interrupted: 19090, failed: 19100 } as const;
+export const MERGE_EVENT = {
+  began: 19070,
+  ended: 19080,
+  interrupted: 19090,
+  failed: 19100,
+} as const;
 
 /** What there is to see of a merge. */
 export interface MergeView {

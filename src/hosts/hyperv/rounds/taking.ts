@@ -5,9 +5,17 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { act } from '../options.ts';
 import { mergedBy } from './chains.ts';
-import { type CheckpointLook, type Look, lookInside, type Tracker } from './look.ts';
+import {
+  type CheckpointLook,
+  type Look,
+  lookInside,
+  lookSchema,
+  noted,
+  type Tracker,
+  wanted,
+} from './look.ts';
 import { TAKE_SECONDS_MAX, unnamed } from './marks.ts';
-import { type Merging, type Note, noteFile } from './note.ts';
+import type { Merging, Note } from './note.ts';
 import type { RoundsPace } from './pace.ts';
 
 /** Somebody else changed the list of checkpoints between our look and our act, so often. */
@@ -15,7 +23,10 @@ const CHANGES_MAX = 10;
 /** Whatever the clock does. */
 const TRIES_MAX = 10_000;
 
-const didSchema = z.object({ did: z.enum(['taken', 'named', 'removed', 'changed', 'busy']) });
+const didSchema = z.discriminatedUnion('did', [
+  z.object({ did: z.literal('done'), look: lookSchema }),
+  z.object({ did: z.enum(['changed', 'busy']) }),
+]);
 
 export interface Following extends Tracker {
   readonly pace: RoundsPace;
@@ -28,40 +39,47 @@ export async function lookNamed(following: Following): Promise<Look> {
     const { checkpoints, name, note } = look;
     const found = unnamed(checkpoints, name, note);
     if (found === undefined || note.creating === undefined) return look;
-    const given = {
+    const did = await effect(following, 'name-checkpoint', {
       checkpoints: checkpoints.map(({ id }) => id),
       id: found.id,
       name: note.creating.name,
       noteAfter: withoutCreating(note),
-    };
-    await effect(following, 'name-checkpoint', given);
+    });
+    if (did.did === 'done') return noted(following, did.look);
   }
   throw busy(following, 0);
 }
 
+export interface Wanted {
+  readonly name: string;
+  /** Looks at what it would be taken on top of, again whenever that changes. */
+  readonly refuse?: (look: Look) => void;
+}
+
 /**
- * The look after it was taken; one of this name that is there already is enough. What it is taken on
- * top of is looked at by `refuse`, as often as that changes.
+ * The look after it was taken; one of this name that is there already is enough.
  * @throws Problem `checkpoint-failed`, `vm-busy`, and as `refuse`
  */
 export async function takeCheckpoint(
   following: Following,
-  name: string,
-  refuse: (look: Look) => void = () => undefined,
+  first: Look,
+  { name, refuse }: Wanted,
 ): Promise<Look> {
   const since = Date.now();
+  let look = first;
   let changes = 0;
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const look = await lookNamed(following);
+  while (changes < CHANGES_MAX) {
     if (look.checkpoints.some((each) => each.name === name)) return look;
-    refuse(look);
+    refuse?.(look);
     const before = look.checkpoints.map(({ id }) => id);
     const noteAfter = withoutCreating(look.note);
-    const note = { ...noteAfter, creating: { name, before, at: look.now } };
+    const note = { ...noteAfter, creating: { name, before, at: look.now } } satisfies Note;
     const given = { checkpoints: before, name, note, noteAfter };
     const did = await effect(following, 'take-checkpoint', given);
-    if (did === 'busy') await wait(following, since);
-    if (did === 'changed' && ++changes === CHANGES_MAX) break;
+    if (did.did === 'done') return noted(following, did.look);
+    if (did.did === 'busy') await wait(following, since);
+    else changes += 1;
+    look = await lookNamed(following);
   }
   throw busy(following, secondsSince(since));
 }
@@ -79,9 +97,8 @@ export async function removeCheckpoint(
   const merging = mergingWith(look, checkpoint);
   const given = { id: checkpoint.id, note: { ...look.note, merging } satisfies Note };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    if ((await effect(following, 'remove-checkpoint', given)) !== 'busy') {
-      return lookInside(following);
-    }
+    const did = await effect(following, 'remove-checkpoint', given);
+    if (did.did === 'done') return noted(following, did.look);
     await wait(following, since);
   }
   throw busy(following, secondsSince(since));
@@ -101,11 +118,10 @@ function mergingWith(look: Look, checkpoint: CheckpointLook): Merging {
   };
 }
 
-async function effect(following: Following, script: string, given: object) {
+function effect(following: Following, script: string, given: object) {
   const { options, vmId, token } = following;
-  const effects = { vmId, token, given: { ...given, noteFile: noteFile(options, vmId) } };
   const call = { schema: didSchema, timeoutSeconds: TAKE_SECONDS_MAX };
-  return (await act(options, script, { ...call, ...effects })).did;
+  return act(options, script, { ...call, vmId, token, given: { ...wanted(following), ...given } });
 }
 
 const withoutCreating = ({ creating: _, ...note }: Note): Note => note;

@@ -195,8 +195,11 @@ function Add-PlainAcl($Adapter, $Acl) {
   $set = @{ Direction = $Acl.Direction; Action = $Acl.Action }
   foreach ($end in $said) {
     $type = $Acl."${end}AddressType"
-    $kind = if ($type -like '*Mac') { 'Mac' } else { 'IP' }
-    $set["$end${kind}Address"] = if ($AnyAddress.ContainsKey($type)) { $AnyAddress[$type] } else { $Acl."${end}Address" }
+    $address = if ($AnyAddress.ContainsKey($type)) { $AnyAddress[$type] } else { $Acl."${end}Address" }
+    $isMac = $type -like '*Mac'
+    if ($end -eq 'Local') { if ($isMac) { $set.LocalMacAddress = $address } else { $set.LocalIPAddress = $address } }
+    elseif ($isMac) { $set.RemoteMacAddress = $address }
+    else { $set.RemoteIPAddress = $address }
   }
   Add-VMNetworkAdapterAcl -VMNetworkAdapter $Adapter @set
 }

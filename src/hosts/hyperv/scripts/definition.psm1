@@ -18,7 +18,7 @@ $MergingOn = [uint32] 1
 $PollMilliseconds = 200
 # A VM without a key protector has one of these bytes alone.
 $NoProtectorBytes = 4
-# Reading a file of some MiB, as the placeholder of a disk.
+# What is larger is nobody's placeholder.
 $PlaceholderBytesMax = 16777216
 
 # The files of the VM's definition, in a folder of their own. Ends with vm-busy, export-failed.
@@ -61,8 +61,14 @@ function Enable-Merging([guid] $VmId, [int] $WaitSeconds) {
   if ($result.ReturnValue -ne $Done) { Stop-Script 'merging-not-restored' @{ vm = "$VmId"; result = [string] $result.ReturnValue } }
 }
 
-# Thumbprints that the VM's key protector names; none without a virtual TPM.
+# Thumbprints that the VM's key protector names; none without a virtual TPM, and where this host has no
+# command to read them: then the plan was accepted without.
 function Get-Guardians($VM) {
+  try { Read-Guardian $VM }
+  catch [System.Management.Automation.CommandNotFoundException] { Write-Warning $_.Exception.Message }
+}
+
+function Read-Guardian($VM) {
   $security = Get-VMSecurity -VM $VM
   if (-not ($security.TpmEnabled -or $security.Shielded)) { return }
   $bytes = @(Get-VMKeyProtector -VM $VM | ForEach-Object { $_ })
@@ -78,7 +84,9 @@ function Get-Guardians($VM) {
 function Assert-Guardian($Wanted, [string] $VmName) {
   $wanted = @($Wanted | ForEach-Object { Get-Thumbprint $_ })
   if ($wanted.Count -eq 0) { return }
-  $known = @(Get-HgsGuardian | Where-Object { $_.HasPrivateSigningKey } | ForEach-Object {
+  try { $guardians = @(Get-HgsGuardian | Where-Object { $_.HasPrivateSigningKey }) }
+  catch [System.Management.Automation.CommandNotFoundException] { Write-Warning $_.Exception.Message; return }
+  $known = @($guardians | ForEach-Object {
       Get-Thumbprint $_.SigningCertificate.Thumbprint
       Get-Thumbprint $_.EncryptionCertificate.Thumbprint
     })
@@ -154,7 +162,10 @@ function ConvertTo-EmbeddedText($Instance) {
 # The leaf gets its fenced name, and the placeholder stands under its own: Windows imports nothing whose
 # disks are missing, and what starts in between finds an empty disk. Ends with disk-missing, fence-name-taken.
 function Set-Placeholder([string] $Path, [string] $Fenced, [string] $Placeholder) {
-  if (Test-Placeholder $Path $Placeholder) { if (-not [System.IO.File]::Exists($Fenced)) { Stop-Script 'disk-missing' @{ file = $Path } } ; return }
+  if (Test-Placeholder $Path $Placeholder) {
+    if (-not [System.IO.File]::Exists($Fenced)) { Stop-Script 'disk-missing' @{ file = $Fenced } }
+    return
+  }
   if ([System.IO.File]::Exists($Path)) {
     if ([System.IO.File]::Exists($Fenced)) { Stop-Script 'fence-name-taken' @{ file = $Fenced } }
     [System.IO.File]::Move($Path, $Fenced)

@@ -44,6 +44,7 @@ function Get-Address([string] $Name) {
 
 # The media in drives of VMs here that the other host has under the same path.
 function Get-MediumThere {
+  Use-HyperV $Given.computerName
   $vms = @(Get-VM)
   if ($vms.Count -eq 0) { return }
   $paths = @(Get-VMDvdDrive -VM $vms | Where-Object { Test-OwnMedium $_ } | ForEach-Object { [string] $_.Path } | Select-Object -Unique)

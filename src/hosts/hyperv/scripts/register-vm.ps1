@@ -2,7 +2,8 @@
 # automatic start. Its disks have their fenced names before Windows knows the VM.
 # Given: computerName, vmId, fence, name (of the VM), source (folder with the definition's files), folder
 # (for them; that of the copy's disks), disks ({ disk, path }), adapters ({ name, switch }), guardians,
-# fenced (the end of a fenced leaf's name), placeholder (a small VHDX), noteFile.
+# fenced (the end of a fenced leaf's name), placeholder (a small VHDX), noteFile,
+# networkFile (for the switches that the fence's end connects).
 # Answers { registered }: whether it was done now. Ends with vm-running, vm-registered, vm-planned,
 # guardian-missing, switch-missing, disk-missing, fence-name-taken, definition-refused, acl-not-set.
 param($Given)
@@ -100,12 +101,16 @@ Invoke-Fenced @fence -Body {
   # From here on unregister-vm.ps1 knows what to give back, whether or not Windows knows the VM.
   Write-JsonFile $Given.noteFile ([ordered]@{ folder = $folder; paths = @($places.Values) })
   if ($isNew) {
+    $connected = @(foreach ($adapter in @($Given.adapters)) {
+        if ($null -ne $adapter.switch) { [ordered]@{ name = $adapter.name; switch = $adapter.switch } }
+      })
+    Write-JsonFile $Given.networkFile ([ordered]@{ adapters = $connected })
     foreach ($path in $places.Values) { Set-Placeholder $path "$path$($Given.fenced)" $Given.placeholder }
     Copy-Definition
     Import-Definition $places
     $vm = Find-Vm $Given
   }
-  Set-VM -VM $vm -AutomaticStartAction Nothing
+  if ([string] $vm.AutomaticStartAction -ne 'Nothing') { Set-VM -VM $vm -AutomaticStartAction Nothing }
   Disconnect-All $vm
   foreach ($path in $places.Values) {
     Remove-Placeholder $path $Given.placeholder

@@ -1,7 +1,7 @@
 # Removes a VM's registration; its disks stay, and get the names back with which they were registered. First
 # the VM is unknown, then they are renamed: there is no moment at which it could start.
 # Given: computerName, vmId, fence, fenced (the end of a fenced leaf's name), placeholder, noteFile (what
-# an earlier run, or register-vm.ps1, has written there says what to give back).
+# an earlier run, or register-vm.ps1, has written there says what to give back), networkFile.
 # Answers { unregistered }. Ends with vm-running, vm-planned, fence-name-taken.
 param($Given)
 Set-StrictMode -Version Latest
@@ -50,6 +50,8 @@ Invoke-Fenced @fence -Body {
     if ([System.IO.File]::Exists($path)) { Stop-Script 'fence-name-taken' @{ file = $path } }
     [System.IO.File]::Move($fenced, $path)
   }
-  if ([System.IO.File]::Exists($Given.noteFile)) { [System.IO.File]::Delete($Given.noteFile) }
+  foreach ($file in $Given.networkFile, $Given.noteFile) {
+    if ([System.IO.File]::Exists($file)) { [System.IO.File]::Delete($file) }
+  }
   @{ unregistered = $null -ne $vm }
 }

@@ -13,9 +13,34 @@ function Get-Tree([string] $Path) {
   return $tree
 }
 
+# Compiled: a script block that is asked for each node of all files takes seconds.
+$ast = [System.Management.Automation.Language.Ast]
+$expression = [System.Linq.Expressions.Expression]
+$taken = [System.Linq.Expressions.ParameterExpression[]] @($expression::Parameter($ast, 'node'))
+$always = $expression::Lambda([System.Func[System.Management.Automation.Language.Ast, bool]], $expression::Constant($true), $taken).Compile()
+
+# All nodes of a file by the name of their type: they are asked for again and again.
+$kept = @{}
+function Get-NodesByKind($Tree) {
+  $file = $Tree.Extent.File
+  if ($kept.ContainsKey($file)) { return $kept[$file] }
+  for ($root = $Tree; $null -ne $root.Parent; $root = $root.Parent) { }
+  $kept[$file] = @{}
+  foreach ($node in $root.FindAll($always, $true)) {
+    $kind = $node.GetType().Name
+    if (-not $kept[$file].ContainsKey($kind)) { $kept[$file][$kind] = [System.Collections.Generic.List[object]]::new() }
+    $kept[$file][$kind].Add($node)
+  }
+  return $kept[$file]
+}
+
+# By where they stand.
 function Find-All($Tree, [string] $Kind) {
-  $type = [type] "System.Management.Automation.Language.$Kind"
-  return $Tree.FindAll({ param($Node) $Node -is $type }.GetNewClosure(), $true)
+  $from = $Tree.Extent.StartOffset
+  $to = $Tree.Extent.EndOffset
+  foreach ($node in (Get-NodesByKind $Tree)[$Kind]) {
+    if ($node.Extent.StartOffset -ge $from -and $node.Extent.EndOffset -le $to) { $node }
+  }
 }
 
 # The function that a node stands in, else the file.

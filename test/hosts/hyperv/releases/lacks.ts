@@ -17,10 +17,13 @@ const BEHIND: Readonly<Record<string, string>> = {
   'VMGpuPartitionAdapter.SupportsOutgoingLiveMigration': 'Get-VMGpuPartitionAdapter',
 };
 
+/** Read by scripts of the streaming method alone, which nothing here runs. */
+const OF_STREAMING = /^Msvm_VirtualSystemExportSettingData\./;
+
 export interface Lacks {
   /** A script calls it, names it or reads it: each must be met. */
   readonly touched: readonly string[];
-  /** Named by a script, and out of its reach where another one is lacking too. */
+  /** Named by a script, and out of reach: where another one is lacking too, or of the streaming method. */
   readonly behind: readonly string[];
   /** No script names it. */
   readonly untouched: readonly string[];
@@ -45,7 +48,8 @@ export async function readLacks(pwsh: string): Promise<LacksOf> {
   return (profile) => {
     const { lacks } = PROFILES[profile];
     const all = new Set(lacks.map(lackName));
-    const isBehind = (name: string): boolean => all.has(BEHIND[name] ?? '');
+    const isBehind = (name: string): boolean =>
+      all.has(BEHIND[name] ?? '') || OF_STREAMING.test(name);
     const byScripts = lacks.filter(isNamed).map(lackName);
     return {
       touched: byScripts.filter((name) => !isBehind(name)).toSorted(),

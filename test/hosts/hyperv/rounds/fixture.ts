@@ -9,10 +9,14 @@ import type { Host } from '../../../../src/hosts/host.ts';
 import { openHyperVHost } from '../../../../src/hosts/hyperv/hyperv-host.ts';
 import type { RoundsPace } from '../../../../src/hosts/hyperv/rounds/pace.ts';
 import { personStarts } from '../../../../src/hosts/lab/power.ts';
+import { RING_RECORDS } from '../../../../src/hosts/lab/records.ts';
 import { readWitnessLog } from '../../../../src/lab/witness-log.ts';
 import { type Bench, bench, VM, VM_ID } from '../../../hyperv-module/simulator-fixture.ts';
 import { recordsIn } from '../../lab-fixture.ts';
 import { type Playing, playing } from '../playing.ts';
+
+/** Records that the guest may have written out of their order. */
+const UNACKNOWLEDGED_MAX = 64;
 
 /** Quicker than Windows, and patient with a busy machine. */
 export const TEST_PACE: RoundsPace = {
@@ -87,7 +91,10 @@ export async function roundsBench(pwsh: string, disks = VM.disks): Promise<Round
       const acknowledged = (await readWitnessLog(dir)).get(VM_ID).numbers;
       const newest = found.at(-1) ?? 0;
       expect(newest).toBeGreaterThan(0);
-      expect([...acknowledged].filter((n) => n < newest && !found.includes(n))).toEqual([]);
+      // Over the older ones others lie, on a machine that took its time.
+      const oldest = newest - frozen.length * RING_RECORDS + UNACKNOWLEDGED_MAX;
+      const isMissing = (n: number) => n > oldest && n < newest && !found.includes(n);
+      expect([...acknowledged].filter(isMissing)).toEqual([]);
     },
     async reset() {
       simulator.clearFaults();

@@ -8,7 +8,7 @@ import { requireTool } from '../../../tools.ts';
 import { type RoundsBench, roundsBench } from './fixture.ts';
 
 /** A limit for hangs, on a machine that does much else. */
-jest.setTimeout(120_000);
+jest.setTimeout(400_000);
 
 const MIB = 1024 * 1024;
 const MORE_DISKS = [...VM.disks, { virtualBytes: 96 * MIB, dataBytes: 2 * MIB }];

@@ -4,7 +4,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LiveMove } from '../../../src/domain/live.ts';
-import { liveOf } from '../../../src/hosts/hyperv/live.ts';
 import { watching } from '../../contract/live-fixture.ts';
 import { adapterDefaults } from '../../hyperv-module/simulator/defaults.ts';
 import type { AdapterOverlay } from '../../hyperv-module/simulator/overlay.ts';
@@ -230,28 +229,6 @@ if (pwsh !== undefined) {
         media: [],
         adapters: [],
       });
-    });
-  });
-
-  describe('a record', () => {
-    it('goes when its operation is over, and none other does', async () => {
-      const from = await windows.home();
-      const what = windows.inPlace('memory only', from);
-      for (const one of ['m7001', 'm7002', 'm7003']) {
-        await windows.live(from).carryOut(what, { operation: one, epoch: 1 });
-      }
-      const isOver = async (one: string) => one === 'm7002';
-      await windows.live(from).forget?.(isOver);
-      const left = await records(from);
-      expect([
-        left.includes('m7001.json'),
-        left.includes('m7002.json'),
-        left.includes('m7003.json'),
-      ]).toEqual([true, false, true]);
-      // A host from which nothing ever went has none.
-      const [name, powershell] = ['hv-a', windows.powershell('hv-a')];
-      const fresh = liveOf({ name, powershell, stateFolder: join(windows.dir, 'nowhere') });
-      await expect(fresh.forget?.(isOver)).resolves.toBeUndefined();
     });
   });
 }

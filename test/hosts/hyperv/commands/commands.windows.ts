@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import { type Cmdlet, readCmdlets } from '../../../hyperv-module/data.ts';
 import { requireTool } from '../../../tools.ts';
 import { commandsPage, PAGE, type ScriptNames, scriptNames } from './commands.ts';
 
+jest.setTimeout(240_000);
 const COMMON = /^(ErrorAction|WarningAction|Confirm|WhatIf)$/;
 
 /** Functions of ours that speak with Hyper-V, and those that choose the module before. */

@@ -1,4 +1,4 @@
-/** node-powershell's traps, by the numbers of `session.ts`; 1 and 11 are also in `corpus.test.ts`. */
+/** node-powershell's traps, by the numbers of `session.ts`; 1 and 11 are also in `corpus.windows.ts`. */
 
 import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
