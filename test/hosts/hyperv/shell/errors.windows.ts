@@ -163,7 +163,7 @@ if (pwsh !== undefined) {
       errorId: 'E',
     };
     const named = { host: 'hv-a', script: 'move', command: 'Move-VM', executable: 'pwsh' };
-    const facts = { ...said, ...named, vm: 'dc02', file: 'epoch.json' };
+    const facts = { ...said, ...named, vm: 'dc02', computer: 'old', file: 'epoch.json' };
     for (const [code, textIn] of Object.entries(italian)) {
       expect(catalogueCodes()).toContain(code);
       const words = [textOf({ code, facts }), textIn(facts)].flatMap(Object.values).join(' ');
