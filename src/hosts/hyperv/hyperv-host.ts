@@ -59,6 +59,11 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
   const streams = async (): Promise<never> => {
     throw new Problem('method-unavailable', { host: name, method: 'stream' });
   };
+  /** Disks are read where they lie: a host that another machine's worker serves moves live alone. */
+  const here =
+    <Given extends unknown[], Answer>(effect: (...given: Given) => Promise<Answer>) =>
+    (...given: Given): Promise<Answer> =>
+      options.computerName === undefined ? effect(...given) : streams();
   return {
     name,
     facts: () => factsOf(options, () => vms('vms', {})),
@@ -83,16 +88,16 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
     // Nothing here fences a VM yet.
     isFenced: async () => false,
     live: liveOf(options, options.pace),
-    openRound: (vmId, round, token) => openRound(options, round, { vmId, token, pace }),
-    closeRounds: (vmId, upTo, token) => closeRounds(options, upTo, { vmId, token, pace }),
-    stopTracking: (vmId, token) => stopTracking(options, { vmId, token, pace }),
+    openRound: here((vmId, round, token) => openRound(options, round, { vmId, token, pace })),
+    closeRounds: here((vmId, upTo, token) => closeRounds(options, upTo, { vmId, token, pace })),
+    stopTracking: here((vmId, token) => stopTracking(options, { vmId, token, pace })),
     stop: streams,
     fence: streams,
     lastRound: streams,
     unfence: streams,
-    exportDefinition: (vmId) => exportDefinition(options, vmId),
-    register: (definition, disks, token) => register(options, { definition, disks }, token),
-    unregister: (vmId, token) => unregister(options, vmId, token),
+    exportDefinition: here((vmId) => exportDefinition(options, vmId)),
+    register: here((definition, disks, token) => register(options, { definition, disks }, token)),
+    unregister: here((vmId, token) => unregister(options, vmId, token)),
   };
 }
 
