@@ -1,12 +1,6 @@
 /** The bot of a run: its duties, and the people who click. */
 
-import {
-  copyClaim,
-  type EntryBody,
-  migrationOf,
-  openedOf,
-  vmClaim,
-} from '../../src/domain/journal.ts';
+import { type EntryBody, migrationOf, openedOf } from '../../src/domain/journal.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { configurationFingerprint } from '../../src/domain/vm.ts';
@@ -17,7 +11,6 @@ import { outgrown } from '../../src/migration/outgrown.ts';
 import { stateOf } from '../../src/migration/state.ts';
 import { approvalOf, stepsOf } from '../../src/migration/steps.ts';
 import type { Claims } from '../../src/store/store.ts';
-import { openingOf, planOf } from '../fixtures/opening.ts';
 import { factsOfVm } from './host.ts';
 import {
   checkNotBehind,
@@ -29,11 +22,10 @@ import {
   remember,
   verify,
 } from './journals.ts';
-import { VM_ID } from './machines.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
-import { type Actor, call, meet, note, otherHost, type World } from './world.ts';
+import { type Actor, call, meet, note, type World } from './world.ts';
 
 const APPROVAL_SECONDS = 150;
 const ANSWER_SECONDS = 60;
@@ -163,41 +155,3 @@ function people(
     waits.set(key, { since: now, answers: wait.answers + 1 });
   }
 }
-
-/** Opens a migration from wherever the VM is; refused as the bot and its preflight refuse. */
-export function open(world: World): boolean {
-  const from = Object.values(world.hosts).find(({ vm, up }) => up && vm?.running);
-  const vm = from?.vm;
-  if (!from || !vm || vm.fenced) return false;
-  const source: HostName = from.name;
-  const target = otherHost(source);
-  const operation = `m${world.kept.bot.size + 1}`;
-  const { store, schedule } = world;
-  const { list } = schedule;
-  const leftOver = [source, target].some((host) => store.holder(copyClaim(VM_ID, host)));
-  // What the bot remembers and the store does not holds the VM too: its claim went with the store.
-  const lost = [...world.kept.bot.keys()].some(
-    (one) => !world.settled.has(one) && store.read(one).length === 0,
-  );
-  if (leftOver || lost || store.away) return false;
-  const plan = planOf({
-    vm: { id: VM_ID, name: 'dc02' },
-    source,
-    target,
-    startAction: schedule.startAction,
-    configuration: configurationFingerprint(factsOfVm(world, vm)),
-    bytesOnTargetMax: 1,
-    ...(list === 'live@1' ? { method: 'live', stop: 'none', live: liveOf(target) } : {}),
-  });
-  const party = (name: string) => ({ name, publicKey: name });
-  const parties = { bot: party('bot'), source: party(source), target: party(target) };
-  const body = openingOf(parties, { plan, list });
-  const claims = { take: [vmClaim(VM_ID)] };
-  const appended = store.append(nextEntry([], { operation, author: 'bot', body }), claims);
-  note(world, `bot opens ${operation} from ${source}: ${appended.result}`);
-  if (appended.result !== 'appended') return false;
-  remember(keptOf(world, 'bot', operation), [appended.entry]);
-  return true;
-}
-
-const liveOf = (target: HostName) => ({ way: 'with storage' as const, target, folder: 'D:' });

@@ -4,15 +4,17 @@ import { openedOf, type SignedEntry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { isReadyToAsk, stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
-import { approval, open, write, writeOtherPlan } from './bot.ts';
+import { approval, write, writeOtherPlan } from './bot.ts';
 import { freeze, isForeign, merge, roundOf } from './disk-chain.ts';
 import { heal } from './heal.ts';
 import { power } from './host.ts';
 import { keptOf, nextEntry } from './journals.ts';
+import { applyCopyFault, isOfCopies } from './kept.ts';
 import { applyLiveFault, isOfLive } from './live-faults.ts';
 import { crash, reboot, stop } from './machine-faults.ts';
+import { open } from './opening.ts';
 import { openingOf } from './processes.ts';
-import type { Fault, Forged, HostName } from './schedule.ts';
+import type { Fault, Forged, HostName, Schedule } from './schedule.ts';
 import { storeTime } from './store.ts';
 import { breakMoves } from './windows.ts';
 import { type Actor, meet, note, type World } from './world.ts';
@@ -38,6 +40,7 @@ function take(
   { fault, actor, late }: { fault: Fault; actor: Actor; late?: (() => void) | undefined },
 ): 'fail' | number | boolean {
   if (isOfLive(fault)) return applyLiveFault(world, fault);
+  if (isOfCopies(fault)) return applyCopyFault(world, fault);
   switch (fault.kind) {
     case 'crash':
       return crash(world, actor.name, fault.seconds);
@@ -182,11 +185,19 @@ function pause(world: World, seconds: number | null): boolean {
 function replan(world: World): boolean {
   const entries = world.store.read(FIRST);
   if (entries.length === 0) return false;
-  const steps = stepsOf(openedOf(entries));
-  if (!isReadyToAsk(steps, stateOf(steps, entries))) return false;
+  const opened = openedOf(entries);
+  const steps = stepsOf(opened);
+  if (opened.operation !== 'migration' || !isReadyToAsk(steps, stateOf(steps, entries)))
+    return false;
   writeOtherPlan(world, FIRST);
   return false;
 }
+
+const FORGED_STEPS: Readonly<Record<Schedule['list'], readonly [string, string]>> = {
+  'stream@1': ['fenceSource', 'copyLastRound'],
+  'live@1': ['moveLive', 'carryOut'],
+  'delete@1': ['deleteCopies', 'deleteCopies'],
+};
 
 /** Someone who can write to the store, and has nobody's key. */
 function forge(world: World, what: Forged): boolean {
@@ -194,8 +205,7 @@ function forge(world: World, what: Forged): boolean {
   const entries = world.store.read(FIRST);
   if (entries.length === 0) return false;
   const approved = { ...approval(world, FIRST), expiresAt: storeTime(world.clock.now()) + 1e6 };
-  const isLive = openedOf(entries).list === 'live@1';
-  const [whenAll, whatOther] = isLive ? ['moveLive', 'carryOut'] : ['fenceSource', 'copyLastRound'];
+  const [whenAll, whatOther] = FORGED_STEPS[openedOf(entries).list];
   const bodies: Readonly<Record<Forged, Pick<SignedEntry, 'author' | 'body'>>> = {
     approved: { author: 'bot', body: approved },
     cancelled: { author: 'bot', body: { kind: 'cancelled', by: 'U9' } },

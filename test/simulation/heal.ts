@@ -2,6 +2,7 @@
 
 import { copyClaim, openedOf, vmClaim } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
+import { claimsOf } from '../../src/migration/claims.ts';
 import { stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import { genuineLength } from './journals.ts';
@@ -17,11 +18,10 @@ export function heal(world: World): void {
     const continues = good.every((entry, index) => longest[index]?.signature === entry.signature);
     if (!continues || (longest.length <= good.length && good.length === found.length)) continue;
     const opened = openedOf(longest);
-    const { settled, closed } = stateOf(stepsOf(opened), longest);
-    const { plan } = opened;
-    const leftOver = copyClaim(plan.vm.id, settled === 'source' ? plan.target : plan.source);
-    const mine = closed ? [] : [settled ? leftOver : vmClaim(plan.vm.id)];
-    const release = [vmClaim(plan.vm.id), leftOver].filter((claim) => !mine.includes(claim));
+    const mine = claimsOf(opened, stateOf(stepsOf(opened), longest));
+    const { vm, source, target } = opened.plan;
+    const all = [vmClaim(vm.id), copyClaim(vm.id, source), copyClaim(vm.id, target)];
+    const release = all.filter((claim) => !mine.includes(claim));
     try {
       world.store.put(longest, { take: mine, release });
       note(world, `${operation} is healed to ${longest.length} entries`);

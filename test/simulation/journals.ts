@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/journal.ts';
 import { Problem, Verdict } from '../../src/domain/problem.ts';
 import type { Intent, Journal, Memory } from '../../src/migration/ports.ts';
-import { LIVE_1, STREAM_1 } from '../../src/migration/steps.ts';
+import { DELETE_1, LIVE_1, STREAM_1 } from '../../src/migration/steps.ts';
 import { hashOf, storeTime } from './store.ts';
 import { type Actor, call, type Kept, type ProcessName, type World } from './world.ts';
 
@@ -21,7 +21,7 @@ export function signed(unsigned: Omit<SignedEntry, 'signature'>): SignedEntry {
   return { ...unsigned, signature: digest(`${unsigned.author} ${signedText(unsigned)}`) };
 }
 
-const sideOfStep = new Map([...STREAM_1, ...LIVE_1].map(({ name, on }) => [name, on]));
+const sideOfStep = new Map([...STREAM_1, ...LIVE_1, ...DELETE_1].map(({ name, on }) => [name, on]));
 
 function mayWrite(author: Role, body: EntryBody): boolean {
   switch (body.kind) {

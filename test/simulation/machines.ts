@@ -15,6 +15,7 @@ export function newHost(name: HostName): FakeHost {
     leftOver: 0n,
     epochs: new Map(),
     copies: new Map(),
+    kept: [],
     beliefs: new Map(),
     notes: new Map(),
     reserved: new Set(),

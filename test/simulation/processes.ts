@@ -7,11 +7,12 @@ import type { StepPorts } from '../../src/migration/ports.ts';
 import { botTurn } from './bot.ts';
 import { hostPort } from './host.ts';
 import { journalPort, keptOf, memoryPort, operationsOf } from './journals.ts';
+import { keptPort } from './kept.ts';
 import { notebookPort, reservationsPort } from './own-disk.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName } from './schedule.ts';
 import { copiesPort, peerPort, streamPort } from './stream.ts';
-import { type Actor, call, note, type ProcessName, pass, violated, type World } from './world.ts';
+import { type Actor, note, type ProcessName, pass, violated, type World } from './world.ts';
 
 const SWEEP_SECONDS = 60;
 /** What it is at may take so long to come to a safe point; then its host kills it. */
@@ -145,11 +146,7 @@ function portsOf(world: World, actor: Actor, side: Side): StepPorts {
     peer: (opened) => peerPort(world, actor, opened),
     stream: streamPort(world, host, { actor, targetOf }),
     copies: copiesPort(world, host, actor),
-    kept: {
-      of: () => Promise.reject(new Error('No copies are deleted here')),
-      remove: () => Promise.reject(new Error('No copies are deleted here')),
-      leave: () => call(world, { actor, what: 'kept.leave' }, () => 0),
-    },
+    kept: keptPort(world, host, actor),
     reservations: reservationsPort(world, host, actor),
     notebook: notebookPort(world, host, actor),
     memory: memoryPort(world, actor),

@@ -51,6 +51,8 @@ const KINDS: Readonly<Record<Fault['kind'], true>> = {
   'person moves': true,
   'person turns off': true,
   objection: true,
+  'copy used': true,
+  'copy renewed': true,
 };
 
 const count = (counts: Map<string, number>, key: string, by = 1): void => {

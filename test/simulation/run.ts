@@ -4,13 +4,14 @@ import { type Entry, openedOf } from '../../src/domain/journal.ts';
 import { nextAction, tasksOf } from '../../src/migration/next-action.ts';
 import { isPastReturn, stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
-import { open } from './bot.ts';
 import { openClock } from './clock.ts';
 import { applyFault } from './faults.ts';
 import { heal } from './heal.ts';
 import { checkWorld } from './invariants.ts';
+import { checkCopies, newKept } from './kept.ts';
 import { boot } from './machine-faults.ts';
 import { newHost, newVm } from './machines.ts';
+import { open } from './opening.ts';
 import { startProcess } from './processes.ts';
 import { RHYTHM } from './rhythm.ts';
 import type { HostName, Schedule } from './schedule.ts';
@@ -84,7 +85,8 @@ function newWorld(schedule: Schedule): World {
     world.changes.lastAt = clock.now();
     for (const wake of world.changes.waiting.splice(0)) wake();
   };
-  const { startAction } = schedule;
+  const { startAction, list } = schedule;
+  if (list === 'delete@1') world.hosts['hv-b'].kept.push(...newKept());
   world.hosts['hv-a'].vm = newVm({ running: true, ranHere: true, startAction });
   return world;
 }
@@ -114,6 +116,7 @@ export function outcomeOf(world: World, operation: string): string {
 
 /** With everything up and no person needed, every operation has ended. */
 function checkEnd(world: World): void {
+  checkCopies(world);
   for (const operation of world.kept.bot.keys()) {
     const reason = whyOpen(world, operation);
     note(world, `${operation}: ${outcomeOf(world, operation)}, ${reason ?? 'without a reason'}`);
@@ -162,6 +165,10 @@ function isFair(world: World, code: string): boolean {
     case 'source-not-fenced':
     case 'source-took-back':
       return met('store set back') || met('store gone');
+    case 'copy-in-use':
+      return met('copy used');
+    case 'copy-changed':
+      return met('copy renewed');
     case 'vm-gone':
       return met('person moves');
     case 'move-unknown':

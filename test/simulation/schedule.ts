@@ -47,7 +47,15 @@ export type Fault =
   | { readonly kind: 'forged'; readonly what: Forged }
   /** The worker is told to end, does so at its next safe point, and is started again. */
   | { readonly kind: 'stop'; readonly seconds: number }
-  | LiveFault;
+  | LiveFault
+  | CopyFault;
+
+/** What happens to one of the two copies that a deletion is about. */
+export type CopyFault =
+  /** A person runs a VM from it. */
+  | { readonly kind: 'copy used'; readonly index: 0 | 1 }
+  /** It is of another round by now. */
+  | { readonly kind: 'copy renewed'; readonly index: 0 | 1 };
 
 export type Forged = 'approved' | 'cancelled' | 'done by other' | 'fence done';
 
@@ -80,7 +88,7 @@ export interface Trigger {
 }
 
 export interface Schedule {
-  readonly list: 'stream@1' | 'live@1';
+  readonly list: 'stream@1' | 'live@1' | 'delete@1';
   /** Decides how long each call takes, and with it who comes first. */
   readonly seed: number;
   readonly startAction: 'Start' | 'StartIfRunning';
@@ -102,3 +110,4 @@ export const CALM: Schedule = {
 };
 
 export const CALM_LIVE: Schedule = { ...CALM, list: 'live@1' };
+export const CALM_DELETE: Schedule = { ...CALM, list: 'delete@1' };

@@ -140,7 +140,27 @@ export const liveSchedules: fc.Arbitrary<Schedule> = fc.record({
   triggers: triggersOf(liveTrigger, { story: liveStories, turn: liveTurnBack }),
 });
 
+const index = fc.constantFrom(0 as const, 1 as const);
+const copyTrigger: fc.Arbitrary<Trigger> = fc.record({
+  during: fc.constantFrom('run deleteCopies', 'idle hv-b', 'bot'),
+  nth: fc.nat({ max: 8 }),
+  fault: fc.oneof(
+    { weight: 2, arbitrary: anyFault },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constantFrom('copy used', 'copy renewed'), index }),
+    },
+  ),
+});
+
+export const deleteSchedules: fc.Arbitrary<Schedule> = fc.record({
+  list: fc.constant('delete@1'),
+  ...people,
+  triggers: fc.array(copyTrigger, { maxLength: 5, size: 'max' }),
+});
+
 export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
-  { weight: 3, arbitrary: streamSchedules },
-  { weight: 2, arbitrary: liveSchedules },
+  { weight: 6, arbitrary: streamSchedules },
+  { weight: 4, arbitrary: liveSchedules },
+  { weight: 1, arbitrary: deleteSchedules },
 );

@@ -45,6 +45,15 @@ export interface FakeVm {
   placed: boolean;
 }
 
+/** A copy that an earlier operation left. */
+export interface FakeKept {
+  readonly folder: string;
+  committedAt: number;
+  /** When somebody last did something to it, milliseconds of the clock. */
+  changedAt: number;
+  usedBy: string | undefined;
+}
+
 /** A job of the hypervisor: it goes on, whoever asked for it. */
 export interface MoveJob {
   readonly from: HostName;
@@ -73,6 +82,7 @@ export interface FakeHost {
   leftOver: bigint;
   readonly epochs: Map<string, number>;
   readonly copies: Map<string, FakeCopy>;
+  readonly kept: FakeKept[];
   readonly beliefs: Map<string, Map<number, bigint>>;
   readonly notes: Map<string, Notes>;
   readonly reserved: Set<string>;

@@ -1,13 +1,17 @@
 /** For each mutant of a live move a schedule on which it is found out. */
 
 import type { Fault } from '../schedule.ts';
-import { at, type Killer, onLive, STUCK, setBack } from './killer.ts';
+import { CALM_DELETE } from '../schedule.ts';
+import { at, type Killer, on, onLive, STUCK, setBack } from './killer.ts';
 
 const cancel: Fault = { kind: 'cancel' };
 const crash: Fault = { kind: 'crash', seconds: 1 };
 const turnsOff: Fault = { kind: 'person turns off' };
 const unreadable = (seconds: number): Fault => ({ kind: 'target unreadable', seconds });
 const late = (seconds: number): Fault => ({ kind: 'move begins late', seconds });
+
+const onDelete = (finds: string, fault: Fault): Killer =>
+  on(finds, [at('idle hv-b', 0, fault)], CALM_DELETE);
 
 /** As many as are written from the approval to the move. */
 const SINCE_APPROVED = 7;
@@ -62,6 +66,14 @@ export const LIVE_KILLERS: Readonly<Record<string, Killer>> = {
   'what a person turned off is started': onLive('m1 starts the VM that a person turned off', [
     at('run moveLive', 0, turnsOff),
   ]),
+  'a copy in use is deleted': onDelete('m1 deletes a copy that is in use', {
+    kind: 'copy used',
+    index: 1,
+  }),
+  'a copy that nobody agreed to is deleted': onDelete('m1 deletes a copy that nobody agreed to', {
+    kind: 'copy renewed',
+    index: 0,
+  }),
   'an undo that fails says why it goes back': onLive(`${STUCK}needs a person`, [
     at('idle hv-a', 0, { kind: 'person moves', asPlanned: false }),
   ]),

@@ -1,4 +1,4 @@
-/** Ways to break a live move. What is the driver's own is broken in the fake driver. */
+/** Ways to break a live move, or a deletion. What is the driver's own is broken in the fake driver. */
 
 import { in_, type Mutant, step } from './mutant.ts';
 
@@ -112,6 +112,20 @@ export const LIVE_MUTANTS: readonly Mutant[] = [
         step('confirm-move'),
         "throw new Problem('vm-off-after-move', facts);",
         'await ports.host.start(vmId, token);',
+      ),
+    ],
+  },
+  {
+    name: 'a copy in use is deleted',
+    patches: [in_(step('delete-copies'), 'if (found.usedBy) return', 'if (!found) return')],
+  },
+  {
+    name: 'a copy that nobody agreed to is deleted',
+    patches: [
+      in_(
+        step('delete-copies'),
+        'return isSame ? undefined :',
+        'return isSame || found ? undefined :',
       ),
     ],
   },
