@@ -5,7 +5,7 @@ import { type Entry, openedOf } from '../domain/journal.ts';
 import { isDeletion, type Plan } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { tasksOf } from '../migration/next-action.ts';
-import { secondsAtWork } from '../migration/state.ts';
+import { secondsAtWork } from '../migration/rest.ts';
 import type { Seen } from './requests.ts';
 
 /** A worker that is asked to act begins within moments; this long without it is worth a look. */

@@ -1,5 +1,7 @@
 /** Who counts when people approve, as numbers: the same rule at the start, when planning and on a click. */
 
+import type { AnyPlan } from './plan.ts';
+
 export interface Quorum {
   /** Ids of those who may ask. */
   readonly operators: readonly string[];
@@ -24,3 +26,15 @@ export function canBeApproved({ operators, approvers, needed, twoPersons }: Quor
     (requestedBy) => countingApprovers(approvers, { requestedBy, twoPersons }).length >= needed,
   );
 }
+
+/** Of what people accept with a plan, what one of them must be an administrator for. */
+const FOR_ADMINISTRATORS: readonly string[] = ['unproven'];
+
+export const needsAdministrator = ({ acknowledged }: Pick<AnyPlan, 'acknowledged'>): boolean =>
+  acknowledged.some((code) => FOR_ADMINISTRATORS.includes(code));
+
+/** Whether so many approvals would be enough but for an administrator among them. */
+export const lacksAdministrator = (
+  users: readonly string[],
+  { needed, administrators }: { needed: number; administrators: readonly string[] },
+): boolean => users.length >= needed && !users.some((user) => administrators.includes(user));

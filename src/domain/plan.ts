@@ -6,6 +6,14 @@ import type { StartAction } from './vm.ts';
 
 export type Method = 'live' | 'stream';
 
+/** What two hosts lack for a live move, by the check that says so. */
+export type LiveObstacle =
+  | 'domain'
+  | 'processor-vendor'
+  | 'delegation'
+  | 'migration-authentication'
+  | 'migration-enabled';
+
 export interface PlannedDisk {
   /** Where it is attached, for example `SCSI 0:0`. */
   readonly id: string;
@@ -57,6 +65,8 @@ export interface Plan {
   readonly source: string;
   readonly target: string;
   readonly method: Method;
+  /** Of a stream that nobody asked for by name: why it is not a live move. */
+  readonly because?: LiveObstacle;
   readonly disks: readonly PlannedDisk[];
   /** Adapter name to the virtual switch at the target. */
   readonly networks: readonly { readonly adapter: string; readonly switch: string }[];

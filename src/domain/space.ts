@@ -17,18 +17,3 @@ export const bytesToKeepFree = (
 ): number =>
   // A size that could not be read is NaN.
   Math.max(bytesFreeMin, Math.ceil(bytesTotal * shareFreeMin) || 0);
-
-/** Windows tells paths apart neither by case nor by the kind of slash. */
-export const pathKey = (path: string): string => path.replaceAll('/', '\\').toLowerCase();
-
-/** Where a file lies: on the innermost, for volumes may be mounted on folders of others. */
-export function volumeOfPath<Volume extends { readonly path: string }>(
-  volumes: readonly Volume[],
-  path: string,
-): Volume | undefined {
-  const key = pathKey(path);
-  const around = volumes.filter((volume) =>
-    key.startsWith(`${pathKey(volume.path).replace(/\\+$/, '')}\\`),
-  );
-  return around.toSorted((a, b) => b.path.length - a.path.length)[0];
-}

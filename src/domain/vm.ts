@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { DiskFacts } from './disk.ts';
-import type { HyperVVmFacts } from './hyperv.ts';
+import type { HyperVVmFacts } from './hyperv-vm.ts';
 
 export type VmState = 'Running' | 'Off' | 'Saved' | 'Paused' | 'Starting' | 'Stopping';
 /** What the host does with the VM when it boots. */

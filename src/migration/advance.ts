@@ -51,6 +51,27 @@ export async function readJournal(
   return entries;
 }
 
+/**
+ * Appends what `bodyOf` says, asking it anew whenever somebody else wrote first; nothing where it says
+ * nothing. Whether it appended. @throws Problem `journal-busy`, and as `readJournal`
+ */
+export async function appendTo(
+  operation: string,
+  ports: Pick<StepPorts, 'journal' | 'memory'>,
+  bodyOf: (entries: readonly Entry[]) => Promise<EntryBody | undefined>,
+): Promise<boolean> {
+  for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
+    const entries = await readJournal(operation, ports);
+    const body = await bodyOf(entries);
+    if (body === undefined) return false;
+    const appended = await ports.journal.append(operation, entries, body);
+    if (appended.result === 'lost') continue;
+    await ports.memory.remember(operation, [...entries, appended.entry]);
+    return true;
+  }
+  throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
+}
+
 /** Makes at most one move. Throws only what is about the journal itself; a step's failure is written. */
 export async function advance(operation: string, runner: Runner): Promise<Advanced> {
   const { ports, side } = runner;
@@ -142,17 +163,9 @@ function stepNamed(steps: readonly Step[], name: string): Step {
 
 /** Requests may be written meanwhile; a newer move of this side means that somebody else acts. */
 async function finish(runner: Runner, mine: readonly Entry[], body: EntryBody): Promise<void> {
-  const { ports } = runner;
-  const operation = mine[0]?.operation ?? '';
-  for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
-    const entries = await readJournal(operation, ports);
-    if (isSuperseded(runner.side, mine, entries)) return;
-    const appended = await ports.journal.append(operation, entries, body);
-    if (appended.result === 'lost') continue;
-    await ports.memory.remember(operation, [...entries, appended.entry]);
-    return;
-  }
-  throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
+  await appendTo(mine[0]?.operation ?? '', runner.ports, async (entries) =>
+    isSuperseded(runner.side, mine, entries) ? undefined : body,
+  );
 }
 
 interface Watch {

@@ -4,9 +4,10 @@
  */
 
 import type { VolumeFacts } from '../domain/host.ts';
+import { volumeOfPath } from '../domain/paths.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
-import { bytesToKeepFree, type SpaceLimits, volumeOfPath } from '../domain/space.ts';
+import { bytesToKeepFree, type SpaceLimits } from '../domain/space.ts';
 import { type State, stepState } from './state.ts';
 import { type StepContext, type StepShape, TurnBack } from './step.ts';
 

@@ -2,6 +2,7 @@
 
 import type { Entry, EntryBody, FailureOutcome, Outcome, Side } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
+import { noteRest } from './rest.ts';
 import type { StepShape } from './step.ts';
 
 export interface StepState {
@@ -51,7 +52,8 @@ export function stateOf(steps: Shapes, entries: readonly Entry[]): State {
   };
   for (const entry of entries) {
     apply(state, steps, entry);
-    noteRest(state, steps, entry.at);
+    const rests = state.paused !== undefined || isReadyToAsk(steps, state);
+    noteRest(state, { rests, at: entry.at });
   }
   return state;
 }
@@ -65,12 +67,6 @@ export function isReadyToAsk(steps: Shapes, state: State): boolean {
   if (state.rollingBack || hasCutoverBegun(steps, state)) return false;
   const before = steps.slice(0, indexOfApproval(steps));
   return before.every((step) => stepState(state, step.name).run === 'done');
-}
-
-/** Seconds since the opening in which the hosts were at work: without pauses and open questions. */
-export function secondsAtWork(state: State, openedAt: number, now: number): number {
-  const rests = state.restsSince === undefined ? 0 : Math.max(0, now - state.restsSince);
-  return (now - openedAt - state.restedMilliseconds - rests) / 1000;
 }
 
 /** True once the target may have been started, unless that is proven not to have happened. */
@@ -248,16 +244,6 @@ function applyApproved(state: State, steps: Shapes, body: Body<'approved'>, at: 
   state.approval = { expiresAt: body.expiresAt, at };
   // Whoever approves knows why it asked: that is no failure in a row.
   for (const step of behindApproval(steps)) stepState(state, step.name).failures = 0;
-}
-
-function noteRest(state: State, steps: Shapes, at: number): void {
-  if (state.paused || isReadyToAsk(steps, state)) {
-    state.restsSince ??= at;
-    return;
-  }
-  if (state.restsSince === undefined) return;
-  state.restedMilliseconds += at - state.restsSince;
-  delete state.restsSince;
 }
 
 /** The step that waits for the approval, and all after it. */

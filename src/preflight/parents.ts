@@ -1,7 +1,8 @@
 /** Files that a VM's disks stand on and that no checkpoint made (facts B46). */
 
-import { type HyperVDiskFacts, known } from '../domain/hyperv.ts';
-import { pathKey } from '../domain/space.ts';
+import { known } from '../domain/hyperv.ts';
+import type { HyperVDiskFacts } from '../domain/hyperv-vm.ts';
+import { pathKey } from '../domain/paths.ts';
 
 /** A checkpoint's own files end otherwise; what these stand on goes along by itself. */
 const DIFFERENCING = /\.vhdx?$/i;

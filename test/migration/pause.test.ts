@@ -3,7 +3,8 @@ import type { Entry, EntryBody } from '../../src/domain/journal.ts';
 import { dutyOf } from '../../src/migration/duties.ts';
 import { limitNow } from '../../src/migration/limit.ts';
 import { type Next, nextAction, RHYTHM, tasksOf } from '../../src/migration/next-action.ts';
-import { secondsAtWork, stateOf } from '../../src/migration/state.ts';
+import { secondsAtWork } from '../../src/migration/rest.ts';
+import { stateOf } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import {
   approved,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HyperVDiskFacts, HyperVVmFacts } from '../../src/domain/hyperv.ts';
+import type { HyperVDiskFacts, HyperVVmFacts } from '../../src/domain/hyperv-vm.ts';
 import { isDeletion, liveMoveOf } from '../../src/domain/plan.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
 import { makePlan } from '../../src/preflight/plan.ts';

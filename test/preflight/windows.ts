@@ -3,11 +3,11 @@
 import type { HostFacts } from '../../src/domain/host.ts';
 import type {
   HyperVHostFacts,
-  HyperVVmFacts,
   NetAdapterFacts,
   ReachFacts,
   Read,
 } from '../../src/domain/hyperv.ts';
+import type { HyperVVmFacts } from '../../src/domain/hyperv-vm.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
 import type { Subject } from '../../src/preflight/check.ts';
 import { GIB, hostFacts, vmFacts } from './facts.ts';

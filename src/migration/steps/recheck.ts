@@ -8,7 +8,7 @@ import {
   type VmFacts,
 } from '../../domain/vm.ts';
 import { beyondPlan } from '../bounds.ts';
-import { secondsAtWork } from '../state.ts';
+import { secondsAtWork } from '../rest.ts';
 import { AskAgain, type StepActs, type StepContext, TurnBack } from '../step.ts';
 
 export const recheck: StepActs = {

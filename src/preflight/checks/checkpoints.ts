@@ -1,6 +1,6 @@
 /** B43: a chain of checkpoints moves along live, slowly when it is long, and not beside what has none. */
 
-import type { HyperVVmFacts } from '../../domain/hyperv.ts';
+import type { HyperVVmFacts } from '../../domain/hyperv-vm.ts';
 import { type Check, findingsOf, has, judge } from '../check.ts';
 
 const say = findingsOf('checkpoints');

@@ -5,7 +5,8 @@
 
 import type { Finding } from '../../domain/finding.ts';
 import type { HostFacts } from '../../domain/host.ts';
-import { type ClusterFacts, type HyperVVmFacts, known } from '../../domain/hyperv.ts';
+import { type ClusterFacts, known } from '../../domain/hyperv.ts';
+import type { HyperVVmFacts } from '../../domain/hyperv-vm.ts';
 import { type Check, findingsOf, has, judge, type Subject } from '../check.ts';
 import { isSameName } from '../live-hosts.ts';
 

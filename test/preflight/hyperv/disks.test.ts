@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HyperVDiskFacts, HyperVVmFacts } from '../../../src/domain/hyperv.ts';
+import type { HyperVDiskFacts, HyperVVmFacts } from '../../../src/domain/hyperv-vm.ts';
 import { hostFacts, vmFacts } from '../facts.ts';
 import {
   type Changes,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HyperVVmFacts } from '../../../src/domain/hyperv.ts';
+import type { HyperVVmFacts } from '../../../src/domain/hyperv-vm.ts';
 import { subjectOf } from '../facts.ts';
 import { DENIED, hyperVVm, LACKS, value, windowsSubject } from '../windows.ts';
 import { findingOf, knownOf, LIVE, type RowAt, STREAM } from './ask.ts';

@@ -1,7 +1,8 @@
 /** A VM of Hyper-V as every driver's VM looks, and beside it what only Windows has. */
 
 import type { DiskFacts, DiskFormat } from '../../../domain/disk.ts';
-import { type HyperVAdapterFacts, type HyperVDiskFacts, known } from '../../../domain/hyperv.ts';
+import { known } from '../../../domain/hyperv.ts';
+import type { HyperVAdapterFacts, HyperVDiskFacts } from '../../../domain/hyperv-vm.ts';
 import type { AdapterFacts, VmFacts, VmState } from '../../../domain/vm.ts';
 import { isOurs } from '../rounds/marks.ts';
 import { mapped } from './read.ts';
