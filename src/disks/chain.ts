@@ -2,13 +2,11 @@
 
 import { access, realpath } from 'node:fs/promises';
 import { Problem, Verdict } from '../domain/problem.ts';
-import type { FileIdentity } from '../domain/round.ts';
 import type { DiskFile, DiskReader } from './disk.ts';
 import { onFile } from './faults.ts';
+import { openLayer } from './formats.ts';
+import type { DiskLayer, NamedParent } from './layer.ts';
 import { extentsOf, type Layers, readThrough } from './layers.ts';
-import { allocatedBytes } from './vhdx/allocated.ts';
-import { type Locator, linkageOf, parentPaths } from './vhdx/locator.ts';
-import { VhdxFile } from './vhdx/vhdx-file.ts';
 
 /** Hyper-V calls more than 50 checkpoints excessive. */
 const CHAIN_FILES_MAX = 64;
@@ -34,7 +32,7 @@ export async function openChain(
 
 /** One file alone, its whole map checked. Its parent need not be there. */
 export async function describeFile(path: string): Promise<DiskFile> {
-  await using file = await VhdxFile.open(path, 'r');
+  await using file = await openLayer(path, 'r');
   return await describe(file);
 }
 
@@ -47,7 +45,9 @@ export async function chainFiles(leafPath: string): Promise<DiskFile[]> {
     const parent = layers[index + 1];
     const described = await describe(layer);
     // While a merge runs, a child names two linkages: the parent's is the one that counts.
-    files.push(parent === undefined ? described : { ...described, parent: identityOf(parent) });
+    files.push(
+      parent === undefined ? described : { ...described, parent: await parent.identity() },
+    );
   }
   return files;
 }
@@ -57,23 +57,23 @@ export async function openLayers(
   stack: AsyncDisposableStack,
   leafPath: string,
   leafAccess: 'r' | 'r+' | 'unbuffered' = 'r',
-): Promise<[VhdxFile, ...VhdxFile[]]> {
-  const leaf = stack.use(await VhdxFile.open(leafPath, leafAccess));
-  const layers: [VhdxFile, ...VhdxFile[]] = [leaf];
+): Promise<[DiskLayer, ...DiskLayer[]]> {
+  const leaf = stack.use(await openLayer(leafPath, leafAccess));
+  const layers: [DiskLayer, ...DiskLayer[]] = [leaf];
   const seen = new Set([await realpath(leaf.path)]);
   let child = leaf;
-  while (child.metadata.locator !== undefined) {
-    const path = await findParent(child);
+  for (let named = child.parent; named !== undefined; named = child.parent) {
+    const path = await findParent(named);
     if (path === undefined)
-      throw new Problem('disk-parent-missing', { file: child.path, looked: namedPaths(child) });
+      throw new Problem('disk-parent-missing', { file: child.path, looked: named.paths });
     const real = await realpath(path);
     if (seen.has(real))
       throw new Verdict('disk-chain-loop', { file: child.path, parent: path, leaf: leaf.path });
     if (layers.length === CHAIN_FILES_MAX)
       throw new Verdict('disk-chain-too-long', { leaf: leaf.path, filesMax: CHAIN_FILES_MAX });
     const parentAccess = leafAccess === 'unbuffered' ? leafAccess : 'r';
-    const parent = stack.use(await VhdxFile.open(path, parentAccess));
-    expectParent(child, parent, child.metadata.locator);
+    const parent = stack.use(await openLayer(path, parentAccess));
+    expectParent(child, parent, named);
     seen.add(real);
     layers.push(parent);
     child = parent;
@@ -82,16 +82,24 @@ export async function openLayers(
 }
 
 export function readerOf(
-  layers: readonly [VhdxFile, ...VhdxFile[]],
+  layers: readonly [DiskLayer, ...DiskLayer[]],
   considered: Layers,
   stack: AsyncDisposableStack,
 ): DiskReader {
-  const { virtualBytes, logicalSectorBytes, blockBytes, diskId } = layers[0].metadata;
+  const { virtualBytes, logicalSectorBytes, blockBytes } = layers[0].shape;
+  const base = layers.at(-1) ?? layers[0];
   return {
     virtualBytes,
     logicalSectorBytes,
     blockBytes,
-    diskId,
+    // Children of a VHD have ids of their own.
+    diskId: base.shape.diskId,
+    base: {
+      format: base.format,
+      type: base.type === 'fixed' ? 'fixed' : 'dynamic',
+      blockBytes: base.shape.blockBytes,
+      physicalSectorBytes: base.shape.physicalSectorBytes,
+    },
     extents: () => extentsOf(considered, virtualBytes),
     read: async (offset, into) => {
       if (offset < 0 || offset + into.length > virtualBytes)
@@ -102,31 +110,30 @@ export function readerOf(
   };
 }
 
-/** Both as a child and its parent must be: a bit of the sector bitmap is a sector of both. */
-export function expectSectors(child: VhdxFile, parent: VhdxFile): void {
-  const sectorBytes = child.metadata.logicalSectorBytes;
-  const parentSectorBytes = parent.metadata.logicalSectorBytes;
+/** As a child and its parent must be: Hyper-V has no chain of two formats, and sectors are of both. */
+export function expectAlike(child: DiskLayer, parent: DiskLayer): void {
+  const files = { file: child.path, parent: parent.path };
+  const { format } = child;
+  const { format: parentFormat } = parent;
+  if (format !== parentFormat)
+    throw new Verdict('disk-formats-differ', { ...files, format, parentFormat });
+  const sectorBytes = child.shape.logicalSectorBytes;
+  const parentSectorBytes = parent.shape.logicalSectorBytes;
   if (sectorBytes === parentSectorBytes) return;
-  const facts = { file: child.path, parent: parent.path, sectorBytes, parentSectorBytes };
-  throw new Verdict('disk-sectors-differ', facts);
+  throw new Verdict('disk-sectors-differ', { ...files, sectorBytes, parentSectorBytes });
 }
 
-function expectParent(child: VhdxFile, parent: VhdxFile, locator: Locator): void {
-  const { first, second } = linkageOf(locator);
+function expectParent(child: DiskLayer, parent: DiskLayer, { linkages }: NamedParent): void {
+  expectAlike(child, parent);
   const found = parent.linkage;
-  if (found !== first && found !== second) {
-    const facts = { file: child.path, parent: parent.path, expected: first, found };
-    throw new Verdict('disk-wrong-parent', facts);
-  }
-  expectSectors(child, parent);
+  if (linkages.includes(found)) return;
+  const facts = { file: child.path, parent: parent.path, expected: linkages[0], found };
+  throw new Verdict('disk-wrong-parent', facts);
 }
-
-const namedPaths = ({ path, metadata }: VhdxFile): string[] =>
-  metadata.locator === undefined ? [] : parentPaths(path, metadata.locator);
 
 /** The parent's file: relative to the child first, then absolute; the first that is there. */
-async function findParent(child: VhdxFile): Promise<string | undefined> {
-  for (const path of namedPaths(child)) {
+async function findParent({ paths }: NamedParent): Promise<string | undefined> {
+  for (const path of paths) {
     const isThere = await access(path).then(
       () => true,
       () => false,
@@ -144,25 +151,26 @@ async function layersAbove(layers: Layers, above: string): Promise<Layers> {
   throw new Verdict('disk-not-in-chain', { leaf: layers[0]?.path ?? '', above });
 }
 
-async function describe(file: VhdxFile): Promise<DiskFile> {
-  const { hasParent, leavesBlocksAllocated, locator, ...metadata } = file.metadata;
+async function describe(file: DiskLayer): Promise<DiskFile> {
   const described: DiskFile = {
-    identity: identityOf(file),
-    format: 'vhdx',
-    type: hasParent ? 'differencing' : leavesBlocksAllocated ? 'fixed' : 'dynamic',
-    virtualBytes: metadata.virtualBytes,
-    blockBytes: metadata.blockBytes,
-    logicalSectorBytes: metadata.logicalSectorBytes,
-    physicalSectorBytes: metadata.physicalSectorBytes,
-    diskId: metadata.diskId,
-    allocatedBytes: await allocatedBytes(file),
+    identity: await file.identity(),
+    format: file.format,
+    type: file.type,
+    ...shapeOf(file),
+    allocatedBytes: await file.allocatedBytes(),
     fileBytes: file.storage.bytes,
   };
-  if (locator === undefined) return described;
-  const { first } = linkageOf(locator);
-  // Where the parent is; when it is nowhere, where it should be.
-  const path = (await findParent(file)) ?? namedPaths(file)[0] ?? '';
-  return { ...described, parent: { path, linkage: first } };
+  if (file.parent === undefined) return described;
+  const found = await findParent(file.parent);
+  const parent = await file.parentIdentity(found);
+  // When it is nowhere, where it should be.
+  return { ...described, parent: { ...parent, path: found ?? file.parent.paths[0] ?? '' } };
 }
 
-const identityOf = (file: VhdxFile): FileIdentity => ({ path: file.path, linkage: file.linkage });
+const shapeOf = ({ shape }: DiskLayer) => ({
+  virtualBytes: shape.virtualBytes,
+  blockBytes: shape.blockBytes,
+  logicalSectorBytes: shape.logicalSectorBytes,
+  physicalSectorBytes: shape.physicalSectorBytes,
+  diskId: shape.diskId,
+});

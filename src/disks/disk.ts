@@ -16,10 +16,19 @@ export interface DiskReader extends AsyncDisposable {
   readonly blockBytes: number;
   /** SCSI page 83 identifier: stays with the disk's copies. */
   readonly diskId: string;
+  /** The file that the chain stands on: what a copy of the disk is made like. */
+  readonly base: BaseFile;
   /** In order, not overlapping, never reaching past `virtualBytes`. The map is read in windows. */
   extents(): AsyncGenerator<Extent>;
   /** Fills `into` from `offset`; absent ranges read as zeros. */
   read(offset: number, into: Uint8Array): Promise<void>;
+}
+
+export interface BaseFile {
+  readonly format: DiskFile['format'];
+  readonly type: 'fixed' | 'dynamic';
+  readonly blockBytes: number;
+  readonly physicalSectorBytes: number;
 }
 
 export interface DiskWriter extends DiskReader {

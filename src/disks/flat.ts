@@ -6,10 +6,14 @@ import { openChain } from './chain.ts';
 import type { DiskReader, Extent } from './disk.ts';
 import { PIECE_BYTES_MAX, piecesOf } from './pieces.ts';
 import { Storage } from './storage.ts';
+import { COOKIE } from './vhd/footer.ts';
 import { FILE_SIGNATURE } from './vhdx/vhdx-file.ts';
 
 /** Runs of zeros this long are left out of a raw file. */
 const HOLE_BYTES = 64 * 1024;
+const DISK_NAMES = ['.vhdx', '.avhdx', '.vhd', '.avhd'];
+const SIGNATURES = [FILE_SIGNATURE, COOKIE];
+const SIGNATURE_BYTES = 8;
 const ZEROS = Buffer.alloc(HOLE_BYTES);
 
 /** Where two disks differ first; `offset` is bytes of the disk. */
@@ -39,7 +43,7 @@ export async function exportRaw(leafPath: string, rawPath: string): Promise<void
   }
 }
 
-/** Compares disks (VHDX leaves) or raw files as a guest would read them. */
+/** Compares disks (leaves of their chains) or raw files as a guest would read them. */
 export async function compareDisks(a: string, b: string): Promise<Comparison> {
   await using first = await openFlat(a);
   await using second = await openFlat(b);
@@ -65,9 +69,9 @@ export async function compareDisks(a: string, b: string): Promise<Comparison> {
 
 type Flat = Pick<DiskReader, 'virtualBytes' | 'extents' | 'read'> & AsyncDisposable;
 
-/** A VHDX by its name or its first bytes; everything else is raw. */
+/** A disk by its name or its first bytes; everything else is raw, also a fixed VHD by another name. */
 async function openFlat(path: string): Promise<Flat> {
-  if (['.vhdx', '.avhdx'].includes(extname(path).toLowerCase()) || (await startsAsVhdx(path)))
+  if (DISK_NAMES.includes(extname(path).toLowerCase()) || (await startsAsDisk(path)))
     return openChain(path);
   const raw = await Storage.open(path, 'r');
   return {
@@ -80,11 +84,11 @@ async function openFlat(path: string): Promise<Flat> {
   };
 }
 
-async function startsAsVhdx(path: string): Promise<boolean> {
+async function startsAsDisk(path: string): Promise<boolean> {
   await using file = await Storage.open(path, 'r');
-  const bytes = Buffer.alloc(Math.min(FILE_SIGNATURE.length, file.bytes));
+  const bytes = Buffer.alloc(Math.min(SIGNATURE_BYTES, file.bytes));
   await file.read(0, bytes, 'signature');
-  return bytes.toString('latin1') === FILE_SIGNATURE;
+  return SIGNATURES.includes(bytes.toString('latin1'));
 }
 
 /** A function that says from where on, at or after an offset that only grows, there is data. */

@@ -1,18 +1,17 @@
 /** Files of a chain on top of each other, leaf first: what a guest sees through them. */
 
 import type { Extent } from './disk.ts';
-import { nextRun, type Run } from './vhdx/runs.ts';
-import type { VhdxFile } from './vhdx/vhdx-file.ts';
+import type { DiskLayer, Run } from './layer.ts';
 
 /** Leaf first. */
-export type Layers = readonly VhdxFile[];
+export type Layers = readonly DiskLayer[];
 
 /** A run as the topmost layer that says something has it. `absent`: none of the layers does. */
-type Piece = Run & { readonly file?: VhdxFile };
+type Piece = Run & { readonly file?: DiskLayer };
 
 /** Where a walk stands in one layer: a run is asked for once, however often it is looked at. */
 interface Cursor {
-  readonly file: VhdxFile;
+  readonly file: DiskLayer;
   run?: Run;
 }
 
@@ -45,7 +44,7 @@ async function topPiece(
 
 async function runAt(cursor: Cursor, offset: number, end: number): Promise<Run> {
   if (cursor.run === undefined || cursor.run.end <= offset) {
-    cursor.run = await nextRun(cursor.file, offset, end);
+    cursor.run = await cursor.file.nextRun(offset, end);
   }
   return cursor.run;
 }

@@ -1,20 +1,11 @@
-/**
- * Merging a child into its parent, and giving a child another parent.
- *
- * Writing to the parent changes its linkage, so a merge first says to the child which linkage the
- * parent will have: `parent_linkage2` ([MS-VHDX] 2.6.2.6.3), flushed before the parent is touched.
- * From there to the end the child belongs to its parent under either, so after a kill the chain still
- * reads as before (the child hides what was merged already) and the merge may be run again.
- */
+/** Merging a child into its parent, and giving a child another parent. */
 
-import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { Verdict } from '../domain/problem.ts';
-import { expectSectors, openLayers, readerOf } from './chain.ts';
+import { expectAlike, openLayers, readerOf } from './chain.ts';
+import { openLayer } from './formats.ts';
+import type { DiskLayer, LayerWriter } from './layer.ts';
 import { piecesOf } from './pieces.ts';
-import { linkageOf, locatorFor, withLinkage } from './vhdx/locator.ts';
-import { VhdxFile } from './vhdx/vhdx-file.ts';
-import { VhdxWriter } from './vhdx/vhdx-writer.ts';
 
 /**
  * Writes what the child itself holds into its parent. The child stays, and belongs to the parent as
@@ -24,24 +15,18 @@ export async function mergeIntoParent(childPath: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const layers = await openLayers(stack, childPath, 'r+');
   const [child, named] = layers;
-  const locator = child.metadata.locator;
-  if (named === undefined || locator === undefined)
-    throw new Verdict('disk-has-no-parent', { file: child.path });
-  const parent = stack.use(await VhdxFile.open(named.path, 'r+'));
+  if (named === undefined) throw new Verdict('disk-has-no-parent', { file: child.path });
+  const parent = stack.use(await openLayer(named.path, 'r+'));
   expectSameSize(child, parent);
-  const { first, second } = linkageOf(locator);
-  const isBegun = parent.linkage === second && second !== first;
-  const linkage = isBegun ? second : randomUUID();
-  if (!isBegun)
-    await child.writeLocator(withLinkage(locator, { first: parent.linkage, second: linkage }));
-  await copyContent(child, new VhdxWriter(parent, linkage));
-  await child.writeLocator(withLinkage(locator, { first: linkage }));
+  const merge = await child.beginMerge(parent);
+  await copyContent(child, merge.writer);
+  await merge.end();
 }
 
 /** Makes the child name another parent, by path and by the linkage that this parent has now. */
 export async function reparent(childPath: string, parentPath: string): Promise<void> {
-  await using child = await VhdxFile.open(childPath, 'r+');
-  if (!child.metadata.hasParent) throw new Verdict('disk-has-no-parent', { file: child.path });
+  await using child = await openLayer(childPath, 'r+');
+  if (child.parent === undefined) throw new Verdict('disk-has-no-parent', { file: child.path });
   await using stack = new AsyncDisposableStack();
   const [parent, ...ancestors] = await openLayers(stack, parentPath);
   const childFile = await realpath(child.path);
@@ -49,13 +34,12 @@ export async function reparent(childPath: string, parentPath: string): Promise<v
     if ((await realpath(path)) === childFile)
       throw new Verdict('disk-chain-loop', { file: child.path, parent: path, leaf: child.path });
   }
-  expectSectors(child, parent);
+  expectAlike(child, parent);
   expectSameSize(child, parent);
-  await child.writeLocator(locatorFor(child.path, parent));
+  await child.nameParent(parent);
 }
 
-async function copyContent(child: VhdxFile, writer: VhdxWriter): Promise<void> {
-  await writer.begin();
+async function copyContent(child: DiskLayer, writer: LayerWriter): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const reader = readerOf([child], [child], stack);
   for await (const extent of reader.extents()) {
@@ -67,9 +51,9 @@ async function copyContent(child: VhdxFile, writer: VhdxWriter): Promise<void> {
   await writer.flush();
 }
 
-function expectSameSize(child: VhdxFile, parent: VhdxFile): void {
-  const virtualBytes = child.metadata.virtualBytes;
-  const parentVirtualBytes = parent.metadata.virtualBytes;
+function expectSameSize(child: DiskLayer, parent: DiskLayer): void {
+  const virtualBytes = child.shape.virtualBytes;
+  const parentVirtualBytes = parent.shape.virtualBytes;
   if (virtualBytes === parentVirtualBytes) return;
   const facts = { file: child.path, parent: parent.path, virtualBytes, parentVirtualBytes };
   throw new Verdict('disk-sizes-differ', facts);

@@ -3,10 +3,12 @@
  * that memory does not depend on the size of a disk.
  */
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Verdict } from '../domain/problem.ts';
 import { damaged, onFile } from './faults.ts';
+import { partsOf } from './parts.ts';
 import { openUnbuffered, readUnbuffered } from './unbuffered.ts';
 
 export const WINDOW_BYTES = 64 * 1024;
@@ -14,6 +16,9 @@ export const WINDOW_BYTES = 64 * 1024;
 const WINDOWS_MAX = 16;
 /** Node takes at most 2 GiB at once. */
 const TRANSFER_BYTES_MAX = 1024 ** 3;
+const CLEAR_BYTES = 1024 * 1024;
+/** File systems know a time of change to some milliseconds. */
+const CLOCK_TICK_MS = 20;
 /** Twice the largest virtual disk; a file that says more is sparse nonsense. */
 const FILE_BYTES_MAX = 128 * 1024 ** 4;
 
@@ -92,12 +97,43 @@ export class Storage implements AsyncDisposable {
     return window;
   }
 
-  /** Writes bytes that lie in one window, in the cache too. */
+  /** Bytes of a map, by way of the cached windows. Not to be changed, nor kept. */
+  async cached(position: number, length: number): Promise<Buffer> {
+    const start = position % WINDOW_BYTES;
+    if (start + length <= WINDOW_BYTES)
+      return (await this.window(position)).subarray(start, start + length);
+    const bytes = Buffer.alloc(length);
+    for (const { block, within, length: partLength, at } of partsOf(
+      position,
+      length,
+      WINDOW_BYTES,
+    )) {
+      const window = await this.window(block * WINDOW_BYTES);
+      window.copy(bytes, at, within, within + partLength);
+    }
+    return bytes;
+  }
+
+  /** Writes bytes of a map, in the cache too. */
   async patch(position: number, bytes: Uint8Array): Promise<void> {
     await this.write(position, bytes);
     // Only now: a window that was loaded meanwhile may hold the bytes as they were before.
-    const window = await this.window(position);
-    window.set(bytes, position % WINDOW_BYTES);
+    for (const { block, within, length, at } of partsOf(position, bytes.length, WINDOW_BYTES)) {
+      const window = await this.window(block * WINDOW_BYTES);
+      window.set(bytes.subarray(at, at + length), within);
+    }
+  }
+
+  /** Makes a range zeros, writing only where it is not: what was never written stays so. */
+  async clear(position: number, length: number): Promise<void> {
+    const zeros = Buffer.alloc(Math.min(length, CLEAR_BYTES));
+    const held = Buffer.alloc(zeros.length);
+    for (let done = 0; done < length; done += zeros.length) {
+      const part = held.subarray(0, Math.min(zeros.length, length - done));
+      await this.read(position + done, part, 'payload');
+      const none = zeros.subarray(0, part.length);
+      if (!part.equals(none)) await this.write(position + done, none);
+    }
   }
 
   /** Makes the file longer; what is new reads as zeros. */
@@ -118,6 +154,18 @@ export class Storage implements AsyncDisposable {
     return position + length <= this.#bytes;
   }
 
+  /** When the file's content changed last, as its file system tells it. */
+  async changedAt(): Promise<bigint> {
+    return await changedAt(this.path);
+  }
+
+  /** Waits until a write is sure to get another time of change than the one before. */
+  async untilNextTick(): Promise<void> {
+    const { mtimeMs } = await onFile(this.path, () => this.#handle.stat());
+    const age = Date.now() - mtimeMs;
+    if (age >= 0 && age < CLOCK_TICK_MS) await sleep(CLOCK_TICK_MS - age);
+  }
+
   async truncated(what: string, offset: number, length: number): Promise<Verdict> {
     const fileBytes = (await onFile(this.path, () => this.#handle.stat())).size;
     return new Verdict('disk-truncated', { file: this.path, what, offset, length, fileBytes });
@@ -136,7 +184,9 @@ export class Storage implements AsyncDisposable {
   #load(start: number): Promise<Buffer> {
     const loading = (async () => {
       const bytes = Buffer.alloc(WINDOW_BYTES);
-      await this.read(start, bytes, 'map');
+      // The last window may be longer than the file: whoever asks has seen that his part is there.
+      const length = Math.min(WINDOW_BYTES, Math.max(this.#bytes - start, 1));
+      await this.read(start, bytes.subarray(0, length), 'map');
       return bytes;
     })();
     // A failed read must not be remembered; whoever waits for it hears of it.
@@ -148,4 +198,9 @@ export class Storage implements AsyncDisposable {
 function openFile(path: string, access: Access): Promise<FileHandle> {
   if (access === 'unbuffered') return openUnbuffered(path);
   return open(path, access === 'wx' ? 'wx+' : access);
+}
+
+/** Nanoseconds since 1970. By the path, so that a file that nobody has open can be asked too. */
+export async function changedAt(path: string): Promise<bigint> {
+  return (await onFile(path, () => stat(path, { bigint: true }))).mtimeNs;
 }

@@ -2,7 +2,6 @@
 
 import { openLayers, readerOf } from './chain.ts';
 import type { DiskWriter } from './disk.ts';
-import { VhdxWriter } from './vhdx/vhdx-writer.ts';
 
 /**
  * Opens a base or the leaf of a chain for writing; its parents stay as they are. The leaf's linkage
@@ -12,7 +11,7 @@ export async function openForWriting(leafPath: string): Promise<DiskWriter> {
   const stack = new AsyncDisposableStack();
   try {
     const layers = await openLayers(stack, leafPath, 'r+');
-    const writer = new VhdxWriter(layers[0]);
+    const writer = layers[0].writer();
     return {
       ...readerOf(layers, layers, stack),
       write: (offset, data) => writer.write(offset, data),

@@ -15,12 +15,10 @@ export async function refuseTaken(disks: readonly SessionDisk[]): Promise<void> 
 
 /** Whole or not at all: what a crash leaves has another name. */
 export async function makeDisk({ path, disk: _, ...shape }: SessionDisk): Promise<void> {
-  const { virtualBytes, logicalSectorBytes, diskId, blockBytes } = shape;
-  const blocks = blockBytes === undefined ? {} : { blockBytes };
   const half = `${path}.new`;
   await mkdir(dirname(path), { recursive: true });
   await rm(half, { force: true });
-  await createDisk(half, { virtualBytes, logicalSectorBytes, diskId, ...blocks });
+  await createDisk(half, shape);
   await rename(half, path);
 }
 
@@ -41,5 +39,9 @@ export function disksBeside(
   return wanted.filter((disk) => !known.has(shapeOf(disk)));
 }
 
-const shapeOf = ({ disk, virtualBytes, logicalSectorBytes }: SessionDisk): string =>
-  JSON.stringify([disk, virtualBytes, logicalSectorBytes]);
+const shapeOf = ({
+  disk,
+  virtualBytes,
+  logicalSectorBytes,
+  format = 'vhdx',
+}: SessionDisk): string => JSON.stringify([disk, virtualBytes, logicalSectorBytes, format]);

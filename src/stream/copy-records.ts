@@ -44,7 +44,10 @@ export const sessionSchema = z.object({
       virtualBytes: bytes,
       logicalSectorBytes: bytes,
       diskId: z.string(),
+      format: z.enum(['vhdx', 'vhd']).optional(),
+      type: z.enum(['fixed', 'dynamic']).optional(),
       blockBytes: bytes.optional(),
+      physicalSectorBytes: bytes.optional(),
     }),
   ),
   /** All disks have been made. Until then a file at their paths is half of one. */
@@ -74,7 +77,7 @@ export const placesIn = (directory: string) => ({
   session: join(directory, 'session.json'),
   staging: join(directory, 'staging.frames'),
   disks: join(directory, 'disks'),
-  disk: (index: number) => join(directory, 'disks', `${index}.vhdx`),
+  disk: (index: number, format = 'vhdx') => join(directory, 'disks', `${index}.${format}`),
   digests: join(directory, 'digests'),
   digestsOf: (index: number) => join(directory, 'digests', `${index}.digests`),
 });

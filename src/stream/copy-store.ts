@@ -29,7 +29,11 @@ export interface NewCopyDisk {
   readonly logicalSectorBytes: number;
   /** SCSI page 83 identifier of the source's disk. */
   readonly diskId: string;
-  readonly blockBytes?: number;
+  /** Those of the source's base; a dynamic VHDX with what Hyper-V takes for a new one when absent. */
+  readonly format?: 'vhdx' | 'vhd' | undefined;
+  readonly type?: 'fixed' | 'dynamic' | undefined;
+  readonly blockBytes?: number | undefined;
+  readonly physicalSectorBytes?: number | undefined;
 }
 
 export interface NewCopy {
@@ -208,7 +212,10 @@ export const openCopy = (directory: string): Promise<CopyStore | undefined> =>
  */
 export async function createCopy(directory: string, wanted: NewCopy): Promise<CopyStore> {
   const places = placesIn(directory);
-  const disks = wanted.disks.map((disk, index) => ({ path: places.disk(index), ...disk }));
+  const disks = wanted.disks.map((disk, index) => ({
+    path: places.disk(index, disk.format),
+    ...disk,
+  }));
   const { vm, host, operation } = wanted;
   const session: Session = { vm, host, operation, disks, prepared: false, epochSeen: -1 };
   const found = await openCopy(directory);

@@ -9,9 +9,8 @@ import { exportRaw } from '../../src/disks/flat.ts';
 import { mergeIntoParent, reparent } from '../../src/disks/merge.ts';
 import { locatorFor } from '../../src/disks/vhdx/locator.ts';
 import { locatorItem } from '../../src/disks/vhdx/metadata.ts';
-import { VhdxFile } from '../../src/disks/vhdx/vhdx-file.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
-import { contentOf, extentsOf, MIB, newFolder, pattern, write } from './folder.ts';
+import { contentOf, extentsOf, MIB, newFolder, openVhdx, pattern, write } from './folder.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SIZE = { virtualBytes: 4 * MIB, blockBytes: MIB };
@@ -148,7 +147,7 @@ it('bounds a chain that is a loop, or has no end', async () => {
   await expect(reparent(middle, leaf)).rejects.toMatchObject({ code: 'disk-chain-loop' });
   {
     // No command of ours makes this: a file that names itself.
-    await using file = await VhdxFile.open(leaf, 'r+');
+    await using file = await openVhdx(leaf);
     await file.writeLocator(locatorFor(leaf, file));
   }
   await expect(chainFiles(leaf)).rejects.toMatchObject({
@@ -171,7 +170,7 @@ it('bounds a chain that is a loop, or has no end', async () => {
 it('never writes a parent locator over the one that is in force', async () => {
   await using folder = await newFolder();
   const [base, middle] = await chainOf(['b.vhdx', 'm.avhdx', 'l.avhdx'], folder.path);
-  await using file = await VhdxFile.open(middle, 'r+');
+  await using file = await openVhdx(middle);
   const place = () => locatorItem(file.metadata)?.offset;
   const places = [place()];
   for (let time = 0; time < 3; time++) {

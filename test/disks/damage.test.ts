@@ -11,15 +11,21 @@ import { textOf } from '../../src/texts/catalogue.ts';
 import { DAMAGES } from './damages.ts';
 import { contentOf, type Folder, MIB, newFolder, pattern, sha256, write } from './folder.ts';
 import { HEADERS, put, REGION_TABLES } from './harm.ts';
+import { VHD_DAMAGES } from './vhd-damages.ts';
 
-describe('a damaged disk', () => {
+const MATRICES = [
+  { format: 'vhdx' as const, damages: DAMAGES },
+  { format: 'vhd' as const, damages: VHD_DAMAGES },
+];
+
+describe.each(MATRICES)('a damaged $format', ({ format, damages }) => {
   let folder: Folder;
   let files: { base: string; child: string };
 
   beforeAll(async () => {
     folder = await newFolder();
-    files = { base: folder.path('base.vhdx'), child: folder.path('child.avhdx') };
-    await createDisk(files.base, { virtualBytes: 4 * MIB, blockBytes: MIB });
+    files = { base: folder.path(`base.${format}`), child: folder.path(`child.a${format}`) };
+    await createDisk(files.base, { virtualBytes: 4 * MIB, blockBytes: MIB, format });
     await write(files.base, 0, pattern(2 * MIB, 1));
     await createChild(files.child, files.base, { blockBytes: MIB });
     await write(files.child, 512, pattern(512, 2));
@@ -29,8 +35,8 @@ describe('a damaged disk', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  it.each(DAMAGES)('is named, not read: $name', async ({ code, facts, on, harm }) => {
-    const path = folder.path(on === 'child' ? 'harmed.avhdx' : 'harmed.vhdx');
+  it.each(damages)('is named, not read: $name', async ({ code, facts, on, harm }) => {
+    const path = folder.path(on === 'child' ? `harmed.a${format}` : `harmed.${format}`);
     await copyFile(on === 'child' ? files.child : files.base, path);
     await harm(path);
     const before = await sha256(path);
@@ -49,22 +55,6 @@ describe('a damaged disk', () => {
     expect(await sha256(path)).toBe(before);
   });
 
-  it('is read by what is left: one header, one region table', async () => {
-    const path = folder.path('half.vhdx');
-    for (const [header, table] of [
-      [0, 1],
-      [1, 0],
-    ] as const) {
-      await copyFile(files.base, path);
-      await put((HEADERS[header] as number) + 9, [0xff])(path);
-      await put((REGION_TABLES[table] as number) + 9, [0xff])(path);
-      expect(await compareDisks(path, files.base)).toEqual({ equal: true });
-      // Both headers of a file that we closed name the same content.
-      const [half, whole] = [await describeFile(path), await describeFile(files.base)];
-      expect(half.identity.linkage).toBe(whole.identity.linkage);
-    }
-  });
-
   it('leaves every file as it was when it is read, listed, exported and compared', async () => {
     const before = [await sha256(files.base), await sha256(files.child)];
     await chainFiles(files.child);
@@ -80,4 +70,24 @@ describe('a damaged disk', () => {
     await disk.read(0, Buffer.alloc(MIB));
     expect([await sha256(files.base), await sha256(files.child)]).toEqual(before);
   });
+});
+
+it('is read by what is left: one header, one region table', async () => {
+  await using folder = await newFolder();
+  const base = folder.path('base.vhdx');
+  await createDisk(base, { virtualBytes: 4 * MIB, blockBytes: MIB });
+  await write(base, 0, pattern(2 * MIB, 1));
+  const path = folder.path('half.vhdx');
+  for (const [header, table] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    await copyFile(base, path);
+    await put((HEADERS[header] as number) + 9, [0xff])(path);
+    await put((REGION_TABLES[table] as number) + 9, [0xff])(path);
+    expect(await compareDisks(path, base)).toEqual({ equal: true });
+    // Both headers of a file that we closed name the same content.
+    const [half, whole] = [await describeFile(path), await describeFile(base)];
+    expect(half.identity.linkage).toBe(whole.identity.linkage);
+  }
 });

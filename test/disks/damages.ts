@@ -1,6 +1,6 @@
 /** The damage matrix: what is done to a disk, and the verdict that must come of it. */
 
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { CHILD_DAMAGES } from './child-damages.ts';
 import { MIB } from './folder.ts';
 import {
@@ -32,11 +32,16 @@ export const DAMAGES: Damage[] = [
     facts: { found: '"xxxxxxxx"' },
     harm: put(0, Buffer.from('xxxxxxxx')),
   },
-  { name: 'a VHD', code: 'disk-format-unsupported', harm: put(0, Buffer.from('conectix')) },
   {
-    name: 'a fixed VHD',
-    code: 'disk-format-unsupported',
-    harm: (path) => writeFile(path, Buffer.concat([Buffer.alloc(4096), footer()])),
+    name: 'the start of a VHD, and no more',
+    code: 'disk-damaged',
+    facts: { what: 'checksum of the footer' },
+    harm: put(0, Buffer.from('conectix')),
+  },
+  {
+    name: 'what could be both formats',
+    code: 'disk-format-ambiguous',
+    harm: (path) => appendFile(path, footer()),
   },
   ...[100, 70 * KIB, 130 * KIB, 200 * KIB, 300 * KIB, MIB, METADATA + 100, BAT + 100].map(
     (bytes): Damage => ({

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
 import type { Extent } from '../../src/disks/disk.ts';
+import { Storage } from '../../src/disks/storage.ts';
+import { VhdxFile } from '../../src/disks/vhdx/vhdx-file.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
 
 export const MIB = 1024 * 1024;
@@ -76,6 +78,10 @@ export async function contentOf(leaf: string): Promise<Buffer> {
 export async function extentsOf(leaf: string, above?: string): Promise<Extent[]> {
   await using disk = await openChain(leaf, above === undefined ? {} : { above });
   return await Array.fromAsync(disk.extents());
+}
+
+export async function openVhdx(path: string): Promise<VhdxFile> {
+  return await VhdxFile.of(await Storage.open(path, 'r+'));
 }
 
 export async function sha256(path: string): Promise<string> {

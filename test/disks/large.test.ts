@@ -1,11 +1,11 @@
 /** Disks far larger than memory: where sector bitmaps and table windows change, and the largest. */
 
 import { expect, it } from '@jest/globals';
+import { endOfBits } from '../../src/disks/bits.ts';
 import { describeFile, openChain } from '../../src/disks/chain.ts';
 import { createChild, createDisk } from '../../src/disks/create.ts';
 import { mergeIntoParent } from '../../src/disks/merge.ts';
 import { crc32c } from '../../src/disks/vhdx/crc32c.ts';
-import { endOfBits } from '../../src/disks/vhdx/runs.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
 import { extentsOf, MIB, newFolder, pattern, write } from './folder.ts';
 
@@ -147,8 +147,8 @@ it('computes CRC-32C as its standard says, and finds ends of runs in bits', () =
   expect(crc32c(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);
   expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
   const bits = Buffer.from([0b11110000, 0xff, 0xff, 0b00000111, 0, 0]);
-  expect(endOfBits(bits, 0, 48)).toBe(4);
-  expect(endOfBits(bits, 4, 48)).toBe(27);
-  expect(endOfBits(bits, 27, 48)).toBe(48);
-  expect(endOfBits(bits, 5, 20)).toBe(20);
+  expect(endOfBits(bits, { from: 0, end: 48 })).toBe(4);
+  expect(endOfBits(bits, { from: 4, end: 48 })).toBe(27);
+  expect(endOfBits(bits, { from: 27, end: 48 })).toBe(48);
+  expect(endOfBits(bits, { from: 5, end: 20 })).toBe(20);
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
-import { createChild, createDisk } from '../../src/disks/create.ts';
+import { createChild, createDisk, type NewDisk } from '../../src/disks/create.ts';
 import type { DiskReader, DiskWriter } from '../../src/disks/disk.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
 import type { Problem } from '../../src/domain/problem.ts';
@@ -30,10 +30,14 @@ export const TARGET_KEY = 'the key of the target';
 const SMALL_WINDOW = { windowBytes: 4 * MIB, checkpointBytes: MIB };
 const IDENTITY = { certificatePem: '', privateKeyPem: '' };
 
+/** How the source's base is made, and its copy. */
+export type Made = Pick<NewDisk, 'format' | 'type' | 'blockBytes'>;
+
 export interface SourceDisk {
   readonly disk: string;
   readonly virtualBytes: number;
   readonly diskId: string;
+  readonly made: Made;
   /** Leaf first. */
   readonly files: string[];
 }
@@ -92,12 +96,12 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  async addDisk(virtualBytes: number): Promise<void> {
+  async addDisk(virtualBytes: number, made: Made = { blockBytes: 2 * MIB }): Promise<void> {
     const { length: index } = this.disks;
-    const path = join(this.directory, `source-${index}.vhdx`);
+    const path = join(this.directory, `source-${index}.${made.format ?? 'vhdx'}`);
     const diskId = crypto.randomUUID();
-    await createDisk(path, { virtualBytes, diskId, blockBytes: 2 * MIB });
-    this.disks.push({ disk: `SCSI 0:${index}`, virtualBytes, diskId, files: [path] });
+    await createDisk(path, { virtualBytes, diskId, ...made });
+    this.disks.push({ disk: `SCSI 0:${index}`, virtualBytes, diskId, made, files: [path] });
   }
 
   get port(): number {
@@ -124,8 +128,8 @@ export class World implements AsyncDisposable {
       vm: { id: 'vm-1', name: 'dc02' },
       host: 'hv-b',
       operation,
-      disks: this.disks.map(({ disk, virtualBytes, diskId }) => {
-        return { disk, virtualBytes, diskId, logicalSectorBytes: 512, blockBytes: 2 * MIB };
+      disks: this.disks.map(({ disk, virtualBytes, diskId, made }) => {
+        return { disk, virtualBytes, diskId, logicalSectorBytes: 512, ...made };
       }),
     };
   }
@@ -170,7 +174,7 @@ export class World implements AsyncDisposable {
   /** Freezes all disks: what is written from now on goes to new files. */
   async freeze(): Promise<void> {
     for (const disk of this.disks) {
-      const child = disk.files[0]?.replace('.vhdx', '+.vhdx') ?? '';
+      const child = disk.files[0]?.replace(/\.\w+$/, '+$&') ?? '';
       await createChild(child, disk.files[0] ?? '');
       disk.files.unshift(child);
     }

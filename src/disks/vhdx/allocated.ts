@@ -1,5 +1,6 @@
 /** How much one file holds, found by a pass over its whole map, which is checked on the way. */
 
+import { countOnes } from '../bits.ts';
 import { damaged } from '../faults.ts';
 import {
   type BatEntry,
@@ -55,12 +56,4 @@ function takenPlaces(file: VhdxFile): (entry: BatEntry, length: number) => void 
       taken[place >> 3] = bits | bit;
     }
   };
-}
-
-function countOnes(bits: Uint8Array): number {
-  let ones = 0;
-  for (const byte of bits) {
-    for (let rest = byte; rest !== 0; rest &= rest - 1) ones++;
-  }
-  return ones;
 }

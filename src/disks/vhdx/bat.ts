@@ -1,8 +1,8 @@
 /** The block allocation table of a VHDX file, [MS-VHDX] 2.5: which block is where, and in what state. */
 
 import { damaged } from '../faults.ts';
+import type { Shape } from '../layer.ts';
 import { WINDOW_BYTES } from '../storage.ts';
-import type { Shape } from './metadata.ts';
 import { MIB } from './regions.ts';
 import type { VhdxFile } from './vhdx-file.ts';
 
@@ -84,10 +84,18 @@ export async function bitmapEntry(file: VhdxFile, block: number): Promise<BatEnt
 /** One write of eight bytes: a killed process leaves the old entry or the new one. */
 export async function writeEntry(file: VhdxFile, entry: BatEntry): Promise<void> {
   const bytes = Buffer.alloc(BAT_ENTRY_BYTES);
-  const mebibytes = entry.fileOffset / MIB;
-  bytes.writeUInt32LE(((mebibytes % 0x1000) * 0x100000 + entry.state) >>> 0, 0);
-  bytes.writeUInt32LE(Math.floor(mebibytes / 0x1000), 4);
+  encodeEntry(bytes, 0, entry);
   await file.storage.patch(entry.position, bytes);
+}
+
+export function encodeEntry(
+  into: Buffer,
+  at: number,
+  { state, fileOffset }: Omit<BatEntry, 'position'>,
+): void {
+  const mebibytes = fileOffset / MIB;
+  into.writeUInt32LE(((mebibytes % 0x1000) * 0x100000 + state) >>> 0, at);
+  into.writeUInt32LE(Math.floor(mebibytes / 0x1000), at + 4);
 }
 
 /** State: bits 0 to 2. Place in MiB: bits 20 to 63. What is between is reserved, and ignored. */

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { Verdict } from '../../domain/problem.ts';
 import { damaged } from '../faults.ts';
+import { GUID_ZERO, guidFrom, guidInto } from '../guid.ts';
 import type { Storage } from '../storage.ts';
 import { crc32cWithoutField } from './crc32c.ts';
-import { GUID_ZERO, guidFrom, guidInto } from './guid.ts';
 
 const HEADER_BYTES = 4096;
 const HEADER_OFFSETS = [64 * 1024, 128 * 1024] as const;

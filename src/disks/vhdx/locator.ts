@@ -1,8 +1,8 @@
 /** What a differencing VHDX says about its parent: the parent locator, [MS-VHDX] 2.6.2.6. */
 
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { damaged } from '../faults.ts';
-import { guidFrom, guidFromText, guidInto } from './guid.ts';
+import { guidFrom, guidFromText, guidInto } from '../guid.ts';
+import { parentPathFor, placesOfParent } from '../parent-paths.ts';
 
 const LOCATOR_TYPE = 'b04aefb7-d19e-4a81-b789-25b8e9445913';
 const HEADER = { type: 0, entryCount: 18, entries: 20, entryBytes: 12 } as const;
@@ -93,23 +93,16 @@ export function withLinkage(locator: Locator, { first, second }: Linkage): Locat
 
 /** Names a parent for a child, relative as Windows writes it, and absolute. */
 export function locatorFor(childPath: string, parent: { path: string; linkage: string }): Locator {
-  const parentPath = resolve(parent.path);
   const locator = new Map([[LINKAGE, `{${parent.linkage}}`]]);
-  const path = relative(dirname(resolve(childPath)), parentPath);
-  // Between two Windows volumes there is no relative path.
-  if (!isAbsolute(path)) {
-    const windowsPath = path.split(sep).join('\\');
-    locator.set(RELATIVE_PATH, windowsPath.startsWith('..') ? windowsPath : `.\\${windowsPath}`);
-  }
-  return locator.set(ABSOLUTE_PATH, parentPath);
+  const path = parentPathFor(childPath, parent.path);
+  if (path.relative !== undefined) locator.set(RELATIVE_PATH, path.relative);
+  if (path.absolute !== undefined) locator.set(ABSOLUTE_PATH, path.absolute);
+  return locator;
 }
 
 /** Where the parent may be, in the order to look: relative to the child, then absolute. */
-export function parentPaths(childPath: string, locator: Locator): string[] {
-  const relativePath = locator.get(RELATIVE_PATH)?.split('\\').join(sep);
-  const absolutePath = locator.get(ABSOLUTE_PATH);
-  const paths = [];
-  if (relativePath !== undefined) paths.push(resolve(dirname(childPath), relativePath));
-  if (absolutePath !== undefined) paths.push(resolve(dirname(childPath), absolutePath));
-  return paths;
-}
+export const parentPaths = (childPath: string, locator: Locator): string[] =>
+  placesOfParent(childPath, {
+    relative: locator.get(RELATIVE_PATH),
+    absolute: locator.get(ABSOLUTE_PATH),
+  });

@@ -1,8 +1,9 @@
 /** The metadata of a VHDX file: [MS-VHDX] 2.6. Sizes, sectors, the disk's id and the parent. */
 
 import { damaged, unsupported } from '../faults.ts';
+import { GUID_BYTES, guidFrom, guidInto } from '../guid.ts';
+import type { Shape } from '../layer.ts';
 import type { Storage } from '../storage.ts';
-import { GUID_BYTES, guidFrom, guidInto } from './guid.ts';
 import { LOCATOR_BYTES_MAX, type Locator, parseLocator } from './locator.ts';
 import { MIB, type Region } from './regions.ts';
 
@@ -29,15 +30,6 @@ const HAS_PARENT = 2;
 
 const BLOCK_BYTES_MAX = 256 * MIB;
 export const VIRTUAL_BYTES_MAX = 64 * 1024 ** 4;
-
-/** What the disk is like. */
-export interface Shape {
-  readonly virtualBytes: number;
-  readonly blockBytes: number;
-  readonly logicalSectorBytes: number;
-  readonly physicalSectorBytes: number;
-  readonly diskId: string;
-}
 
 /** An entry of the metadata table: where it stands in the file, and the item it points to. */
 export interface Item {
@@ -173,7 +165,10 @@ export function placeOf(item: Item): { position: number; bytes: Buffer } {
 }
 
 /** The table and the items of a new file; items begin right after the table. */
-export function newMetadata(shape: Shape, locator?: Buffer): Buffer {
+export function newMetadata(
+  shape: Shape,
+  { locator, isFixed }: { readonly locator?: Buffer | undefined; readonly isFixed: boolean },
+): Buffer {
   const sector = (bytes: number) => {
     const item = Buffer.alloc(4);
     item.writeUInt32LE(bytes);
@@ -181,7 +176,8 @@ export function newMetadata(shape: Shape, locator?: Buffer): Buffer {
   };
   const parameters = Buffer.alloc(8);
   parameters.writeUInt32LE(shape.blockBytes, 0);
-  parameters.writeUInt32LE(locator === undefined ? 0 : HAS_PARENT, 4);
+  const flags = (locator === undefined ? 0 : HAS_PARENT) | (isFixed ? LEAVE_BLOCKS_ALLOCATED : 0);
+  parameters.writeUInt32LE(flags, 4);
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(shape.virtualBytes));
   const diskId = Buffer.alloc(GUID_BYTES);

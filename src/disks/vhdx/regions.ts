@@ -1,9 +1,10 @@
 /** The region table of a VHDX file: [MS-VHDX] 2.2.3. It says where the BAT and the metadata are. */
 
 import { damaged, unsupported } from '../faults.ts';
+import { guidFrom, guidInto } from '../guid.ts';
+import { overlap, type Range } from '../ranges.ts';
 import type { Storage } from '../storage.ts';
 import { crc32cWithoutField } from './crc32c.ts';
-import { guidFrom, guidInto } from './guid.ts';
 
 export const MIB = 1024 * 1024;
 
@@ -17,11 +18,7 @@ const ENTRY = { guid: 0, fileOffset: 16, length: 24, required: 28 } as const;
 const BAT_GUID = '2dc27766-f623-4200-9d64-115e9bfd4a08';
 const METADATA_GUID = '8b7ca206-4790-4b9a-b8fe-575f050f886e';
 
-/** A part of the file, in bytes. */
-export interface Region {
-  readonly offset: number;
-  readonly length: number;
-}
+export type Region = Range;
 
 export interface Regions {
   readonly bat: Region;
@@ -79,9 +76,6 @@ async function check(storage: Storage, region: Region, offset: number): Promise<
     throw damaged(storage.path, { what: 'place of a region', offset, value: start });
   if (!(await storage.holds(start, length))) throw await storage.truncated('region', start, length);
 }
-
-export const overlap = (a: Region, b: Region): boolean =>
-  a.offset < b.offset + b.length && b.offset < a.offset + a.length;
 
 /** Both tables of a new file, as positions and bytes. */
 export function newRegionTables({ bat, metadata }: Regions): [number, Buffer][] {

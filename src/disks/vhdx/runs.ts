@@ -1,6 +1,8 @@
 /** Which ranges of the disk one VHDX file holds, and where in the file: BAT and sector bitmaps. */
 
+import { bitAt, endOfBits } from '../bits.ts';
 import { damaged } from '../faults.ts';
+import type { Run } from '../layer.ts';
 import { WINDOW_BYTES } from '../storage.ts';
 import {
   type BatEntry,
@@ -11,15 +13,6 @@ import {
   STATE,
 } from './bat.ts';
 import type { VhdxFile } from './vhdx-file.ts';
-
-/** A range of the disk that is all of one kind; `data` is also in one piece in the file. */
-export interface Run {
-  readonly offset: number;
-  readonly end: number;
-  readonly kind: 'data' | 'zero' | 'absent';
-  /** Where `offset` is in the file; 0 unless `data`. */
-  readonly fileOffset: number;
-}
 
 /** The longest run from `offset` on, at most up to `end`. Offsets are bytes of the disk. */
 export async function nextRun(file: VhdxFile, offset: number, end: number): Promise<Run> {
@@ -48,7 +41,7 @@ async function runInBlock(file: VhdxFile, offset: number, endMax: number): Promi
     const bits = await sectorBits(file, block);
     const sectorBytes = file.metadata.logicalSectorBytes;
     const first = Math.floor((offset % blockBytes) / sectorBytes);
-    const after = endOfBits(bits, first, blockBytes / sectorBytes);
+    const after = endOfBits(bits, { from: first, end: blockBytes / sectorBytes });
     const runEnd = Math.min(end, block * blockBytes + after * sectorBytes);
     if (bitAt(bits, first) === 0) return { offset, end: runEnd, kind: 'absent', fileOffset: 0 };
     return { offset, end: runEnd, kind: 'data', fileOffset };
@@ -77,20 +70,4 @@ export async function sectorBits(file: VhdxFile, block: number): Promise<Buffer>
   const window = await file.storage.window(position);
   const start = position % WINDOW_BYTES;
   return window.subarray(start, start + length);
-}
-
-const bitAt = (bits: Uint8Array, index: number): number =>
-  ((bits[index >> 3] ?? 0) >> (index & 7)) & 1;
-
-/** The first bit after `from` that differs from it, or `end`. Bytes of equal bits are skipped whole. */
-export function endOfBits(bits: Uint8Array, from: number, end: number): number {
-  const bit = bitAt(bits, from);
-  const equalByte = bit === 1 ? 0xff : 0;
-  let at = from + 1;
-  while (at < end) {
-    if ((at & 7) === 0 && bits[at >> 3] === equalByte) at += 8;
-    else if (bitAt(bits, at) === bit) at += 1;
-    else return at;
-  }
-  return Math.min(at, end);
 }

@@ -1,11 +1,24 @@
 /** One open VHDX file: what holds for the file alone, without its parents. */
 
+import { randomUUID } from 'node:crypto';
 import { Verdict } from '../../domain/problem.ts';
+import type { FileIdentity } from '../../domain/round.ts';
+import type { DiskFile } from '../disk.ts';
 import { damaged } from '../faults.ts';
-import { type Access, Storage } from '../storage.ts';
+import type { DiskLayer, Merge, NamedParent, Run, Shape } from '../layer.ts';
+import { overlap } from '../ranges.ts';
+import type { Storage } from '../storage.ts';
+import { allocatedBytes } from './allocated.ts';
 import { BAT_ENTRY_BYTES, batEntries } from './bat.ts';
 import { type Header, readHeader, renewHeader } from './header.ts';
-import { encodeLocator, type Locator } from './locator.ts';
+import {
+  encodeLocator,
+  type Locator,
+  linkageOf,
+  locatorFor,
+  parentPaths,
+  withLinkage,
+} from './locator.ts';
 import {
   locatorItem,
   type Metadata,
@@ -14,15 +27,15 @@ import {
   TABLE_BYTES,
   withLocator,
 } from './metadata.ts';
-import { MIB, overlap, type Region, type Regions, readRegions } from './regions.ts';
+import { MIB, type Region, type Regions, readRegions } from './regions.ts';
+import { nextRun } from './runs.ts';
+import { VhdxWriter } from './vhdx-writer.ts';
 
 /** [MS-VHDX] 2.2.1: the file starts with it. */
 export const FILE_SIGNATURE = 'vhdxfile';
-/** A VHD: at the start of a dynamic one, in the last sector of a fixed one. */
-const VHD_SIGNATURE = 'conectix';
-const VHD_FOOTER_BYTES = 512;
 
-export class VhdxFile implements AsyncDisposable {
+export class VhdxFile implements DiskLayer {
+  readonly format = 'vhdx';
   readonly storage: Storage;
   readonly #regions: Regions;
   #header: Header;
@@ -34,26 +47,18 @@ export class VhdxFile implements AsyncDisposable {
   }
 
   /**
-   * Opens a dynamic, fixed or differencing VHDX. What is no disk, damaged, truncated or has a log to
-   * replay is a Verdict; with `r` the file is not changed.
+   * Opens a dynamic, fixed or differencing VHDX, and takes the storage over. What is damaged, truncated
+   * or has a log to replay is a Verdict.
    */
-  static async open(path: string, access: Access): Promise<VhdxFile> {
-    const storage = await Storage.open(path, access);
-    try {
-      await expectVhdx(storage);
-      const header = await readHeader(storage);
-      const regions = await readRegions(storage);
-      const metadata = await readMetadata(storage, regions.metadata);
-      const file = new VhdxFile(storage, [header, regions, metadata]);
-      const batBytes = batEntries(metadata, metadata.hasParent) * BAT_ENTRY_BYTES;
-      const { offset, length } = regions.bat;
-      if (batBytes > length)
-        throw damaged(path, { what: 'length of the BAT', offset, value: length });
-      return file;
-    } catch (error) {
-      await storage[Symbol.asyncDispose]();
-      throw error;
-    }
+  static async of(storage: Storage): Promise<VhdxFile> {
+    const header = await readHeader(storage);
+    const regions = await readRegions(storage);
+    const metadata = await readMetadata(storage, regions.metadata);
+    const batBytes = batEntries(metadata, metadata.hasParent) * BAT_ENTRY_BYTES;
+    const { offset, length } = regions.bat;
+    if (batBytes > length)
+      throw damaged(storage.path, { what: 'length of the BAT', offset, value: length });
+    return new VhdxFile(storage, [header, regions, metadata]);
   }
 
   get path(): string {
@@ -62,6 +67,23 @@ export class VhdxFile implements AsyncDisposable {
 
   get metadata(): Metadata {
     return this.#metadata;
+  }
+
+  get shape(): Shape {
+    return this.#metadata;
+  }
+
+  get type(): DiskFile['type'] {
+    const { hasParent, leavesBlocksAllocated } = this.#metadata;
+    return hasParent ? 'differencing' : leavesBlocksAllocated ? 'fixed' : 'dynamic';
+  }
+
+  get parent(): NamedParent | undefined {
+    const { locator } = this.#metadata;
+    if (locator === undefined) return undefined;
+    const { first, second } = linkageOf(locator);
+    const linkages: [string, ...string[]] = second === undefined ? [first] : [first, second];
+    return { paths: parentPaths(this.path, locator), linkages };
   }
 
   get bat(): Region {
@@ -75,6 +97,50 @@ export class VhdxFile implements AsyncDisposable {
 
   get blocks(): number {
     return Math.ceil(this.metadata.virtualBytes / this.metadata.blockBytes);
+  }
+
+  identity(): Promise<FileIdentity> {
+    return Promise.resolve({ path: this.path, linkage: this.linkage });
+  }
+
+  parentIdentity(path = ''): Promise<FileIdentity> {
+    return Promise.resolve({ path, linkage: linkageOf(this.#requireLocator()).first });
+  }
+
+  nextRun(offset: number, end: number): Promise<Run> {
+    return nextRun(this, offset, end);
+  }
+
+  allocatedBytes(): Promise<number> {
+    return allocatedBytes(this);
+  }
+
+  writer(): VhdxWriter {
+    return new VhdxWriter(this);
+  }
+
+  nameParent(parent: DiskLayer): Promise<void> {
+    this.#requireLocator();
+    return this.writeLocator(locatorFor(this.path, parent));
+  }
+
+  /**
+   * Writing to the parent changes its linkage, so the child is told first which one it will have:
+   * `parent_linkage2` ([MS-VHDX] 2.6.2.6.3), flushed before the parent is touched. From there to the end
+   * the child belongs to its parent under either, so after a kill the chain still reads as before (the
+   * child hides what was merged already) and the merge may be run again.
+   */
+  async beginMerge(parent: DiskLayer): Promise<Merge> {
+    const locator = this.#requireLocator();
+    if (!(parent instanceof VhdxFile)) throw new Error(`${parent.path} is no VHDX`);
+    const { first, second } = linkageOf(locator);
+    const isBegun = parent.linkage === second && second !== first;
+    const linkage = isBegun ? second : randomUUID();
+    if (!isBegun)
+      await this.writeLocator(withLinkage(locator, { first: parent.linkage, second: linkage }));
+    const writer = new VhdxWriter(parent, linkage);
+    await writer.begin();
+    return { writer, end: () => this.writeLocator(withLinkage(locator, { first: linkage })) };
   }
 
   /** Whether a range of the file is held by its own structures, where no block may lie. */
@@ -96,7 +162,7 @@ export class VhdxFile implements AsyncDisposable {
    */
   async writeLocator(locator: Locator): Promise<void> {
     const item = locatorItem(this.metadata);
-    if (item === undefined) throw new Error(`${this.path} has no parent`);
+    if (item === undefined) throw noParent(this.path);
     const region = this.#regions.metadata;
     const bytes = encodeLocator(locator);
     const offset = this.#roomInMetadata(bytes.length);
@@ -114,6 +180,12 @@ export class VhdxFile implements AsyncDisposable {
     await this.storage[Symbol.asyncDispose]();
   }
 
+  #requireLocator(): Locator {
+    const { locator } = this.#metadata;
+    if (locator === undefined) throw noParent(this.path);
+    return locator;
+  }
+
   /** The first gap between the items that is long enough, from the start of the region. */
   #roomInMetadata(length: number): number {
     const taken = [...this.metadata.items.values()].toSorted((a, b) => a.offset - b.offset);
@@ -129,19 +201,4 @@ export class VhdxFile implements AsyncDisposable {
   }
 }
 
-async function expectVhdx(storage: Storage): Promise<void> {
-  const first = await textAt(storage, 0);
-  if (first === FILE_SIGNATURE) return;
-  const last = await textAt(storage, storage.bytes - VHD_FOOTER_BYTES);
-  if (first === VHD_SIGNATURE || last === VHD_SIGNATURE)
-    throw new Verdict('disk-format-unsupported', { file: storage.path, format: 'VHD' });
-  const found = storage.bytes === 0 ? 'nothing' : JSON.stringify(first);
-  throw new Verdict('disk-not-a-disk', { file: storage.path, found });
-}
-
-async function textAt(storage: Storage, position: number): Promise<string> {
-  const length = Math.min(FILE_SIGNATURE.length, storage.bytes);
-  const bytes = Buffer.alloc(length);
-  await storage.read(Math.max(0, position), bytes, 'signature');
-  return bytes.toString('latin1');
-}
+const noParent = (file: string): Verdict => new Verdict('disk-has-no-parent', { file });

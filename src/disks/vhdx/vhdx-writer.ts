@@ -5,6 +5,11 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { setBits } from '../bits.ts';
+import type { LayerWriter } from '../layer.ts';
+import { MapChanges } from '../map-changes.ts';
+import { type Part, partsOf } from '../parts.ts';
+import { expectWholeSectors } from '../sectors.ts';
 import {
   type BatEntry,
   BITMAP_BYTES,
@@ -19,32 +24,18 @@ import { placeOfBits, sectorBits } from './runs.ts';
 import type { VhdxFile } from './vhdx-file.ts';
 
 const ZEROS = Buffer.alloc(MIB);
-/** Places of blocks that became zero, kept for new blocks; more than these stay unused. */
-const FREE_PLACES_MAX = 4096;
 
-/** A range within one block: `within` is the offset in the block. */
-interface Part {
-  readonly block: number;
-  readonly within: number;
-  readonly length: number;
-  /** Where it begins in what the caller gave. */
-  readonly at: number;
-}
-
-export class VhdxWriter {
+export class VhdxWriter implements LayerWriter {
   readonly #file: VhdxFile;
   readonly #dataWriteGuid: string;
   /** Before the first change the header is renewed, once. */
   #begun: Promise<void> | undefined;
-  /** Changes of the map wait for each other. */
-  #mapFree: Promise<unknown> = Promise.resolve();
-  /** Freed since the last flush: on storage the map may still show them. */
-  #freed: number[] = [];
-  #reusable: number[] = [];
+  readonly #changes: MapChanges;
 
   /** The content's identifier will be `dataWriteGuid` from the first change on. */
   constructor(file: VhdxFile, dataWriteGuid: string = randomUUID()) {
     this.#file = file;
+    this.#changes = new MapChanges(file.storage);
     this.#dataWriteGuid = dataWriteGuid;
   }
 
@@ -56,32 +47,30 @@ export class VhdxWriter {
 
   /** Offset and length are whole logical sectors of the disk. */
   async write(offset: number, data: Uint8Array): Promise<void> {
-    this.#expectSectors(offset, data.length);
+    expectWholeSectors(this.#file.metadata, offset, data.length);
     await this.begin();
-    for (const part of this.#parts(offset, data.length)) {
+    for (const part of partsOf(offset, data.length, this.#file.metadata.blockBytes)) {
       await this.#writePart(part, data.subarray(part.at, part.at + part.length));
     }
   }
 
   /** Whole blocks become zero in the map; of the others the sectors are written. */
   async zero(offset: number, length: number): Promise<void> {
-    this.#expectSectors(offset, length);
+    expectWholeSectors(this.#file.metadata, offset, length);
     await this.begin();
-    for (const part of this.#parts(offset, length)) await this.#zeroPart(part);
+    for (const part of partsOf(offset, length, this.#file.metadata.blockBytes))
+      await this.#zeroPart(part);
   }
 
-  async flush(): Promise<void> {
-    const freed = this.#freed;
-    this.#freed = [];
-    await this.#file.storage.flush();
-    this.#reusable.push(...freed.slice(0, FREE_PLACES_MAX - this.#reusable.length));
+  flush(): Promise<void> {
+    return this.#changes.flush();
   }
 
   async #writePart(part: Part, data: Uint8Array): Promise<void> {
     const entry = await payloadEntry(this.#file, part.block);
     if (entry.state === STATE.fullyPresent)
       return this.#file.storage.write(entry.fileOffset + part.within, data);
-    return this.#exclusively(() => this.#writeAndMap(part, data));
+    return this.#changes.exclusively(() => this.#writeAndMap(part, data));
   }
 
   async #writeAndMap(part: Part, data: Uint8Array): Promise<void> {
@@ -107,8 +96,10 @@ export class VhdxWriter {
     const holdsData = entry.state === STATE.fullyPresent || entry.state === STATE.partiallyPresent;
     const showsParent = entry.state === STATE.notPresent && hasParent;
     if (!holdsData && !showsParent) return;
+    if (leavesBlocksAllocated && entry.state === STATE.fullyPresent)
+      return this.#file.storage.clear(entry.fileOffset + part.within, part.length);
     if (this.#isWhole(part) && !leavesBlocksAllocated)
-      return this.#exclusively(() => this.#zeroWholeBlock(part));
+      return this.#changes.exclusively(() => this.#zeroWholeBlock(part));
     for (let done = 0; done < part.length; done += ZEROS.length) {
       const length = Math.min(ZEROS.length, part.length - done);
       const piece = { ...part, within: part.within + done, length };
@@ -120,8 +111,7 @@ export class VhdxWriter {
     const entry = await payloadEntry(this.#file, part.block);
     // The place must be 0 here: with another one Hyper-V refuses the disk.
     await writeEntry(this.#file, { position: entry.position, state: STATE.zero, fileOffset: 0 });
-    if (entry.fileOffset > 0 && this.#freed.length < FREE_PLACES_MAX)
-      this.#freed.push(entry.fileOffset);
+    if (entry.fileOffset > 0) this.#changes.free(entry.fileOffset);
   }
 
   /** Marks sectors of a partially present block as held here, after their payload was written. */
@@ -138,7 +128,8 @@ export class VhdxWriter {
 
   async #writeBits(part: Part, bits: Buffer): Promise<void> {
     const sectorBytes = this.#file.metadata.logicalSectorBytes;
-    setBits(bits, part.within / sectorBytes, (part.within + part.length) / sectorBytes);
+    const from = part.within / sectorBytes;
+    setBits(bits, { from, end: from + part.length / sectorBytes });
     const bitmap = await bitmapEntry(this.#file, part.block);
     const isThere = bitmap.state === BITMAP_STATE.present;
     const place = isThere ? bitmap : await this.#newBitmap(bitmap);
@@ -154,7 +145,7 @@ export class VhdxWriter {
 
   async #placeForBlock({ isCleared }: { readonly isCleared: boolean }): Promise<number> {
     const { blockBytes } = this.#file.metadata;
-    const place = this.#reusable.pop();
+    const place = this.#changes.takeFree();
     if (place === undefined) return this.#grow(blockBytes);
     for (let done = 0; isCleared && done < blockBytes; done += ZEROS.length) {
       await this.#file.storage.write(place + done, ZEROS);
@@ -173,47 +164,5 @@ export class VhdxWriter {
   #isWhole({ block, within, length }: Part): boolean {
     const { blockBytes, virtualBytes } = this.#file.metadata;
     return within === 0 && length === Math.min(blockBytes, virtualBytes - block * blockBytes);
-  }
-
-  *#parts(offset: number, length: number): Generator<Part> {
-    const { blockBytes } = this.#file.metadata;
-    for (let at = 0; at < length; ) {
-      const within = (offset + at) % blockBytes;
-      const part = {
-        block: Math.floor((offset + at) / blockBytes),
-        within,
-        length: Math.min(length - at, blockBytes - within),
-        at,
-      };
-      yield part;
-      at += part.length;
-    }
-  }
-
-  #exclusively(change: () => Promise<void>): Promise<void> {
-    const done = this.#mapFree.then(change);
-    // Whoever waits for `done` hears of its failure; the next change goes on either way.
-    this.#mapFree = done.catch(() => undefined);
-    return done;
-  }
-
-  #expectSectors(offset: number, length: number): void {
-    const { logicalSectorBytes, virtualBytes } = this.#file.metadata;
-    const isAligned = offset % logicalSectorBytes === 0 && length % logicalSectorBytes === 0;
-    if (!isAligned || offset < 0 || offset + length > virtualBytes)
-      throw new RangeError(`${offset} + ${length} are not whole sectors of this disk`);
-  }
-}
-
-function setBits(bits: Buffer, from: number, end: number): void {
-  for (let bit = from; bit < end; bit++) {
-    const isWholeByte = (bit & 7) === 0 && end - bit >= 8;
-    if (isWholeByte) {
-      const bytes = Math.floor((end - bit) / 8);
-      bits.fill(0xff, bit >> 3, (bit >> 3) + bytes);
-      bit += bytes * 8 - 1;
-    } else {
-      bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
-    }
   }
 }

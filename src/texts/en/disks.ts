@@ -30,12 +30,12 @@ export const diskProblems = {
     remedy: 'Check the volume and its hardware before anything else is done on it.',
   }),
   'disk-not-a-disk': ({ file, found }) => ({
-    text: `${file} is not a VHDX disk: it starts with ${found}`,
-    remedy: 'Name a .vhdx or .avhdx file.',
+    text: `${file} is no VHDX and no VHD disk: it starts with ${found}`,
+    remedy: 'Name a file that ends in .vhdx, .avhdx, .vhd or .avhd.',
   }),
-  'disk-format-unsupported': ({ file, format }) => ({
-    text: `${file} is a ${format}, which Ferry cannot read`,
-    remedy: 'Convert it with Convert-VHD to VHDX while the VM is off.',
+  'disk-format-ambiguous': ({ file }) => ({
+    text: `${file} looks like a VHDX at its start and like a VHD at its end`,
+    remedy: 'Convert it with Convert-VHD to a new file while the VM is off.',
   }),
   'disk-unsupported': ({ file, what }) => ({
     text: `${file} needs ${what}, which Ferry does not know`,
@@ -79,6 +79,10 @@ export const diskProblems = {
     text: `The chain of ${leaf} has more than ${filesMax} files`,
     remedy: 'Remove checkpoints so that they are merged.',
   }),
+  'disk-formats-differ': ({ file, parent, format, parentFormat }) => ({
+    text: `${file} is a ${upper(format)}, but its parent ${parent} is a ${upper(parentFormat)}`,
+    remedy: 'Put the right parent back: a child has the format of its parent.',
+  }),
   'disk-sectors-differ': ({ file, parent, sectorBytes, parentSectorBytes }) => ({
     text: `${file} has sectors of ${sectorBytes} bytes, but ${parent} of ${parentSectorBytes}`,
     remedy: 'Put the right parent back: a child has the sectors of its parent.',
@@ -87,10 +91,17 @@ export const diskProblems = {
     text: `${file} is a disk of ${virtualBytes} bytes, but ${parent} of ${parentVirtualBytes}`,
     remedy: 'Resize the smaller one with Resize-VHD, or name the right parent.',
   }),
+  'disk-size-disputed': ({ disk, host, plannedBytes, virtualBytes }) => ({
+    text: `${disk} has ${plannedBytes} bytes by ${host}, but ${virtualBytes} by its own file`,
+    remedy:
+      'If it is a VHD that Virtual PC made, convert it with Convert-VHD to a new file while the VM is off; then ask again.',
+  }),
   'disk-not-in-chain': ({ leaf, above }) => ({
     text: `${above} is not in the chain of ${leaf}`,
     remedy: 'Look at the chain with "disk info" and name one of its files.',
   }),
 } satisfies Record<string, TextOf>;
+
+const upper = (format: unknown): string => `${format}`.toUpperCase();
 
 const list = (paths: unknown): string => (Array.isArray(paths) ? paths.join(', ') : `${paths}`);

@@ -31,12 +31,12 @@ export const diskProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     remedy: 'Controlla il volume e il suo hardware prima di fare qualsiasi altra cosa.',
   }),
   'disk-not-a-disk': ({ file, found }) => ({
-    text: `${file} non è un disco VHDX: inizia con ${found}`,
-    remedy: 'Indica un file .vhdx o .avhdx.',
+    text: `${file} non è un disco VHDX né VHD: inizia con ${found}`,
+    remedy: 'Indica un file che finisce con .vhdx, .avhdx, .vhd o .avhd.',
   }),
-  'disk-format-unsupported': ({ file, format }) => ({
-    text: `${file} è in formato ${format}, che Ferry non sa leggere`,
-    remedy: 'Convertilo in VHDX con Convert-VHD a VM spenta.',
+  'disk-format-ambiguous': ({ file }) => ({
+    text: `${file} sembra un VHDX all'inizio e un VHD alla fine`,
+    remedy: 'Convertilo in un nuovo file con Convert-VHD a VM spenta.',
   }),
   'disk-unsupported': ({ file, what }) => ({
     text: `${file} richiede una funzione che Ferry non conosce: ${what}`,
@@ -81,6 +81,10 @@ export const diskProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `La catena di ${leaf} ha più di ${filesMax} file`,
     remedy: 'Elimina dei checkpoint, così che vengano uniti.',
   }),
+  'disk-formats-differ': ({ file, parent, format, parentFormat }) => ({
+    text: `${file} è un ${upper(format)}, ma il padre ${parent} è un ${upper(parentFormat)}`,
+    remedy: 'Rimetti il padre giusto: un disco figlio ha lo stesso formato del padre.',
+  }),
   'disk-sectors-differ': ({ file, parent, sectorBytes, parentSectorBytes }) => ({
     text: `${file} ha settori di ${sectorBytes} byte, ma ${parent} di ${parentSectorBytes}`,
     remedy: 'Rimetti il padre giusto: un disco figlio ha gli stessi settori del padre.',
@@ -89,10 +93,17 @@ export const diskProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `${file} è un disco di ${virtualBytes} byte, ma ${parent} di ${parentVirtualBytes}`,
     remedy: 'Ridimensiona il più piccolo con Resize-VHD, o indica il padre giusto.',
   }),
+  'disk-size-disputed': ({ disk, host, plannedBytes, virtualBytes }) => ({
+    text: `${disk}: per ${host} il disco ha ${plannedBytes} byte, per il suo file ${virtualBytes}`,
+    remedy:
+      'Se è un VHD fatto da Virtual PC, convertilo in un nuovo file con Convert-VHD a VM spenta; poi chiedi di nuovo.',
+  }),
   'disk-not-in-chain': ({ leaf, above }) => ({
     text: `${above} non è nella catena di ${leaf}`,
     remedy: 'Guarda la catena con "disk info" e indica uno dei suoi file.',
   }),
 };
+
+const upper = (format: unknown): string => `${format}`.toUpperCase();
 
 const list = (paths: unknown): string => (Array.isArray(paths) ? paths.join(', ') : `${paths}`);
