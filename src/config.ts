@@ -71,6 +71,9 @@ const botObject = z.object({
     .describe('Whether alerts go to the Event Log or to syslog as well.'),
   FERRY_OPERATORS: somebody.describe('Who may ask for migrations.'),
   FERRY_APPROVERS: somebody.describe('Who may approve a cutover.'),
+  FERRY_ADMINISTRATORS: people
+    .default([])
+    .describe('Who may approve, also what no real host has shown yet.'),
   FERRY_VIEWERS: people.default([]).describe('Who may look.'),
   FERRY_CHANNELS: channelScopes.optional().describe('Which channel is for which hosts.'),
   FERRY_TWO_PERSONS: yesOrNo
@@ -86,18 +89,20 @@ const botObject = z.object({
 
 type Approving = Pick<
   z.infer<typeof botObject>,
-  'FERRY_OPERATORS' | 'FERRY_APPROVERS' | 'FERRY_APPROVERS_NEEDED' | 'FERRY_TWO_PERSONS'
+  | 'FERRY_OPERATORS'
+  | 'FERRY_APPROVERS'
+  | 'FERRY_ADMINISTRATORS'
+  | 'FERRY_APPROVERS_NEEDED'
+  | 'FERRY_TWO_PERSONS'
 >;
 
 /** People are counted here; how many a group has is known when Slack has told it. */
-const isEnough = (config: Approving, twoPersons: boolean): boolean =>
-  config.FERRY_APPROVERS.some((id) => id.startsWith('S')) ||
-  canBeApproved({
-    operators: config.FERRY_OPERATORS,
-    approvers: config.FERRY_APPROVERS,
-    needed: config.FERRY_APPROVERS_NEEDED,
-    twoPersons,
-  });
+function isEnough(config: Approving, twoPersons: boolean): boolean {
+  const approvers = [...config.FERRY_APPROVERS, ...config.FERRY_ADMINISTRATORS];
+  if (approvers.some((id) => id.startsWith('S'))) return true;
+  const { FERRY_OPERATORS: operators, FERRY_APPROVERS_NEEDED: needed } = config;
+  return canBeApproved({ operators, approvers, needed, twoPersons });
+}
 
 export const botSchema = botObject
   .refine((config) => isEnough(config, false), {

@@ -20,7 +20,7 @@ interface Raised {
   readonly mendedAt?: number;
 }
 
-/** What is known beside the journal. `halts`: by host, why its worker stopped acting. */
+/** What is known beside the journal. `halts`: by host, why its worker stopped acting, or watches no more. */
 interface Known {
   readonly halts: Readonly<Record<string, ProblemRecord>>;
   readonly book: AlertBook;
@@ -159,7 +159,7 @@ function offersOf(
   alert: { key: string; cause: ProblemRecord; mendedAt: number | undefined },
 ): Alert['offers'] {
   if (alert.key.startsWith('halt-') && alert.mendedAt === undefined) {
-    if (alert.cause.code === 'replan-other-disks') return ['cancel'];
+    if (['replan-other-disks', 'volumes-unwatched'].includes(alert.cause.code)) return ['cancel'];
     // Entries that contradict what a host saw cannot be mended by adding what is missing.
     return alert.cause.code === 'journal-behind' ? ['heal-store'] : [];
   }

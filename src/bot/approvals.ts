@@ -5,13 +5,13 @@
  */
 
 import { z } from 'zod';
-import { countingApprovers } from '../domain/approvers.ts';
+import { countingApprovers, lacksAdministrator, needsAdministrator } from '../domain/approvers.ts';
 import { type EntryBody, openedOf } from '../domain/journal.ts';
 import { canonicalJson } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { outgrown } from '../migration/outgrown.ts';
 import { approvalOf } from '../migration/steps.ts';
-import type { Approved } from '../slack/ports.ts';
+import type { Approval, Approved } from '../slack/ports.ts';
 import type { Records } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';
 import { sign, verify } from '../trust/signatures.ts';
@@ -43,14 +43,21 @@ interface Asking {
   readonly planHash: string;
 }
 
+interface Rule {
+  readonly needed: number;
+  /** Present where one of those who approve must be among them. */
+  readonly administrators?: readonly string[];
+}
+
 /**
  * Counts one person for what is asked now.
- * @throws {Problem} plan-not-current | own-approval | already-approved | journal-busy
+ * @throws {Problem} plan-not-current | own-approval | already-approved | administrator-needed |
+ * journal-busy
  */
 export async function approve(
   options: Counting,
   operation: string,
-  { user, planHash }: { user: string; planHash: string },
+  { user, planHash, administrators = [] }: Approval,
 ): Promise<Approved> {
   const seen = await look(options, operation);
   const asking = askingOf(operation, seen);
@@ -62,7 +69,8 @@ export async function approve(
     throw new Problem('own-approval', { operation });
   }
   const { approversNeeded: needed } = opened;
-  const users = await count(options, asking, { user, needed });
+  const rule = needsAdministrator(opened.plan) ? { needed, administrators } : { needed };
+  const users = await count(options, asking, { user, rule });
   const missing = needed - users.length;
   if (missing > 0) return { waitingFor: missing };
   const expiresAt = Math.trunc(await options.store.now()) + APPROVAL_SECONDS * 1000;
@@ -117,9 +125,10 @@ const keyOf = (operation: string): string => `approvals/${operation}`;
 async function count(
   { records, identity }: Pick<Counting, 'records' | 'identity'>,
   asking: Asking,
-  { user, needed }: { user: string; needed: number },
+  { user, rule }: { user: string; rule: Rule },
 ): Promise<readonly string[]> {
   const { operation } = asking;
+  const { needed, administrators } = rule;
   const key = keyOf(operation);
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const stored = await records.get(key);
@@ -128,6 +137,9 @@ async function count(
     if (before.length >= needed) return before;
     if (before.includes(user)) throw new Problem('already-approved', { operation, user });
     const users = [...before, user];
+    if (administrators && lacksAdministrator(users, { needed, administrators })) {
+      throw new Problem('administrator-needed', { operation });
+    }
     if (await records.compareAndSet(key, stored, signed(users, asking, identity))) return users;
   }
   throw new Problem('journal-busy', { operation, tries: TRIES_MAX });

@@ -7,6 +7,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   'off-longer-than-planned': 201,
   'takes-longer-than-planned': 202,
   'host-does-not-act': 203,
+  'volumes-unwatched': 204,
   'journal-behind': 301,
   'journal-diverged': 302,
 };

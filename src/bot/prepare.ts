@@ -2,11 +2,12 @@
 
 import { bySeverity, type Finding } from '../domain/finding.ts';
 import { copyClaim, openedOf, type Party, vmClaim } from '../domain/journal.ts';
-import type { Method, Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import type { Subject } from '../preflight/check.ts';
 import { hasBlocker, runChecks } from '../preflight/checks.ts';
+import { type Choice, chosenMethod, lacksMethod } from '../preflight/method.ts';
 import { sharedNetwork } from '../preflight/network.ts';
 import { makePlan } from '../preflight/plan.ts';
 import { onVolume } from '../preflight/volume.ts';
@@ -77,18 +78,19 @@ export async function prepare(
   const { switches = [] } = wish;
   const asked = { vm: source.vm, source: source.host, target: host, switches };
   const subject = await lookAcross(from, asked);
-  const checked = checkedFor(subject, methodOf(subject, wish));
+  const choice = chosenMethod(subject, wish.method);
+  const checked = checkedFor(subject, choice);
   if (claimed || hasBlocker(checked)) {
     return { ...parties, findings: checked, ...(claimed ? { claimed } : {}) };
   }
-  return { ...parties, ...(await planned(from, subject, { wish, checked })) };
+  return { ...parties, ...(await planned(from, subject, { wish, choice, checked })) };
 }
 
 /** The link is measured last: nobody waits for it where nothing can be moved. */
 async function planned(
   from: Preparing,
   subject: Subject,
-  { wish, checked }: { wish: Wish; checked: readonly Finding[] },
+  { wish, choice, checked }: { wish: Wish; choice: Choice; checked: readonly Finding[] },
 ): Promise<Pick<Prepared, 'findings' | 'plan' | 'estimate'>> {
   const { pauseSecondsMax = from.pauseSecondsMax, bytesPerSecondMax } = wish;
   const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
@@ -96,33 +98,28 @@ async function planned(
   const network = sharedNetwork(subject.source, subject.target);
   const findings = bySeverity([...checked, ...(network ? linkFinding(network, estimate) : [])]);
   const { bytesPerSecond } = estimate;
-  const method = methodOf(subject, wish);
   const bounds = { pauseSecondsMax, bytesPerSecond, ...limit };
-  const { plan } = makePlan(subject, { findings, method, ...bounds });
+  const { plan } = makePlan(subject, { findings, ...choice, ...bounds });
   return { findings, plan, estimate };
 }
 
-/** What was asked for, else what the source's driver prefers. */
-const methodOf = ({ source }: Subject, wish: Wish): Method =>
-  wish.method ?? source.methods[0] ?? 'stream';
-
-/** Asked for a way that the source does not have, it says so instead of choosing another. */
-function checkedFor(subject: Subject, method: Method): Finding[] {
+/** Asked for a way that a host does not have, it says so instead of choosing another. */
+function checkedFor(subject: Subject, { method, streamPossible }: Choice): Finding[] {
   const { vm, switches = [] } = subject;
-  const isForLive = switches.length > 0 && method !== 'live';
-  const refused: Finding = {
-    ...{ check: 'method', severity: 'blocker' },
-    ...{ code: 'switch-live-only', facts: { vm: vm.name } },
-  };
-  const checked = bySeverity([
-    ...runChecks(subject, { method, phase: 'plan' }),
-    ...(isForLive ? [refused] : []),
-  ]);
-  if (subject.source.methods.includes(method)) return checked;
-  const facts = { vm: subject.vm.name, host: subject.source.name, method };
+  const facts = { vm: vm.name };
+  const lacking = lacksMethod(subject, method);
+  const blocked: ProblemRecord[] = [
+    ...(switches.length > 0 && method !== 'live' ? [{ code: 'switch-live-only', facts }] : []),
+    ...(lacking === undefined
+      ? []
+      : [{ code: 'method-unavailable', facts: { ...facts, host: lacking, method } }]),
+  ];
+  const possible: ProblemRecord[] = streamPossible ? [{ code: 'stream-possible', facts }] : [];
+  const check = 'method';
   return bySeverity([
-    ...checked,
-    { check: 'method', severity: 'blocker', code: 'method-unavailable', facts },
+    ...runChecks(subject, { method, phase: 'plan' }),
+    ...blocked.map((said) => ({ check, severity: 'blocker' as const, ...said })),
+    ...possible.map((said) => ({ check, severity: 'warning' as const, ...said })),
   ]);
 }
 

@@ -5,6 +5,7 @@ import type { Roles } from '../slack/ports.ts';
 
 export const rolesOf = (config: BotConfig): Roles => ({
   operators: config.FERRY_OPERATORS,
-  approvers: config.FERRY_APPROVERS,
+  approvers: [...new Set([...config.FERRY_APPROVERS, ...config.FERRY_ADMINISTRATORS])],
+  administrators: config.FERRY_ADMINISTRATORS,
   viewers: config.FERRY_VIEWERS,
 });

@@ -1,7 +1,7 @@
 /** What a VM needs of a host, counted in one place for the checks and the plan. */
 
 import type { HostFacts, VolumeFacts } from '../domain/host.ts';
-import { volumeOfPath } from '../domain/space.ts';
+import { volumeOfPath } from '../domain/paths.ts';
 import type { VmFacts } from '../domain/vm.ts';
 
 const MIB = 1024 ** 2;

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { HostFacts } from '../domain/host.ts';
-import { pathKey } from '../domain/space.ts';
+import { pathKey } from '../domain/paths.ts';
 import type { VmFacts } from '../domain/vm.ts';
 
 const NAME_CHARS_MAX = 40;

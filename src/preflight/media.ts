@@ -1,8 +1,8 @@
 /** What becomes of the ISO images in a VM's drives when it moves live. */
 
 import { known } from '../domain/hyperv.ts';
+import { pathKey } from '../domain/paths.ts';
 import type { PlannedMedium } from '../domain/plan.ts';
-import { pathKey } from '../domain/space.ts';
 import type { Subject } from './check.ts';
 import { reachOf } from './live-hosts.ts';
 

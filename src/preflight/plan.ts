@@ -2,7 +2,7 @@
 
 import type { Finding } from '../domain/finding.ts';
 import type { HostFacts } from '../domain/host.ts';
-import type { Method, Plan, PlannedDisk } from '../domain/plan.ts';
+import type { LiveObstacle, Method, Plan, PlannedDisk } from '../domain/plan.ts';
 import { Verdict } from '../domain/problem.ts';
 import { configurationFingerprint, type VmFacts } from '../domain/vm.ts';
 import { bytesOfFiles, bytesVirtual, growthFactor } from './capacity.ts';
@@ -30,6 +30,8 @@ export interface PlanOptions {
   readonly bytesPerSecond?: number;
   /** Absent: `stream`. */
   readonly method?: Method;
+  /** Why it is not live, where nobody asked for `stream`. */
+  readonly because?: LiveObstacle;
   /** One path at the target for each disk of the VM, in order; all different. */
   readonly pathsOf?: (vm: VmFacts, target: HostFacts) => readonly string[];
 }
@@ -62,6 +64,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     source: source.name,
     target: target.name,
     method: 'stream',
+    ...(options.because ? { because: options.because } : {}),
     disks: plannedDisks(vm, (options.pathsOf ?? copyPaths)(vm, target)),
     networks: vm.adapters.flatMap((adapter) =>
       adapter.switch

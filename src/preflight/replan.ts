@@ -52,9 +52,10 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
 
 /** What people wished for, and where everything lies. */
 function keptFrom(before: Plan) {
-  const { method, disks, volume, bytesPerSecondMax, domainController } = before;
+  const { method, because, disks, volume, bytesPerSecondMax, domainController } = before;
   return {
     method,
+    ...(because ? { because } : {}),
     disks,
     volume,
     ...(bytesPerSecondMax ? { bytesPerSecondMax } : {}),

@@ -10,6 +10,8 @@ import type { Roles } from './ports.ts';
 
 /** `viewer`: anybody with a role. */
 export type Audience = 'anyone' | 'viewer' | 'operator' | 'approver' | 'operator or approver';
+/** Whom messages name. */
+export type Role = 'operator' | 'approver' | 'administrator';
 
 export interface Denied {
   readonly problem: ProblemRecord;
@@ -60,11 +62,11 @@ export interface Authority {
   /** Where the message of what is asked is to live. */
   channelFor(asker: Asker): Promise<string>;
   /** User and group ids to mention when people of this role must look. */
-  whoIs(role: 'operator' | 'approver'): readonly string[];
+  whoIs(role: Role): readonly string[];
   /** Everybody whose approval counts for what this person asks. */
   approversFor(request: { requestedBy: string; twoPersons: boolean }): Promise<Others>;
   /** All people of a role, with the groups that could not be read. */
-  peopleWho(role: 'operator' | 'approver'): Promise<Others>;
+  peopleWho(role: Role): Promise<Others>;
 }
 
 export interface AuthorityOptions {
@@ -128,8 +130,10 @@ const channelsFor = (channels: readonly ChannelScope[], hosts: readonly string[]
     .map(({ channel }) => channel);
 
 /** User and group ids, each once, as they are configured. */
-function idsOf(roles: Roles, audience: Exclude<Audience, 'anyone'>): readonly string[] {
+function idsOf(roles: Roles, audience: Exclude<Audience, 'anyone'> | Role): readonly string[] {
   switch (audience) {
+    case 'administrator':
+      return roles.administrators ?? [];
     case 'operator':
       return roles.operators;
     case 'approver':

@@ -1,5 +1,6 @@
 /** Who else may approve is known when it is planned: nobody should wait a day to hear that nobody may. */
 
+import { countingApprovers, needsAdministrator } from '../domain/approvers.ts';
 import { isGroup } from './authority.ts';
 import type { Edge } from './edge.ts';
 import { cut, escaped, type Message, mention, section } from './views/blocks.ts';
@@ -16,6 +17,14 @@ export async function warnedOfApprovers(
   const view = await operations.view(operation);
   if (!view) return answer;
   const { twoPersons, needed } = view.approvals;
+  if (needsAdministrator(view.plan)) {
+    const found = await authority.peopleWho('administrator');
+    const able = countingApprovers(found.users, { requestedBy: user, twoPersons });
+    if (able.length === 0) {
+      const { approvals } = await wordsFor(user);
+      return warned(answer, [`${escaped(approvals.noAdministrator)} FERRY_ADMINISTRATORS.`]);
+    }
+  }
   const { users, unread } = await authority.approversFor({ requestedBy: user, twoPersons });
   if (users.length >= needed) return answer;
   const { approvals, textOf } = await wordsFor(user);
@@ -25,7 +34,11 @@ export async function warnedOfApprovers(
   const others = users.length;
   const said = others === 0 ? approvals.nobodyElse : approvals.tooFewOthers(others, needed);
   const problems = unread.map((problem) => escaped(textOf(problem).text));
-  const warning = cut([`${escaped(said)} ${where}.`, ...problems].join('\n'), TEXT_CHARS_MAX);
+  return warned(answer, [`${escaped(said)} ${where}.`, ...problems]);
+}
+
+function warned(answer: Message, lines: readonly string[]): Message {
+  const warning = cut(lines.join('\n'), TEXT_CHARS_MAX);
   return {
     ...answer,
     text: `${answer.text}\n${warning}`,

@@ -27,9 +27,10 @@ export interface Operations {
   /**
    * Counts one person's approval. Atomic: of all calls that would be the last one needed, one gets
    * `approved`. Throws `plan-not-current` when nothing waits for this approval any more, and
-   * `already-approved` when this user's counts already.
+   * `already-approved` when this user's counts already. Of a plan that needs an administrator it
+   * throws `administrator-needed` for the last one missing, unless one of all is among them.
    */
-  approve(operation: string, approval: { user: string; planHash: string }): Promise<Approved>;
+  approve(operation: string, approval: Approval): Promise<Approved>;
   /** Each resolves when the request is recorded. `which`: an operation, or the name of its VM. */
   cancel(which: string, user: string): Promise<void>;
   /**
@@ -61,6 +62,13 @@ export interface Operations {
   mayUnenroll(host: string): Promise<string>;
   /** Its key is not trusted any more. Refused while an operation with this host is under way. */
   unenroll(host: string): Promise<void>;
+}
+
+export interface Approval {
+  readonly user: string;
+  readonly planHash: string;
+  /** Slack user ids of all who are one now. */
+  readonly administrators?: readonly string[];
 }
 
 /** What a person wants; what is left out is chosen for them. */
@@ -158,7 +166,10 @@ export interface MessageRecords {
 /** Who may do what, by Slack user id (U…) or group id (S…): names can be changed by their owners. */
 export interface Roles {
   readonly operators: readonly string[];
+  /** Administrators are among them. */
   readonly approvers: readonly string[];
+  /** They may accept what no real host has shown. Absent: nobody. */
+  readonly administrators?: readonly string[];
   /** They may look. */
   readonly viewers: readonly string[];
 }

@@ -1,6 +1,6 @@
 /** While a migration asks, its thread calls the people who may approve: at once, and before it ends. */
 
-import { countingApprovers } from '../domain/approvers.ts';
+import { countingApprovers, lacksAdministrator, needsAdministrator } from '../domain/approvers.ts';
 import { RHYTHM } from '../migration/next-action.ts';
 import type { Words } from '../texts/words.ts';
 import type { Authority } from './authority.ts';
@@ -17,7 +17,7 @@ const LAST_CALLS_SECONDS = [3600, 600] as const;
 /** Views that say who may approve: roles are the chat's, and no journal knows them. */
 export function sayingWhoMay(
   operations: Operations,
-  authority: Pick<Authority, 'whoIs'>,
+  authority: Pick<Authority, 'whoIs' | 'peopleWho'>,
 ): Operations {
   return {
     ...operations,
@@ -26,10 +26,21 @@ export function sayingWhoMay(
       if (!view) return undefined;
       const { approvals, requestedBy } = view;
       const { twoPersons } = approvals;
-      const whoMay = countingApprovers(authority.whoIs('approver'), { requestedBy, twoPersons });
+      const role = (await mustBeAdministrator(view, authority)) ? 'administrator' : 'approver';
+      const whoMay = countingApprovers(authority.whoIs(role), { requestedBy, twoPersons });
       return { ...view, approvals: { ...approvals, whoMay } };
     },
   };
+}
+
+/** Whether the next approval counts as an administrator's alone. */
+async function mustBeAdministrator(
+  { plan, approvals: { users, needed } }: OperationView,
+  authority: Pick<Authority, 'peopleWho'>,
+): Promise<boolean> {
+  if (!needsAdministrator(plan) || needed - users.length > 1) return false;
+  const { users: administrators } = await authority.peopleWho('administrator');
+  return lacksAdministrator(users, { needed: needed - 1, administrators });
 }
 
 /**

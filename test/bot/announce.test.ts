@@ -239,6 +239,7 @@ describe('the ids of alerts', () => {
     expect(idOf('failed-x-run-y', 'y')).toBe(101);
     expect(idOf('failed-x-run-y', 'y', 'unknown')).toBe(104);
     expect(idOf('overdue-x', 'host-does-not-act')).toBe(203);
+    expect(idOf('halt-hv-a-volumes-x', 'volumes-unwatched')).toBe(204);
     expect(idOf('halt-hv-a-journal-behind', 'journal-behind')).toBe(301);
     expect(idOf('halt-hv-a-x', 'journal-forged-signature')).toBe(303);
   });

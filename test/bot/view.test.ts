@@ -212,6 +212,16 @@ describe('a halt', () => {
     expect(viewAfter([], { halts: { 'hv-b': diverged } }).alerts).toMatchObject([{ offers: [] }]);
   });
 
+  it('of a guard alone lets the operation go on, and offers to cancel it', () => {
+    const facts = { vm: 'dc02', host: 'hv-a', message: 'away' };
+    const halts = { 'hv-a-volumes': { code: 'volumes-unwatched', facts } };
+    const view = viewAfter(stepsBefore('catchUp'), { halts });
+    expect(view.state.kind).not.toBe('needs a person');
+    expect(view.alerts).toMatchObject([
+      { key: 'halt-hv-a-volumes-volumes-unwatched', offers: ['cancel'] },
+    ]);
+  });
+
   it('does not reopen what is closed', () => {
     const over = [...stepsBefore('retireSource'), ...done('retireSource')];
     const closed = [...over, bot({ kind: 'settled', home: 'target' })];

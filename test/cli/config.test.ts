@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rolesOf } from '../../src/bot/roles.ts';
 import { botSchema, deskSchema, readConfig, workerSchema } from '../../src/config.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
@@ -91,6 +92,7 @@ describe('the configuration', () => {
     ['FERRY_CHANNELS', 'C1=*,hv-a'],
     ['FERRY_TWO_PERSONS', 'maybe'],
     ['FERRY_VIEWERS', 'anna'],
+    ['FERRY_ADMINISTRATORS', 'anna'],
   ])('of the bot names %s when it is %p', (variable, value) => {
     const problem = refusal(() => readConfig(botSchema, { ...bot, [variable]: value }));
     expect([problem.code, problem.facts.variable]).toEqual(['config-invalid', variable]);
@@ -117,6 +119,18 @@ describe('the configuration', () => {
     expect(refusal(() => readConfig(botSchema, twice)).facts.variable).toBe(
       'FERRY_APPROVERS_NEEDED',
     );
+  });
+
+  it('counts administrators among the approvers, and has none unless they are named', () => {
+    const { FERRY_ADMINISTRATORS } = readConfig(botSchema, bot);
+    expect(FERRY_ADMINISTRATORS).toEqual([]);
+    const two = { ...bot, FERRY_APPROVERS: 'U3', FERRY_APPROVERS_NEEDED: '2' };
+    expect(refusal(() => readConfig(botSchema, two)).code).toBe('config-invalid');
+    const roles = rolesOf(readConfig(botSchema, { ...two, FERRY_ADMINISTRATORS: 'U4,U3' }));
+    expect([roles.approvers, roles.administrators]).toEqual([
+      ['U3', 'U4'],
+      ['U4', 'U3'],
+    ]);
   });
 
   it('reads which channel is for which hosts', () => {

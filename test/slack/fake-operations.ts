@@ -1,5 +1,6 @@
 /** Operations in memory, with the rules that the port promises. */
 
+import { lacksAdministrator, needsAdministrator } from '../../src/domain/approvers.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
@@ -103,14 +104,18 @@ export function fakeOperations(): FakeOperations {
     async changed(cursor) {
       return { cursor: log.length, operations: [...new Set(log.slice(cursor))] };
     },
-    async approve(operation, { user, planHash: hash }) {
+    async approve(operation, { user, planHash: hash, administrators = [] }) {
       asked.push(`approve ${operation} ${user}`);
-      const { state, approvals, planHash: current } = viewed(operation);
+      const { state, approvals, plan, planHash: current } = viewed(operation);
       if (state.kind !== 'asking' || hash !== current) {
         throw new Problem('plan-not-current', { operation });
       }
       if (approvals.users.includes(user)) throw new Problem('already-approved', { operation });
       const users = [...approvals.users, user];
+      const { needed } = approvals;
+      if (needsAdministrator(plan) && lacksAdministrator(users, { needed, administrators })) {
+        throw new Problem('administrator-needed', { operation });
+      }
       change(operation, { approvals: { ...approvals, users } });
       if (users.length < approvals.needed) return { waitingFor: approvals.needed - users.length };
       change(operation, { state: { kind: 'cutting over', step: 'recheck' } });

@@ -66,6 +66,13 @@ async function* answersToTyping(words: Words): AsyncGenerator<Shown> {
     const answer = await answerTo('dc02 to hv-b', here, { ...lonely, authority });
     yield [`approvers: ${approvers.length}`, answer];
   }
+  const unproven = await edgeIn(words);
+  const { view } = unproven.operations;
+  unproven.operations.view = async (operation) => {
+    const shown = await view(operation);
+    return shown && { ...shown, plan: { ...viewOf().plan, acknowledged: ['unproven'] } };
+  };
+  yield ['no administrator', await answerTo('dc02 to hv-b', here, unproven)];
 }
 
 async function* answersToClicks(words: Words): AsyncGenerator<Shown> {

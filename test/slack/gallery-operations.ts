@@ -2,7 +2,7 @@
 
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Finding, Severity } from '../../src/domain/finding.ts';
-import type { DeletionPlan, Plan } from '../../src/domain/plan.ts';
+import type { DeletionPlan, LiveObstacle, Plan } from '../../src/domain/plan.ts';
 import { RHYTHM } from '../../src/migration/next-action.ts';
 import { makePlan } from '../../src/preflight/plan.ts';
 import type { Modal } from '../../src/slack/modal/form.ts';
@@ -115,6 +115,13 @@ export const asking = viewOf({
   approvals: asked,
   state: { kind: 'asking', step: 'catchUp' },
 });
+const OBSTACLES: readonly LiveObstacle[] = [
+  'domain',
+  'processor-vendor',
+  'delegation',
+  'migration-authentication',
+  'migration-enabled',
+];
 const deleting: OperationView = { ...asking, plan: deletion };
 const [firstLive] = livePlans(plan);
 if (!firstLive) throw new Error('There is no live plan');
@@ -136,6 +143,10 @@ function views(): [string, OperationView][] {
     ...livePlans(plan).map(([name, live]): [string, OperationView] => [
       `live, ${name}`,
       { ...asking, plan: live, planBefore: plan, estimate },
+    ]),
+    ...OBSTACLES.map((because): [string, OperationView] => [
+      `not live because of ${because}`,
+      { ...asking, plan: { ...plan, because, acknowledged: ['unproven'] }, planBefore: plan },
     ]),
     ['asked', { ...asking, findings, progress, estimate }],
     ['asked by one', { ...asking, approvals: { ...asked, users: [], needed: 1 } }],

@@ -115,7 +115,10 @@ describe('a view', () => {
     const operations = fakeOperations();
     const wish = { vm: 'dc02', target: 'hv-b', user: 'U-APP', channel: 'C' };
     await operations.propose(wish);
-    const saying = sayingWhoMay(operations, { whoIs: () => ['U-APP', 'S-APP'] });
+    const saying = sayingWhoMay(operations, {
+      whoIs: () => ['U-APP', 'S-APP'],
+      peopleWho: async () => ({ users: ['U-APP'], unread: [] }),
+    });
     expect((await saying.view('m1'))?.approvals.whoMay).toEqual(['U-APP', 'S-APP']);
     operations.change('m1', { approvals: { users: [], needed: 1, twoPersons: true } });
     expect((await saying.view('m1'))?.approvals.whoMay).toEqual(['S-APP']);

@@ -1,4 +1,7 @@
-/** B47: a medium that the target cannot see stops a move. Ferry ejects it before, and the plan says so. */
+/**
+ * B47: a medium that the target cannot see stops a live move, so Ferry ejects it before. The stream
+ * registers the VM without it. The plan says so.
+ */
 
 import { type Check, findingsOf, has, judge } from '../check.ts';
 import { isOnShare, plannedMedia } from '../media.ts';
@@ -8,11 +11,11 @@ const say = findingsOf('dvd-media');
 export const dvdMedia: Check = {
   id: 'B47',
   name: 'dvd-media',
-  methods: ['live'],
+  methods: ['live', 'stream'],
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   applies: ({ vm }) => has(vm.hyperv?.dvdDrives),
-  run(subject) {
+  run(subject, { method }) {
     const { vm, source, target } = subject;
     const facts = { vm: vm.name, id: vm.id, host: target.name };
     const unread = say.unread(`the DVD drives of ${vm.name}`);
@@ -23,7 +26,8 @@ export const dvdMedia: Check = {
       const lost = plannedMedia(subject).filter(({ becomes }) => becomes !== 'stays');
       if (lost.length > 0) {
         const files = lost.map(({ path }) => path);
-        return say.warning({ ...facts, files, shared: remote }, 'dvd-media-ejected');
+        const code = method === 'live' ? 'dvd-media-ejected' : 'dvd-media-left';
+        return say.warning({ ...facts, files, shared: remote }, code);
       }
       if (remote.length > 0) return say.warning({ ...facts, files: remote }, 'dvd-media-share');
       return say.ok({ ...facts, files: drives.flatMap(({ path }) => (path ? [path] : [])) });

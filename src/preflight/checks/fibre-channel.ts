@@ -1,4 +1,7 @@
-/** B12: virtual Fibre Channel goes along only where the target has a SAN of the same name. */
+/**
+ * B12: virtual Fibre Channel goes along live only where the target has a SAN of the same name. No
+ * checkpoint can be made beside it, so the stream has no rounds.
+ */
 
 import { type Check, findingsOf, has, judge } from '../check.ts';
 import { isSameName } from '../live-hosts.ts';
@@ -12,11 +15,14 @@ export const fibreChannel: Check = {
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   applies: ({ vm }) => has(vm.hyperv?.fibreChannelSans),
-  run({ vm, target }) {
+  run({ vm, target }, { method }) {
     const unread = say.unread(`the Fibre Channel adapters of ${vm.name}`);
     const finding = judge(vm.hyperv?.fibreChannelSans, unread, (used) => {
       if (used.length === 0) return undefined;
       const facts = { vm: vm.name, host: target.name };
+      if (method === 'stream') {
+        return say.blocker({ ...facts, sans: [...new Set(used)] }, 'fibre-channel-stream');
+      }
       const there = target.hyperv?.fibreChannelSans;
       if (there && 'unread' in there) {
         return say.unread(`the Fibre Channel SANs of ${target.name}`)(there.unread);

@@ -1,7 +1,8 @@
 /** B26: while `stream` copies, what the guest writes goes to new files beside its disks, and so does a merge. */
 
 import type { VolumeFacts } from '../../domain/host.ts';
-import { bytesToKeepFree, SPACE_LIMITS, volumeOfPath } from '../../domain/space.ts';
+import { volumeOfPath } from '../../domain/paths.ts';
+import { bytesToKeepFree, SPACE_LIMITS } from '../../domain/space.ts';
 import { bytesKept } from '../capacity.ts';
 import { type Check, findingsOf, isReadable } from '../check.ts';
 

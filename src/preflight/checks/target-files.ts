@@ -1,6 +1,6 @@
 /** B34: Hyper-V writes over nothing; a file in the way stops the move after it began. */
 
-import { pathKey } from '../../domain/space.ts';
+import { pathKey } from '../../domain/paths.ts';
 import { type Check, findingsOf } from '../check.ts';
 import { livePaths } from '../target-paths.ts';
 

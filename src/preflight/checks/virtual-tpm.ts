@@ -1,4 +1,4 @@
-/** B52: a VM with a virtual TPM arrives where its guardians are unknown, and never starts there again. */
+/** B52, B53: a VM with a virtual TPM arrives where its guardians are unknown, and never starts there again. */
 
 import { type Check, findingsOf, has, judge } from '../check.ts';
 
@@ -11,13 +11,15 @@ export const virtualTpm: Check = {
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   applies: ({ vm }) => has(vm.hyperv?.security),
-  run({ vm, source, target }) {
+  run({ vm, source, target }, { method }) {
     const facts = { vm: vm.name, host: target.name, source: source.name };
     const unread = say.unread(`the security of ${vm.name}`);
     const unreadKeys = say.unread(`the guardians of ${vm.name}`);
     const unreadHost = say.unread(`the guardian certificates of ${target.name}`);
     const finding = judge(vm.hyperv?.security, unread, ({ tpm, shielded, guardians }) => {
       if (!tpm && !shielded) return undefined;
+      // Who may start it is attested, and of that nothing can be read here.
+      if (shielded && method === 'stream') return say.blocker(facts, 'virtual-tpm-shielded');
       const named = 'value' in guardians ? guardians.value : [];
       if ('unread' in guardians) return unreadKeys(guardians.unread);
       if (named.length === 0) return say.unknown(`the guardians of ${vm.name}`);

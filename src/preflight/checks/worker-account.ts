@@ -1,4 +1,7 @@
-/** B8: who moves a VM administers both hosts. A refusal would show late, in the middle of the move. */
+/**
+ * B8: who moves a VM live administers both hosts; of a stream each worker administers its own. A refusal
+ * would show late, in the middle of the move.
+ */
 
 import { known } from '../../domain/hyperv.ts';
 import { anyHas, askBoth, type Check, findingsOf, type Subject } from '../check.ts';
@@ -9,11 +12,11 @@ const say = findingsOf('worker-account');
 export const workerAccount: Check = {
   id: 'B8',
   name: 'worker-account',
-  methods: ['live'],
+  methods: ['live', 'stream'],
   phases: ['plan'],
   unknownMeans: 'acknowledge',
   applies: (subject) => goesByHosts(subject) && anyHas(subject, ({ account }) => account),
-  run(subject) {
+  run(subject, { method }) {
     const { source } = subject;
     const accounts = askBoth(subject, "the worker's account", ({ account }) => account);
     const unable = accounts.known.find(
@@ -22,7 +25,7 @@ export const workerAccount: Check = {
     if (unable) return say.blocker({ host: unable.host.name, account: unable.value.name });
     if (accounts.unread) return say.unknown(accounts.unread);
     const mover = accounts.known.find(({ host }) => host === source)?.value;
-    if (!mover) return say.ok({});
+    if (!mover || method === 'stream') return say.ok({});
     const facts = { host: source.name, account: mover.name };
     if (!isKnownAtTarget(subject, mover.name)) {
       return say.unknown(`whether ${mover.name} administers ${subject.target.name}`);

@@ -1,9 +1,8 @@
 /** What a click means: authority by user id, currency by the plan's hash, then one call. */
 
-import { countingApprovers } from '../../domain/approvers.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
-import { type Asker, DeniedProblem } from '../authority.ts';
+import type { Asker } from '../authority.ts';
 import { decided } from '../decided.ts';
 import type { Edge } from '../edge.ts';
 import { isOver, type OperationView } from '../operation-view.ts';
@@ -11,6 +10,7 @@ import { operationsFor } from '../scoped.ts';
 import { problemAnswer, sentence, shownIn } from '../views/answers.ts';
 import type { Message } from '../views/blocks.ts';
 import { lateClickAnswer } from '../views/late-click.ts';
+import { approveClick } from './approve.ts';
 import { actionOf, type ClickAction, type ClickValue, readValue } from './clicks.ts';
 
 export interface Click extends Asker {
@@ -80,15 +80,7 @@ async function act(
   }
   switch (action) {
     case 'approve': {
-      if (countingApprovers([user], ruleIn(view)).length === 0) {
-        const whoMay = countingApprovers(authority.whoIs('approver'), ruleIn(view));
-        throw new DeniedProblem({
-          problem: { code: 'own-approval', facts: { operation } },
-          whoMay,
-        });
-      }
-      if (view.approvals.users.includes(user)) throw new Problem('already-approved', { operation });
-      const approved = await operations.approve(operation, { user, planHash });
+      const approved = await approveClick(view, { user }, { operations, authority });
       return approved === 'approved'
         ? undefined
         : sentence(chat.approvalCounts(approved.waitingFor));
@@ -116,11 +108,6 @@ async function act(
       return sentence(alerts.acknowledged(operation));
   }
 }
-
-const ruleIn = ({ requestedBy, approvals }: OperationView) => ({
-  requestedBy,
-  twoPersons: approvals.twoPersons,
-});
 
 /** Whether the button that was clicked would still be shown. Finer rules are the operation's own. */
 function isCurrent(action: ClickAction, view: OperationView, { alert }: ClickValue): boolean {

@@ -1,5 +1,6 @@
 /** The approval in words: who has approved, how many are missing, who may, until when. */
 
+import { needsAdministrator } from '../../domain/approvers.ts';
 import type { Words } from '../../texts/words.ts';
 import type { OperationView } from '../operation-view.ts';
 import { dateText, escaped, type Message, mention, message, named, section } from './blocks.ts';
@@ -16,6 +17,7 @@ export function approvalLines(view: OperationView, words: Words): string[] {
   if (state.kind !== 'asking') return lines;
   const missing = Math.max(0, needed - users.length);
   if (missing > 0) lines.push(escaped(chat.approvalsMissing(missing)));
+  if (needsAdministrator(view.plan)) lines.push(escaped(words.approvals.oneAdministrator));
   const others = whoMay.filter((id) => !users.includes(id));
   if (others.length > 0) lines.push(`${escaped(words.approvals.whoMay)} ${mentions(others)}.`);
   if (expiresAt !== undefined) lines.push(`${escaped(chat.askedUntil)} ${dateText(expiresAt)}.`);

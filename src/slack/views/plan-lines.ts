@@ -72,7 +72,11 @@ const VALUES: Readonly<Record<Bound, (plan: Plan, words: Words['plan']) => strin
   vm: ({ vm }) => named(vm.name),
   source: ({ source }) => named(source),
   target: ({ target }) => named(target),
-  method: ({ method }, { value }) => value.method[method],
+  method: ({ method, because }, { value }) =>
+    because
+      ? value.methodBecause(value.method[method], value.because[because])
+      : value.method[method],
+  because: ({ because }, { value }) => (because ? value.because[because] : value.none),
   disks: ({ disks }, { value }) =>
     value.list(disks.map((disk) => value.disk(disk.id, disk.targetPath, disk.virtualBytes))),
   networks: ({ networks }, { value }) =>

@@ -26,6 +26,11 @@ export const approvalProblems = {
     text: `You asked for ${operation} yourself, so your approval does not count.`,
     remedy: 'Ask another approver to look at it and to click.',
   }),
+  'administrator-needed': ({ operation }) => ({
+    text: `${operation} relies on what no real host has shown yet, so one who approves must be an administrator. Your approval would be the last one, so it does not count.`,
+    remedy:
+      'Ask an administrator to look at it and to click, or to have you added to FERRY_ADMINISTRATORS of the bot.',
+  }),
   'approvers-too-few': ({ needed, found }) => ({
     text: `${needed} people must approve, and at most ${found} could, whoever asks.`,
     remedy:
@@ -76,6 +81,10 @@ export const approvalProblems = {
 export const approvals = {
   askThere: 'Ask in:',
   whoMay: 'Who may approve:',
+  oneAdministrator:
+    'It relies on what no real host has shown yet: one who approves must be an administrator.',
+  noAdministrator:
+    'No administrator may approve it, and one must. Have somebody else than you added to',
   asks: ({ vm, source, target }: Route) =>
     `The cutover of ${vm.name} from ${source} to ${target} waits for approval.`,
   remindsHalf: ({ vm }: Route) => `Still waiting for approval of the cutover of ${vm.name}.`,

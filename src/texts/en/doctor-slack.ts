@@ -83,11 +83,11 @@ const roles = {
   }),
   'doctor-role-absent': ({ user, roles: named }) => ({
     text: `Slack has no ${user}, who is named among ${listText(named)}.`,
-    remedy: `Correct FERRY_OPERATORS, FERRY_APPROVERS or FERRY_VIEWERS and restart the bot. ${FIND_USER}`,
+    remedy: `Correct FERRY_OPERATORS, FERRY_APPROVERS, FERRY_ADMINISTRATORS or FERRY_VIEWERS and restart the bot. ${FIND_USER}`,
   }),
   'doctor-role-deactivated': ({ user, roles: named }) => ({
     text: `${user}, named among ${listText(named)}, is deactivated in Slack.`,
-    remedy: `Take ${user} out of FERRY_OPERATORS, FERRY_APPROVERS or FERRY_VIEWERS and restart the bot.`,
+    remedy: `Take ${user} out of FERRY_OPERATORS, FERRY_APPROVERS, FERRY_ADMINISTRATORS or FERRY_VIEWERS and restart the bot.`,
   }),
   'doctor-role-bot': ({ user, roles: named }) => ({
     text: `${user}, named among ${listText(named)}, is a bot and cannot click.`,

@@ -2,7 +2,7 @@
 
 import type { Severity } from '../../domain/finding.ts';
 import type { LiveWay } from '../../domain/live.ts';
-import type { Method } from '../../domain/plan.ts';
+import type { LiveObstacle, Method } from '../../domain/plan.ts';
 import type { StartAction } from '../../domain/vm.ts';
 import type { TextOf } from '../catalogue.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
@@ -95,6 +95,7 @@ export const plan = {
     source: 'from',
     target: 'to',
     method: 'method',
+    because: 'why not live',
     disks: 'disks',
     networks: 'networks',
     migrationSubnet: 'migration network',
@@ -118,6 +119,14 @@ export const plan = {
       Method,
       string
     >,
+    methodBecause: (method: string, why: string) => `${method}, because ${why}`,
+    because: {
+      domain: 'the hosts have no common or trusted domain',
+      'processor-vendor': 'their processors are of different makers',
+      delegation: 'the source may not act for Ferry at the target',
+      'migration-authentication': 'their settings do not let a service move a VM live',
+      'migration-enabled': 'live migration is off',
+    } satisfies Record<LiveObstacle, string>,
     stop: { 'clean shutdown': 'clean shutdown', none: 'none: it runs all the time' },
     way: {
       'with storage': 'with its disks',
@@ -176,7 +185,7 @@ export const planProblems = {
   }),
   'method-unavailable': ({ vm, host, method }) => ({
     text: `${vm} cannot be moved by the method ${method}: ${host} does not have it.`,
-    remedy: `Leave out "${method}".`,
+    remedy: `Leave out "${method}". A host that the worker of another one serves has live alone.`,
   }),
   'switches-unreadable': ({ text }) => ({
     text: `"${text}" does not say which virtual switch stands for which.`,

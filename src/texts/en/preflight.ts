@@ -3,6 +3,7 @@
 import type { Fact, Facts } from '../../domain/problem.ts';
 import type { Text, TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
+import { quoted } from '../powershell.ts';
 import { bitRateText, bytesText, listText } from './amounts.ts';
 import { keptText } from './kept.ts';
 
@@ -50,17 +51,19 @@ export const preflightProblems = {
     text: `The notes of ${vm} say that another Ferry works on it: ${listText(installations)}.`,
     remedy: `Let that Ferry finish. If it is gone, remove "ferry:…" from the notes of ${vm}.`,
   }),
-  'foreign-checkpoint': ({ vm, host, checkpoints }) => ({
-    text: `${vm} on ${host} has checkpoints that Ferry did not make: ${listText(checkpoints)}.`,
-    remedy: 'Wait for the backup that made them, or delete them in Hyper-V Manager; ask again.',
+  'foreign-checkpoint': ({ vm, id, host, checkpoints }) => ({
+    text: `${vm} on ${host} has ${countOf(checkpoints)} that Ferry did not make: ${listText(checkpoints)}.`,
+    remedy: id
+      ? `Merge what nobody needs any more, then ask again: Get-VM -Id ${quoted(id)} | Get-VMSnapshot -SnapshotType Standard | Remove-VMSnapshot. Or ask with the word live, which takes checkpoints along.`
+      : 'Wait for the backup that made them, or delete them in Hyper-V Manager; ask again.',
   }),
   'vm-without-disks': ({ vm }) => ({
     text: `${vm} has no disks, so there is nothing to copy.`,
     remedy: 'Export it in Hyper-V Manager and import it at the other host.',
   }),
   'disk-format': ({ vm, host, disks }) => ({
-    text: `Disks of ${vm} on ${host} cannot be read as VHDX: ${listText(disks)}.`,
-    remedy: 'See that the files are there and whole; convert others, VHD too, with Convert-VHD.',
+    text: `Disks of ${vm} on ${host} cannot be read as VHDX or VHD: ${listText(disks)}.`,
+    remedy: 'See that the files are there and whole; convert other formats with Convert-VHD.',
   }),
   'pass-through-disk': ({ vm, disks }) => ({
     text: `${vm} uses physical disks of its host, which cannot be copied: ${listText(disks)}.`,
@@ -127,6 +130,13 @@ function freeSpaceText(facts: Facts): Text {
       `${freeText(bytesFree)} free besides what is promised to others.`,
     remedy: `${keptText(bytesKept)}Free space on ${volume} of ${host}, or choose another volume with "on <volume>", or another host.`,
   };
+}
+
+/** A migration that asks again may name one alone, without a list. */
+function countOf(checkpoints: Fact | undefined): string {
+  const count = Array.isArray(checkpoints) ? checkpoints.length : 0;
+  if (count === 0) return 'checkpoints';
+  return count === 1 ? '1 checkpoint' : `${count} checkpoints`;
 }
 
 /** Promises can exceed what is free. */

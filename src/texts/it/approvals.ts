@@ -26,6 +26,11 @@ export const approvalProblems: Readonly<Record<keyof typeof englishProblems, Tex
     text: `Hai richiesto tu ${operation}, quindi la tua approvazione non conta.`,
     remedy: 'Chiedi a un altro approvatore di controllare e di fare clic.',
   }),
+  'administrator-needed': ({ operation }) => ({
+    text: `${operation} si basa su ciò che nessun host reale ha ancora mostrato, quindi tra chi approva deve esserci un amministratore. La tua approvazione sarebbe l'ultima, quindi non conta.`,
+    remedy:
+      'Chiedi a un amministratore di controllare e di fare clic, o fatti aggiungere a FERRY_ADMINISTRATORS del bot.',
+  }),
   'approvers-too-few': ({ needed, found }) => ({
     text: `Approvazioni necessarie: ${needed}; al massimo ne sono possibili ${found}, chiunque chieda.`,
     remedy:
@@ -79,6 +84,10 @@ export const approvalProblems: Readonly<Record<keyof typeof englishProblems, Tex
 export const approvals: typeof english = {
   askThere: 'Chiedi in:',
   whoMay: 'Chi può approvare:',
+  oneAdministrator:
+    'Si basa su ciò che nessun host reale ha ancora mostrato: tra chi approva deve esserci un amministratore.',
+  noAdministrator:
+    'Nessun amministratore può approvarlo, e ne serve uno. Fai aggiungere qualcuno diverso da te in',
   asks: ({ vm, source, target }) =>
     `Il passaggio finale (cutover) di ${vm.name} da ${source} a ${target} attende l'approvazione.`,
   remindsHalf: ({ vm }) => `Il cutover di ${vm.name} attende ancora l'approvazione.`,

@@ -84,11 +84,11 @@ export const doctorSlackProblems: Readonly<Record<keyof typeof english, TextOf>>
   }),
   'doctor-role-absent': ({ user, roles }) => ({
     text: `Slack non conosce ${user}, che è indicato ${among(roles)}.`,
-    remedy: `Correggi FERRY_OPERATORS, FERRY_APPROVERS o FERRY_VIEWERS e riavvia il bot. ${FIND_USER}`,
+    remedy: `Correggi FERRY_OPERATORS, FERRY_APPROVERS, FERRY_ADMINISTRATORS o FERRY_VIEWERS e riavvia il bot. ${FIND_USER}`,
   }),
   'doctor-role-deactivated': ({ user, roles }) => ({
     text: `${user}, indicato ${among(roles)}, è disattivato in Slack.`,
-    remedy: `Togli ${user} da FERRY_OPERATORS, FERRY_APPROVERS o FERRY_VIEWERS e riavvia il bot.`,
+    remedy: `Togli ${user} da FERRY_OPERATORS, FERRY_APPROVERS, FERRY_ADMINISTRATORS o FERRY_VIEWERS e riavvia il bot.`,
   }),
   'doctor-role-bot': ({ user, roles }) => ({
     text: `${user}, indicato ${among(roles)}, è un bot e non può fare clic.`,

@@ -65,6 +65,7 @@ export const plan: typeof english = {
     source: 'da',
     target: 'a',
     method: 'metodo',
+    because: 'perché non live',
     disks: 'dischi',
     networks: 'reti',
     migrationSubnet: 'rete di migrazione',
@@ -85,6 +86,15 @@ export const plan: typeof english = {
     none: 'nessuno',
     yes: 'sì',
     method: { stream: 'copiata mentre è in esecuzione', live: 'live migration' },
+    methodBecause: (method, why) => `${method}, perché ${why}`,
+    because: {
+      domain: 'gli host non hanno un dominio comune o fidato',
+      'processor-vendor': 'i loro processori sono di produttori diversi',
+      delegation: "all'origine non è permesso agire per Ferry a destinazione",
+      'migration-authentication':
+        'le loro impostazioni non permettono a un servizio di spostare una VM live',
+      'migration-enabled': 'la live migration è disattivata',
+    },
     stop: { 'clean shutdown': 'arresto regolare', none: 'nessuno: resta in esecuzione' },
     way: {
       'with storage': 'con i suoi dischi',
@@ -141,7 +151,7 @@ export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>
   }),
   'method-unavailable': ({ vm, host, method }) => ({
     text: `${vm} non si può spostare con il metodo ${method}: ${host} non lo ha.`,
-    remedy: `Togli "${method}".`,
+    remedy: `Togli "${method}". Un host servito dal worker di un altro ha solo live.`,
   }),
   'switches-unreadable': ({ text }) => ({
     text: `"${text}" non dice quale switch virtuale prende il posto di quale.`,

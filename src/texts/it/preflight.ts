@@ -4,6 +4,7 @@ import type { Fact, Facts } from '../../domain/problem.ts';
 import type { Text, TextOf } from '../catalogue.ts';
 import { textsOfChecks } from '../checks.ts';
 import type { preflightProblems as english } from '../en/preflight.ts';
+import { quoted } from '../powershell.ts';
 import { bitRateText, bytesText, listText } from './amounts.ts';
 import { keptText } from './kept.ts';
 import { vmStateText } from './names.ts';
@@ -52,19 +53,20 @@ export const preflightProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `Secondo le note di ${vm} ci lavora un altro Ferry: ${listText(installations)}.`,
     remedy: `Lascia finire quel Ferry. Se non c'è più, togli "ferry:…" dalle note di ${vm}.`,
   }),
-  'foreign-checkpoint': ({ vm, host, checkpoints }) => ({
-    text: `${vm} su ${host} ha checkpoint che non ha fatto Ferry: ${listText(checkpoints)}.`,
-    remedy:
-      'Attendi il backup che li ha fatti, o eliminali in Hyper-V Manager; poi chiedi di nuovo.',
+  'foreign-checkpoint': ({ vm, id, host, checkpoints }) => ({
+    text: `${vm} su ${host} ha ${countOf(checkpoints)} che non ha fatto Ferry: ${listText(checkpoints)}.`,
+    remedy: id
+      ? `Unisci quelli che non servono più, poi chiedi di nuovo: Get-VM -Id ${quoted(id)} | Get-VMSnapshot -SnapshotType Standard | Remove-VMSnapshot. O chiedi con la parola live, che porta con sé i checkpoint.`
+      : 'Attendi il backup che li ha fatti, o eliminali in Hyper-V Manager; poi chiedi di nuovo.',
   }),
   'vm-without-disks': ({ vm }) => ({
     text: `${vm} non ha dischi, quindi non c'è nulla da copiare.`,
     remedy: "Esportala in Hyper-V Manager e importala sull'altro host.",
   }),
   'disk-format': ({ vm, host, disks }) => ({
-    text: `Dischi di ${vm} su ${host} non leggibili come VHDX: ${listText(disks)}.`,
+    text: `Dischi di ${vm} su ${host} non leggibili come VHDX o VHD: ${listText(disks)}.`,
     remedy:
-      'Verifica che i file ci siano e siano integri; converti gli altri formati, anche VHD, con Convert-VHD.',
+      'Verifica che i file ci siano e siano integri; converti gli altri formati con Convert-VHD.',
   }),
   'pass-through-disk': ({ vm, disks }) => ({
     text: `${vm} usa dischi fisici del suo host, che non si possono copiare: ${listText(disks)}.`,
@@ -134,6 +136,12 @@ function freeSpaceText(facts: Facts): Text {
     remedy: `${keptText(bytesKept)}Libera spazio in ${volume} di ${host}, o scegli un altro volume con "on <volume>", o un altro host.`,
   };
 }
+
+/** "checkpoint" has no plural of its own. */
+const countOf = (checkpoints: Fact | undefined): string =>
+  Array.isArray(checkpoints) && checkpoints.length > 0
+    ? `${checkpoints.length} checkpoint`
+    : 'checkpoint';
 
 /** Promises can exceed what is free. */
 function freeText(bytes: Fact | undefined): string {

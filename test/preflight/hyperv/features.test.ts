@@ -219,6 +219,7 @@ const READS: Readonly<Record<string, keyof HyperVVmFacts>> = {
   'virtual-tpm': 'security',
   'assigned-device': 'assignedDevices',
   'gpu-partition': 'gpuPartitions',
+  replication: 'replication',
 };
 
 describe.each(Object.entries(READS))('%s', (check, field) => {

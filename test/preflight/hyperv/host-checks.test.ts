@@ -49,7 +49,7 @@ describe('the checks of two Hyper-V hosts', () => {
 
   it('ask no domain, delegation or SMB of a stream', () => {
     const asked = namesOfHostChecks(windowsSubject(), { method: 'stream', phase: 'plan' });
-    expect(asked).toEqual(['hyperv-role', 'switch-uplink', 'fibre-channel']);
+    expect(asked).toEqual(['hyperv-role', 'worker-account', 'switch-uplink', 'fibre-channel']);
   });
 
   it('are asked again before the move where minutes change them', () => {
