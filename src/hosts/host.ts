@@ -11,6 +11,7 @@ import type { HostFacts, VolumeFacts } from '../domain/host.ts';
 import type { ReachFacts, Towards } from '../domain/hyperv.ts';
 import type { Token } from '../domain/journal.ts';
 import type { LiveHost } from '../domain/live.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { FrozenRound } from '../domain/round.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
 
@@ -27,6 +28,13 @@ export interface DiskPlace {
   readonly path: string;
 }
 
+/** What a definition does not say of a VM's new home. */
+export interface NewHome {
+  readonly disks: readonly DiskPlace[];
+  /** The switch here of each adapter that has one, in the adapters' order; absent: the same as before. */
+  readonly networks?: Plan['networks'];
+}
+
 export type StopResult = 'stopped' | 'was off' | 'will not stop';
 /** `never ran` is proven: never seen running, and its disks are as we closed them. */
 export type StartResult = 'ran' | 'never ran';
@@ -35,6 +43,8 @@ export interface Host {
   readonly name: string;
 
   facts(): Promise<HostFacts>;
+  /** How many moves it allows at once, as in its facts: asked before a worker is ready. */
+  slots(): Promise<number>;
   /** Its volumes alone: cheap enough to be asked every few seconds. */
   volumes(): Promise<readonly VolumeFacts[]>;
   /** `undefined` when no VM of that Id is registered here. */
@@ -43,6 +53,9 @@ export interface Host {
   findVm(name: string): Promise<VmFacts | undefined>;
   /** Another host as this one sees it over the network; absent where there is no network to look at. */
   reach?(towards: Towards): Promise<ReachFacts>;
+  /** Ends what calls of an earlier process have left half done, and nobody asks for again. Asked every
+   * few seconds: cheap where there is nothing to end. */
+  recover?(): Promise<void>;
 
   /**
    * Freezes all disks together and names the frozen files. Round numbers are the caller's; a round
@@ -72,7 +85,7 @@ export interface Host {
   /** Without disks and checkpoints, as the VM is configured now. */
   exportDefinition(vmId: string): Promise<Definition>;
   /** Registers with the same Id, automatic start off, fenced. */
-  register(definition: Definition, disks: readonly DiskPlace[], token: Token): Promise<void>;
+  register(definition: Definition, home: NewHome, token: Token): Promise<void>;
   /** Removes the VM's registration, never its disks. A running VM is refused. */
   unregister(vmId: string, token: Token): Promise<void>;
 

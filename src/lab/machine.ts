@@ -110,6 +110,7 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     FERRY_SYSTEM_LOG: 'no',
     FERRY_OPERATORS: OPERATOR,
     FERRY_APPROVERS: APPROVER,
+    FERRY_ADMINISTRATORS: APPROVER,
   };
   const [bot] = await allOf([
     started('bot', [source('../cli.ts'), 'bot'], botEnv),

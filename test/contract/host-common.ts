@@ -34,6 +34,7 @@ export function hostContract(name: string, setup: () => Promise<HostFixture>): v
       expect(facts.methods).not.toEqual([]);
       const paths = facts.volumes.map(({ path }) => path);
       expect((await source.volumes()).map(({ path }) => path)).toEqual(paths);
+      expect(await source.slots()).toBe(facts.slotsMax);
       expect(volumeOf(facts)?.bytesFree).toBeGreaterThan(0);
       expect(volumeOf(facts)?.bytesFree).toBeLessThan(volumeOf(facts)?.bytesTotal ?? 0);
       for (const count of [facts.processors, facts.slotsMax, facts.networks.length]) {

@@ -1,5 +1,6 @@
 /** A copy of a frozen round, made without Ferry's stream: for tests of what is done with it. */
 
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openChain } from '../../src/disks/chain.ts';
@@ -12,7 +13,7 @@ const COPY_BYTES = 1024 * 1024;
 
 /** Copies what the frozen files show into plain disks on the other host. */
 export async function copied(target: Host, round: FrozenRound): Promise<DiskPlace[]> {
-  const folder = join((await target.facts()).vmVolume, 'copy');
+  const folder = join((await target.facts()).vmVolume, `copy-${randomUUID()}`);
   await mkdir(folder, { recursive: true });
   const places: DiskPlace[] = [];
   for (const [index, { disk, virtualBytes, file }] of round.disks.entries()) {

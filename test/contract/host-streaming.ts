@@ -126,7 +126,7 @@ export function streamingContract(name: string, setup: () => Promise<StreamingFi
         source.fence(vmId, token),
         source.unfence(vmId, token),
         source.unregister(vmId, token),
-        source.register(await source.exportDefinition(vmId), [], token),
+        source.register(await source.exportDefinition(vmId), { disks: [] }, token),
       ]) {
         await expect(late).rejects.toEqual(refused('epoch-behind'));
       }
@@ -183,8 +183,8 @@ export function streamingContract(name: string, setup: () => Promise<StreamingFi
       await source.fence(vmId, token);
       const definition = await source.exportDefinition(vmId);
       const places = await copied(target, await source.lastRound(vmId, 0));
-      await target.register(definition, places, token);
-      await target.register(definition, places, token);
+      await target.register(definition, { disks: places }, token);
+      await target.register(definition, { disks: places }, token);
       expect(await seen(target)).toMatchObject({ id: vmId, state: 'Off', startAction: 'Nothing' });
       expect(await target.isFenced(vmId)).toBe(true);
       await expect(target.start(vmId, token)).rejects.toEqual(refused('vm-fenced'));
@@ -204,7 +204,7 @@ export function streamingContract(name: string, setup: () => Promise<StreamingFi
       await source.stop(vmId, STOP_SECONDS, token);
       await source.fence(vmId, token);
       const places = await copied(target, await source.lastRound(vmId, 0));
-      await target.register(await source.exportDefinition(vmId), places, token);
+      await target.register(await source.exportDefinition(vmId), { disks: places }, token);
       await target.unregister(vmId, token);
       await target.unregister(vmId, token);
       expect(await target.vm(vmId)).toBeUndefined();

@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Token } from '../../domain/journal.ts';
 import type { Carried, LiveMove, NotCarried } from '../../domain/live.ts';
+import { orAbsent } from '../files.ts';
 import { carriedSchema, notCarriedSchema } from './moving/wire.ts';
 import { act, type HyperVOptions } from './options.ts';
 
@@ -54,18 +55,8 @@ export async function forgetCarried(
   isOver: (operation: string) => Promise<boolean>,
 ): Promise<void> {
   const folder = recordsOf(options);
-  for (const file of await filesIn(folder)) {
+  for (const file of (await readdir(folder).catch(orAbsent)) ?? []) {
     const operation = RECORD.exec(file)?.[1];
     if (operation !== undefined && (await isOver(operation))) await rm(join(folder, file));
-  }
-}
-
-/** None where nothing was recorded yet. */
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The driver of a real Hyper-V host. Until it can freeze rounds it has live migration alone: what the
- * stream asks of a host is a Problem `method-unavailable`.
+ * The driver of a real Hyper-V host. One that a neighbour's worker serves has live migration alone: what
+ * the stream asks of it is a Problem `method-unavailable`.
  */
 
 import { z } from 'zod';
@@ -10,16 +10,20 @@ import { Problem } from '../../domain/problem.ts';
 import type { VmFacts } from '../../domain/vm.ts';
 import type { Host } from '../host.ts';
 import { vmNamed } from '../names.ts';
+import { fence, stopTrackingFenced, unfence } from './cutover/fence.ts';
+import { isFenced, lastRound } from './cutover/look.ts';
+import { start, stop } from './cutover/power.ts';
 import { exportDefinition } from './definition/export.ts';
 import { turnAllMergingOn } from './definition/merging.ts';
 import { register, unregister } from './definition/register.ts';
 import { filesOn } from './facts/files.ts';
-import { hostFactsOf } from './facts/host.ts';
+import { hostFactsOf, slotsOf } from './facts/host.ts';
 import {
   type DirectoryAnswer,
   directoryAnswer,
   hostAnswer,
   reachAnswer,
+  slotsAnswer,
   volumesAnswer,
 } from './facts/host-answer.ts';
 import { vmFactsOf } from './facts/vm.ts';
@@ -29,7 +33,7 @@ import type { LivePace } from './moving/pace.ts';
 import { act, ask, type HyperVOptions } from './options.ts';
 import { asTracked } from './rounds/inventory.ts';
 import type { RoundsPace } from './rounds/pace.ts';
-import { closeRounds, openRound, stopTracking } from './rounds/rounds.ts';
+import { closeRounds, openRound } from './rounds/rounds.ts';
 
 /** Hyper-V reads each VM from its own files and jobs: tens of VMs take their time. */
 const FACTS_SECONDS = 120;
@@ -37,6 +41,8 @@ const FACTS_SECONDS = 120;
 const DIRECTORY_SECONDS = 20;
 const REACH_SECONDS = 60;
 const VOLUMES_SECONDS = 30;
+/** The first question of all: PowerShell and Hyper-V's module are loaded for it. */
+const SLOTS_SECONDS = 60;
 const ACT_SECONDS = 300;
 
 export interface HyperVHostOptions extends HyperVOptions {
@@ -67,36 +73,32 @@ export function openHyperVHost(options: HyperVHostOptions): Host {
   return {
     name,
     facts: () => factsOf(options, () => vms('vms', {})),
+    slots: () => askSlots(options),
     volumes: () => volumesOf(options),
     vm: async (vmId) => (await vms('vm', { id: vmId, name: undefined }))[0],
     findVm: async (wanted) =>
       vmNamed(await vms('vm', { id: undefined, name: wanted }), { host: name, wanted }),
     reach: (towards) => reachOf(options, towards),
+    recover: () => turnAllMergingOn(options),
     async setStartAction(vmId, action, token) {
       const schema = z.object({ startAction: z.literal(action) });
       const effect = { schema, timeoutSeconds: ACT_SECONDS, vmId, token, given: { action } };
       await act(options, 'set-start-action', effect);
     },
-    async start(vmId, token) {
-      const schema = z.object({ state: z.string() });
-      const effect = { schema, timeoutSeconds: ACT_SECONDS, vmId, token };
-      const { state } = await act(options, 'start-vm', effect);
-      if (state.startsWith('Running') || state.startsWith('Starting')) return 'ran';
-      // Whether it ran for a moment only its disks could tell.
-      throw new Problem('start-unknown', { host: name, vm: vmId });
-    },
-    // Nothing here fences a VM yet.
-    isFenced: async () => false,
+    start: (vmId, token) => start(options, { vmId, token }),
+    // What another machine's worker serves is never fenced.
+    isFenced: (vmId) =>
+      options.computerName === undefined ? isFenced(options, vmId) : Promise.resolve(false),
     live: liveOf(options, options.pace),
     openRound: here((vmId, round, token) => openRound(options, round, { vmId, token, pace })),
     closeRounds: here((vmId, upTo, token) => closeRounds(options, upTo, { vmId, token, pace })),
-    stopTracking: here((vmId, token) => stopTracking(options, { vmId, token, pace })),
-    stop: streams,
-    fence: streams,
-    lastRound: streams,
-    unfence: streams,
+    stopTracking: here((vmId, token) => stopTrackingFenced(options, { vmId, token, pace })),
+    stop: here((vmId, seconds, token) => stop(options, seconds, { vmId, token, pace })),
+    fence: here((vmId, token) => fence(options, { vmId, token, pace })),
+    lastRound: here((vmId, round) => lastRound(options, vmId, round)),
+    unfence: here((vmId, token) => unfence(options, { vmId, token })),
     exportDefinition: here((vmId) => exportDefinition(options, vmId)),
-    register: here((definition, disks, token) => register(options, { definition, disks }, token)),
+    register: here((definition, home, token) => register(options, { definition, ...home }, token)),
     unregister: here((vmId, token) => unregister(options, vmId, token)),
   };
 }
@@ -110,7 +112,6 @@ async function factsOf(
   const host = await ask(options, 'host', call);
   // A host without the role has no VMs to ask for, and preflight says what it lacks.
   const hasRole = known(host.role)?.installed !== false;
-  if (hasRole) await turnAllMergingOn(options);
   const vms = hasRole ? await askVms() : [];
   return await hostFactsOf({
     name,
@@ -119,12 +120,18 @@ async function factsOf(
     vms,
     vmVolume,
     store: await store(),
+    streams: computerName === undefined,
     files: (volumes) =>
       filesOn(
         volumes.map(({ path }) => path),
         computerName,
       ),
   });
+}
+
+async function askSlots(options: HyperVOptions): Promise<number> {
+  const call = { schema: slotsAnswer, timeoutSeconds: SLOTS_SECONDS };
+  return slotsOf(known((await ask(options, 'slots', call)).migration));
 }
 
 async function volumesOf(options: HyperVOptions): Promise<VolumeFacts[]> {

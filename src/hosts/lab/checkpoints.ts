@@ -10,7 +10,8 @@ import { dirname, join, parse } from 'node:path';
 import { chainFiles, describeFile } from '../../disks/chain.ts';
 import { createChild } from '../../disks/create.ts';
 import { mergeIntoParent, reparent } from '../../disks/merge.ts';
-import { exists, FENCED, leafFile, type Place } from './layout.ts';
+import { exists, FENCED } from '../files.ts';
+import { leafFile, type Place } from './layout.ts';
 import { changeVm, type LabDisk, type LabMerge, type LabVm, requireVm } from './state.ts';
 
 /** Hyper-V's own limit of checkpoints is 50; a chain of ours is 3 files long. */
@@ -52,10 +53,16 @@ export async function removeCheckpoints(
   const vm = await recovered(place, opener);
   const checkpoints = vm.checkpoints.filter(({ name }) => !names.includes(name));
   await changeVm(place, { checkpoints, merging: true });
-  for (const { id } of realDisks(vm.disks)) await collapse(place, id, opener);
+  for (const disk of realDisks(vm.disks)) {
+    if (await hasChain(disk)) await collapse(place, disk.id, opener);
+  }
   await changeVm(place, { merging: false });
   if (!opener.running) await recordClosed(place);
 }
+
+/** A drive that came later and whose file is missing has nothing to merge, and keeps the VM from starting. */
+export const hasChain = async ({ idle, path }: LabDisk): Promise<boolean> =>
+  idle !== true || (await exists(await leafFile(path)));
 
 /** Remembers each leaf's linkage: as long as it is the same, the VM has written nothing since. */
 export async function recordClosed(place: Place): Promise<void> {
@@ -65,6 +72,7 @@ export async function recordClosed(place: Place): Promise<void> {
 /** Each disk's leaf linkage now. */
 export async function linkages(vm: LabVm): Promise<Record<string, string>> {
   const pairs = realDisks(vm.disks).map(async (disk) => {
+    if (!(await hasChain(disk))) return [disk.id, ''] as const;
     const file = await describeFile(await leafFile(disk.path));
     return [disk.id, file.identity.linkage] as const;
   });
@@ -99,10 +107,11 @@ async function newLeaves(
   });
 }
 
-/** `dc02.vhdx` goes on in `dc02_<id>.avhdx`, and that one too: names do not grow. */
+/** `dc02.vhdx` goes on in `dc02_<id>.avhdx`, and that one too: names do not grow. VHD likewise. */
 function leafName(path: string, id: string): string {
-  const stem = parse(path).name.replace(/_[0-9a-f-]{36}$/, '');
-  return join(dirname(path), `${stem}_${id}.avhdx`);
+  const { name, ext } = parse(path);
+  const stem = name.replace(/_[0-9a-f-]{36}$/, '');
+  return join(dirname(path), `${stem}_${id}.a${ext.replace(/^\.a?/, '')}`);
 }
 
 /** Merges until every file below the leaf is one that a checkpoint froze. */

@@ -23,6 +23,7 @@ import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
 import { preflightHostProblems } from './preflight-hosts.ts';
 import { preflightRoomProblems } from './preflight-room.ts';
+import { preflightStreamProblems } from './preflight-stream.ts';
 import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
 import { roundProblems } from './rounds.ts';
@@ -54,6 +55,7 @@ export const english = {
   ...preflightHostProblems,
   ...preflightProblems,
   ...preflightRoomProblems,
+  ...preflightStreamProblems,
   ...preflightVmProblems,
   ...problems,
   ...roundProblems,

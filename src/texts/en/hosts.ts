@@ -3,6 +3,7 @@
 import type { TextOf } from '../catalogue.ts';
 import { migrationLine } from '../typed.ts';
 import { bytesText, listText } from './amounts.ts';
+import { quoted } from './windows.ts';
 
 export const hostProblems = {
   'definition-unreadable': ({ host, vm }) => ({
@@ -37,9 +38,13 @@ export const hostProblems = {
     text: `${vm} did not start on ${host}.`,
     remedy: `Look at the log of the VM on ${host}, then retry.`,
   }),
-  'start-unknown': ({ host, vm }) => ({
-    text: `${vm} does not run on ${host}, but its disks changed since they were closed: it may have run.`,
+  'start-unknown': ({ host, vm, message }) => ({
+    text: `${vm} does not run on ${host}, and nothing proves that it did not: its disks are not as they were closed.${quoted(message)}`,
     remedy: `Look at ${vm} on ${host} before you start it anywhere else.`,
+  }),
+  'stop-refused': ({ host, vm, message }) => ({
+    text: `${host} did not ask ${vm} to shut down.${quoted(message)}`,
+    remedy: `Log on to ${vm} and see whether its integration services run and nobody is logged on, then retry.`,
   }),
   'switch-missing': ({ host, vm, switch: name }) => ({
     text: `${host} has no virtual switch "${name}", which ${vm} needs.`,

@@ -83,6 +83,10 @@ const rounds = {
     text: `${volume} on ${host} has only ${bytesText(bytesFree)} free, less than the ${bytesText(bytesMin)} that Ferry leaves there while it copies ${vm}. The migration is taken back, and what it froze is merged.`,
     remedy: `Free space on ${volume} of ${host}, or make it larger: a full volume makes every VM on it stand still. Then start the migration again; what the target has already is used.`,
   }),
+  'volumes-unwatched': ({ vm, host, message }) => ({
+    text: `${host} has not been able to look at its volumes for minutes (${message}), while checkpoints of ${vm} grow there. Nothing is taken back in time if one gets full.`,
+    remedy: `Look at the free space on ${host} now: a full volume makes every VM on it stand still. Mend what the worker's log on ${host} says, or cancel the migration.`,
+  }),
 } satisfies Record<string, TextOf>;
 
 /** The source is off or fenced, and the target has not been started. */

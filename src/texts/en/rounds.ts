@@ -3,6 +3,7 @@
 import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import { listText } from './amounts.ts';
+import { quoted } from './windows.ts';
 
 /** The signs of a merge's end, as long as they are missing. */
 const MISSING: Readonly<Record<string, string>> = {
@@ -14,7 +15,6 @@ const MISSING: Readonly<Record<string, string>> = {
 };
 const missing = (signs: Fact | undefined): string =>
   Array.isArray(signs) ? signs.map((sign) => MISSING[sign] ?? sign).join('; ') : '';
-const quoted = (message: Fact | undefined): string => (message ? ` Windows says: ${message}` : '');
 const bracketed = (hresult: Fact | undefined): string => (hresult ? ` (${hresult})` : '');
 
 /** ERROR_SHARING_VIOLATION: somebody has a file open. */

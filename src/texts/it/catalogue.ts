@@ -24,6 +24,7 @@ import { planProblems } from './plan.ts';
 import { preflightProblems } from './preflight.ts';
 import { preflightHostProblems } from './preflight-hosts.ts';
 import { preflightRoomProblems } from './preflight-room.ts';
+import { preflightStreamProblems } from './preflight-stream.ts';
 import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
 import { roundProblems } from './rounds.ts';
@@ -55,6 +56,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...preflightHostProblems,
   ...preflightProblems,
   ...preflightRoomProblems,
+  ...preflightStreamProblems,
   ...preflightVmProblems,
   ...problems,
   ...roundProblems,

@@ -4,6 +4,7 @@ import type { TextOf } from '../catalogue.ts';
 import type { hostProblems as english } from '../en/hosts.ts';
 import { migrationLine } from '../typed.ts';
 import { bytesText, listText } from './amounts.ts';
+import { quoted } from './windows.ts';
 
 export const hostProblems: Readonly<Record<keyof typeof english, TextOf>> = {
   'definition-unreadable': ({ host, vm }) => ({
@@ -38,9 +39,13 @@ export const hostProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `${vm} non si è avviata su ${host}.`,
     remedy: `Guarda il log della VM su ${host}, poi riprova.`,
   }),
-  'start-unknown': ({ host, vm }) => ({
-    text: `${vm} non è in esecuzione su ${host}, ma i suoi dischi sono cambiati dopo la chiusura: può esserlo stata.`,
+  'start-unknown': ({ host, vm, message }) => ({
+    text: `${vm} non è in esecuzione su ${host}, e niente prova che non lo sia stata: i suoi dischi non sono come alla chiusura.${quoted(message)}`,
     remedy: `Controlla ${vm} su ${host} prima di avviarla altrove.`,
+  }),
+  'stop-refused': ({ host, vm, message }) => ({
+    text: `${host} non ha chiesto a ${vm} di arrestarsi.${quoted(message)}`,
+    remedy: `Accedi a ${vm}, controlla che i suoi servizi di integrazione funzionino e che nessuno sia connesso, poi riprova.`,
   }),
   'switch-missing': ({ host, vm, switch: name }) => ({
     text: `${host} non ha lo switch virtuale "${name}", che serve a ${vm}.`,

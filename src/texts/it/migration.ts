@@ -78,6 +78,10 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `${volume} su ${host} ha solo ${bytesText(bytesFree)} liberi, meno dei ${bytesText(bytesMin)} che Ferry vi lascia mentre copia ${vm}. La migrazione torna indietro e ciò che era congelato viene unito.`,
     remedy: `Libera spazio su ${volume} di ${host}, o ingrandiscilo: un volume pieno ferma ogni VM che vi sta sopra. Poi ${AGAIN}; ciò che la destinazione ha già viene usato.`,
   }),
+  'volumes-unwatched': ({ vm, host, message }) => ({
+    text: `${host} da minuti non riesce a controllare i suoi volumi (${message}), mentre vi crescono i checkpoint di ${vm}. Se uno si riempie, niente torna indietro in tempo.`,
+    remedy: `Guarda subito lo spazio libero su ${host}: un volume pieno ferma ogni VM che vi sta sopra. Risolvi ciò che dice il log del worker su ${host}, oppure annulla la migrazione.`,
+  }),
   'vm-gone': ({ vm, host, operation }) => ({
     text: `${vm} non è più registrata su ${host}.`,
     remedy: `Registra di nuovo ${vm} su ${host} in Hyper-V Manager, o cerca dov'è finita. ${retry(operation)}`,

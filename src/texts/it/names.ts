@@ -14,7 +14,12 @@ const saidBy =
 export const vmStateText = saidBy(commands.vmState);
 export const outcomeText = saidBy(commands.outcome);
 
-const ROLES = { operators: 'operatori', approvers: 'approvatori', viewers: 'osservatori' };
+const ROLES = {
+  operators: 'operatori',
+  approvers: 'approvatori',
+  administrators: 'amministratori',
+  viewers: 'osservatori',
+};
 const roleText = saidBy(ROLES);
 
 /** The roles of people. */

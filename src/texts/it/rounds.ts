@@ -4,6 +4,7 @@ import type { Fact } from '../../domain/problem.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { roundProblems as english } from '../en/rounds.ts';
 import { listText } from './amounts.ts';
+import { quoted } from './windows.ts';
 
 const MISSING: Readonly<Record<string, string>> = {
   checkpoint: 'il checkpoint è ancora in elenco',
@@ -14,7 +15,6 @@ const MISSING: Readonly<Record<string, string>> = {
 };
 const missing = (signs: Fact | undefined): string =>
   Array.isArray(signs) ? signs.map((sign) => MISSING[sign] ?? sign).join('; ') : '';
-const quoted = (message: Fact | undefined): string => (message ? ` Windows dice: ${message}` : '');
 const bracketed = (hresult: Fact | undefined): string => (hresult ? ` (${hresult})` : '');
 
 /** ERROR_SHARING_VIOLATION: somebody has a file open. */

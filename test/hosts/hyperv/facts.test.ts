@@ -31,6 +31,7 @@ const hostOf = ({ host, directory, vmVolume }: Changes = {}): Promise<HostFacts>
     vms: [],
     vmVolume,
     store: { value: ['192.168.1.30'] },
+    streams: true,
     files: async (volumes) => ({ value: volumes.map(({ path }) => path) }),
   });
 

@@ -71,6 +71,7 @@ if (pwsh !== undefined) {
       expect(volumeOf(healthy)?.path).toBe(join(windows.dir, 'hosts', 'hv-a', 'disks'));
       expect(volumeOf(healthy)?.bytesFree).toBeGreaterThan(0);
       expect(await host.volumes()).toEqual(healthy.volumes);
+      expect(await host.slots()).toBe(healthy.slotsMax);
     });
 
     it('tells cards of a switch or with the way out from those of their own', () => {

@@ -38,6 +38,19 @@ export const failure = (
   { facts = {}, ...fields }: ErrorFields & { facts?: Readonly<Record<string, string | number>> },
 ): WindowsError => new WindowsError(say(call, key, facts), fields);
 
+export const busy = (call: Call, { lab }: SimVm): WindowsError =>
+  failure(call, 'busy', {
+    facts: { vm: lab.name },
+    errorId: 'InvalidState',
+    category: 'InvalidOperation',
+    hresult: hresult(0x80041001),
+    target: lab.id,
+  });
+
+export function refuseMoving(call: Call, vm: SimVm): void {
+  if (call.world.moveOf(vm.lab.id) !== undefined) throw busy(call, vm);
+}
+
 /** A non-terminating error: the cmdlet goes on. */
 export function complain(call: Call, error: WindowsError): void {
   call.errors.push(

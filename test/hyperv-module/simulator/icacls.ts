@@ -1,7 +1,7 @@
 /** `icacls.exe`, as far as it is asked about the files of VMs: facts D.6. */
 
 import { z } from 'zod';
-import { exists } from '../../../src/hosts/lab/layout.ts';
+import { exists } from '../../../src/hosts/files.ts';
 import type { World } from './world.ts';
 
 export const icaclsSchema = z.object({ host: z.string(), args: z.array(z.string()) });

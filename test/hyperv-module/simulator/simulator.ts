@@ -71,8 +71,8 @@ export interface Simulator extends AsyncDisposable, StreamControls {
 
 const CLUSTER_VOLUME = 'C:\\ClusterStorage\\Volume1';
 const STOP_SECONDS = 20;
-const POLL_MILLISECONDS = 10;
-const POLLS_MAX = 24_000;
+const POLL_MILLISECONDS = 40;
+const POLLS_MAX = 6000;
 
 /** Goes on with what an earlier simulator of this folder kept; moves that it was at have failed. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {

@@ -7,6 +7,7 @@ import { removeSnapshots, snapshotDetails, takeSnapshot } from './checkpoints/sn
 import { firstTpmState } from './definitions/definition-file.ts';
 import type { LoggedEvent, SimVm } from './kept.ts';
 import { type Booted, rebootHost } from './reboot.ts';
+import { convertToVhd, type VhdOptions } from './with-vhd.ts';
 import type { World } from './world.ts';
 
 export interface Checkpoint {
@@ -45,6 +46,8 @@ export interface StreamControls {
   rebootHost(host: string, options?: { inOrder?: boolean }): Promise<readonly Booted[]>;
   /** BIOS, and the first two disks on the IDE controllers. Only of a VM that is off. */
   makeGeneration1(vm: string): Promise<void>;
+  /** VHDs instead of VHDX, of a VM that is off; generation 1, as Hyper-V has them there alone. */
+  withVhd(vm: string, options?: VhdOptions): Promise<void>;
   /** Every other disk of a VM that is off on the host's other volume. */
   spreadDisks(vm: string): Promise<void>;
   /** What the VM's virtual TPM holds on this host; `empty` when its file did not come along. */
@@ -72,6 +75,10 @@ export function streamControls(world: World): StreamControls {
     },
     rebootHost: (host, { inOrder = true } = {}) => rebootHost(world, host, { inOrder }),
     makeGeneration1: async (vm) => makeGeneration1(world, await world.anyVm(vm)),
+    withVhd: async (vm, options = {}) => {
+      await makeGeneration1(world, await world.anyVm(vm));
+      await convertToVhd(world, await world.anyVm(vm), options);
+    },
     spreadDisks: async (vm) => spreadDisks(world, await world.anyVm(vm)),
     tpmState: async (host, vm) => {
       const { lab, overlay } =

@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { exists } from '../../files.ts';
 import type { Definition } from '../../host.ts';
 import type { HyperVOptions } from '../options.ts';
 import { scriptFile } from '../script-file.ts';
@@ -16,7 +17,6 @@ import {
   packDefinition,
 } from './container.ts';
 import { switchesBefore } from './fenced-network.ts';
-import { exists } from './files.ts';
 import { withMergingNoted } from './merging.ts';
 
 const EXPORT_SECONDS_MAX = 300;
@@ -48,7 +48,7 @@ export async function exportDefinition(options: HyperVOptions, vmId: string): Pr
     const bytes = packDefinition(name, {
       vmId,
       name: answer.name,
-      adapters: answer.adapters.map((adapter) => connected(adapter, before)),
+      adapters: answer.adapters.map((adapter, index) => connected(adapter, before[index])),
       guardians: answer.guardians,
       files: await exportedFiles(options, answer.folder, vmId),
     });
@@ -60,10 +60,10 @@ export async function exportDefinition(options: HyperVOptions, vmId: string): Pr
 
 function connected(
   { name, mac, switch: now }: z.infer<typeof answerSchema>['adapters'][number],
-  before: ReadonlyMap<string, string>,
+  before: { readonly name: string; readonly switch: string } | undefined,
 ): Adapter {
-  const on = now ?? before.get(name);
-  return { name, mac, ...(on === undefined ? {} : { switch: on }) };
+  const on = now ?? (before?.name === name ? before.switch : '');
+  return { name, mac, ...(on === '' ? {} : { switch: on }) };
 }
 
 async function exportedFiles({ name }: HyperVOptions, folder: string, vmId: string) {

@@ -6,31 +6,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { orAbsent } from '../../files.ts';
 import type { HyperVOptions } from '../options.ts';
 
-/** `{ "adapters": [{ "name": "Network Adapter", "switch": "LAN" }] }`: those alone that had a switch. */
+/** All adapters in their order, as their names are not unique; without a switch it is empty. */
 const schema = z.object({ adapters: z.array(z.object({ name: z.string(), switch: z.string() })) });
 
-/** Also written by scripts, inside the VM's mutex. */
+/** Written by scripts, inside the VM's mutex. */
 export const fencedNetworkFile = ({ name, stateFolder }: HyperVOptions, vmId: string): string =>
   join(stateFolder, 'fenced-network', name, `${vmId}.json`);
 
-/** By adapter; empty for a VM that is not fenced. */
+/** By the adapters' order; empty for a VM that is not fenced. */
 export async function switchesBefore(
   options: HyperVOptions,
   vmId: string,
-): Promise<ReadonlyMap<string, string>> {
-  const text = await read(fencedNetworkFile(options, vmId));
-  if (text === undefined) return new Map();
-  const { adapters } = schema.parse(JSON.parse(text));
-  return new Map(adapters.map((adapter) => [adapter.name, adapter.switch]));
-}
-
-async function read(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+): Promise<readonly { readonly name: string; readonly switch: string }[]> {
+  const text = await readFile(fencedNetworkFile(options, vmId), 'utf8').catch(orAbsent);
+  return text === undefined ? [] : schema.parse(JSON.parse(text)).adapters;
 }

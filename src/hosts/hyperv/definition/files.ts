@@ -1,15 +1,8 @@
 /** Files of the worker around a definition. */
 
-import { access, mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Exported, KINDS } from './container.ts';
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 /** Windows' names for the files, in a folder that is empty but for them. On disk when this resolves. */
 export async function layOut(folder: string, { vmId, files }: Exported): Promise<void> {

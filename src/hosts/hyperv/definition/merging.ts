@@ -6,9 +6,9 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { exists } from '../../files.ts';
 import type { HyperVOptions } from '../options.ts';
 import { scriptFile } from '../script-file.ts';
-import { exists } from './files.ts';
 
 /** An export that a killed script began is waited for. */
 const ENABLE_SECONDS_MAX = 300;
@@ -55,10 +55,10 @@ export async function turnMergingOn(options: HyperVOptions, vmId: string): Promi
 export async function turnAllMergingOn(options: HyperVOptions): Promise<void> {
   const folder = notesOf(options);
   if (!(await exists(folder))) return;
-  for (const file of await readdir(folder)) {
-    const vmId = NOTE.exec(file)?.[1];
-    if (vmId !== undefined) await turnMergingOn(options, vmId);
-  }
+  const vmIds = (await readdir(folder)).flatMap((file) => NOTE.exec(file)?.[1] ?? []);
+  const turned = await Promise.allSettled(vmIds.map((vmId) => turnMergingOn(options, vmId)));
+  // One VM that refuses must not keep the others waiting.
+  for (const one of turned) if (one.status === 'rejected') throw one.reason;
 }
 
 /** On disk when this resolves. */

@@ -1,22 +1,20 @@
 /** A VM registered by the definition that another host exported, and a registration removed. */
 
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { createDisk } from '../../../disks/create.ts';
 import type { Token } from '../../../domain/journal.ts';
-import type { Definition, DiskPlace } from '../../host.ts';
+import type { Definition, NewHome } from '../../host.ts';
+import { rewired } from '../../networks.ts';
+import { noteClosed } from '../cutover/closed.ts';
 import { act, type HyperVOptions } from '../options.ts';
-import { FENCED } from '../rounds/look.ts';
 import { unpackDefinition } from './container.ts';
 import { fencedNetworkFile } from './fenced-network.ts';
-import { exists, layOut } from './files.ts';
+import { layOut } from './files.ts';
+import { placeholderIn } from './placeholder.ts';
 
 const REGISTER_SECONDS_MAX = 300;
 const UNREGISTER_SECONDS_MAX = 300;
-/** Hyper-V has no smaller disk. */
-const PLACEHOLDER_BYTES = 3 * 2 ** 20;
-const PLACEHOLDER_BLOCK_BYTES = 2 ** 20;
 
 /** While it is registered: where its definition and disks are, for whoever removes it. */
 const noteFile = ({ name, stateFolder }: HyperVOptions, vmId: string): string =>
@@ -29,7 +27,7 @@ const noteFile = ({ name, stateFolder }: HyperVOptions, vmId: string): string =>
  */
 export async function register(
   options: HyperVOptions,
-  { definition, disks }: { readonly definition: Definition; readonly disks: readonly DiskPlace[] },
+  { definition, disks, networks }: NewHome & { readonly definition: Definition },
   token: Token,
 ): Promise<void> {
   const { name: host, stateFolder } = options;
@@ -47,9 +45,8 @@ export async function register(
       source,
       folder: first && dirname(first.path),
       disks,
-      adapters: adapters.map((adapter) => ({ switch: undefined, ...adapter })),
+      adapters: rewired(adapters, networks).map((adapter) => ({ switch: undefined, ...adapter })),
       guardians,
-      fenced: FENCED,
       placeholder: await placeholderIn(stateFolder),
       noteFile: noteFile(options, vmId),
       networkFile: fencedNetworkFile(options, vmId),
@@ -57,6 +54,7 @@ export async function register(
     schema: z.object({ registered: z.boolean() }),
     timeoutSeconds: REGISTER_SECONDS_MAX,
   });
+  await noteClosed(options, vmId, disks);
   await rm(source, { recursive: true, force: true });
 }
 
@@ -70,7 +68,6 @@ export async function unregister(
     vmId,
     token,
     given: {
-      fenced: FENCED,
       placeholder: await placeholderIn(options.stateFolder),
       noteFile: noteFile(options, vmId),
       networkFile: fencedNetworkFile(options, vmId),
@@ -78,20 +75,4 @@ export async function unregister(
     schema: z.object({ unregistered: z.boolean() }),
     timeoutSeconds: UNREGISTER_SECONDS_MAX,
   });
-}
-
-/**
- * An empty disk that stands in a leaf's place while Windows imports the VM. One for all, and kept: only a
- * file of exactly this content is taken for it.
- */
-async function placeholderIn(stateFolder: string): Promise<string> {
-  const path = join(stateFolder, 'placeholder.vhdx');
-  if (await exists(path)) return path;
-  await mkdir(stateFolder, { recursive: true });
-  const made = join(stateFolder, `placeholder-${process.pid}.vhdx`);
-  await rm(made, { force: true });
-  const disk = { virtualBytes: PLACEHOLDER_BYTES, blockBytes: PLACEHOLDER_BLOCK_BYTES };
-  await createDisk(made, disk);
-  await rename(made, path);
-  return path;
 }

@@ -20,6 +20,10 @@ const migration = z.object({
   networks: z.array(z.object({ subnet: z.string(), priority: z.number().nullable() })),
 });
 
+export const slotsAnswer = z.object({
+  migration: readOf(migration.pick({ movesMax: true, storageMovesMax: true })),
+});
+
 /** One that is not understood loses no other. */
 const adapter = z.object({
   name: z.string(),

@@ -31,6 +31,8 @@ export interface Asked {
   /** Configured; else the volume of the host's own default folder. */
   readonly vmVolume: string | undefined;
   readonly store: DependencyFacts['store'];
+  /** Its disks lie on this machine, where the worker reads them. */
+  readonly streams: boolean;
   readonly files: (volumes: readonly VolumeFacts[]) => Promise<Read<readonly string[]>>;
 }
 
@@ -55,7 +57,7 @@ export async function hostFactsOf(asked: Asked): Promise<HostFacts> {
     processors: known(host.logicalProcessors) ?? NOT_READ,
     slotsMax: slotsOf(known(migration)),
     slotsUsed: 0,
-    methods: ['live'],
+    methods: asked.streams ? ['live', 'stream'] : ['live'],
     vms,
     hyperv: { ...hypervOf(asked, { migration, adapters }), files },
   };
@@ -65,8 +67,9 @@ const volumesOf = ({ volumes }: HostAnswer): VolumeFacts[] =>
   (known(volumes) ?? []).map((volume) => ({ ...volume, bytesReserved: 0 }));
 
 /** A host may allow no moves at all: then nothing goes. */
-const slotsOf = (settings: MigrationSettings | undefined): number =>
-  settings ? Math.min(settings.movesMax, settings.storageMovesMax) : SLOTS;
+export const slotsOf = (
+  settings: Pick<MigrationSettings, 'movesMax' | 'storageMovesMax'> | undefined,
+): number => (settings ? Math.min(settings.movesMax, settings.storageMovesMax) : SLOTS);
 
 /**
  * As the host's own list writes it. A folder lies on the volume with the longest path that begins it;

@@ -10,13 +10,16 @@ const LINK_LOCAL = 'fe80::/10';
 /**
  * Each subnet that a card has an address in, once, of both versions. One with a switch or with the way
  * out is not dedicated. Subnets are the cards' own: settings may name wider ones or single addresses.
+ * Where they name none Hyper-V moves nothing, which has a check of its own; the stream takes any.
  */
 export function networksOf(
   { useAnyNetwork, networks }: Pick<MigrationSettings, 'useAnyNetwork' | 'networks'>,
   cards: readonly NetAdapterFacts[],
 ): MigrationNetworkFacts[] {
   const isAllowed = (address: string): boolean =>
-    useAnyNetwork || networks.some(({ subnet }) => liesIn(subnet, address));
+    useAnyNetwork ||
+    networks.length === 0 ||
+    networks.some(({ subnet }) => liesIn(subnet, address));
   const found = cards.flatMap((card) =>
     card.addresses.flatMap((cidr) => {
       const { address } = parsed(cidr) ?? { address: '' };

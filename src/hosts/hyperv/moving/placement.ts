@@ -1,6 +1,8 @@
 /** Where Hyper-V is told to put a VM that it moves. Its two ways are parameter sets that exclude each other. */
 
+import { win32 } from 'node:path';
 import type { LiveMove } from '../../../domain/live.ts';
+import { isSamePath } from '../../../domain/paths.ts';
 
 export type Placement =
   | { readonly kind: 'in place' }
@@ -17,8 +19,11 @@ export type Placement =
 export function placementOf({ way, vm, disks, parents = [], folder }: LiveMove): Placement {
   if (way !== 'with storage') return { kind: 'in place' };
   if (folder === undefined) throw new Error(`The plan has no folder for ${vm.name}`);
-  const own = normal(`${folder}\\Virtual Hard Disks`);
-  if (parents.length === 0 && disks.every(({ targetPath }) => folderOf(targetPath) === own)) {
+  const own = win32.join(folder, 'Virtual Hard Disks');
+  if (
+    parents.length === 0 &&
+    disks.every(({ targetPath }) => isSamePath(win32.dirname(targetPath), own))
+  ) {
     return { kind: 'one folder', folder };
   }
   const places = [...disks, ...parents].map(({ sourcePath, targetPath }) => {
@@ -32,9 +37,3 @@ export const filesOf = ({ disks, parents = [] }: LiveMove): string[] =>
   [...disks, ...parents]
     .filter(({ sourcePath, targetPath }) => !isSamePath(sourcePath, targetPath))
     .map(({ targetPath }) => targetPath);
-
-/** Windows compares paths without regard to case, and takes both slashes. */
-export const isSamePath = (one: string, other: string): boolean => normal(one) === normal(other);
-
-const normal = (path: string): string => path.replaceAll(/[\\/]+/g, '\\').toLowerCase();
-const folderOf = (path: string): string => normal(path).replace(/\\[^\\]*$/, '');

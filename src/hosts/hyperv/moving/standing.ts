@@ -5,9 +5,9 @@
 
 import { known, type Read } from '../../../domain/hyperv.ts';
 import type { LiveMove } from '../../../domain/live.ts';
+import { isSamePath } from '../../../domain/paths.ts';
 import type { Facts } from '../../../domain/problem.ts';
 import { isOurs, type Running, runningAt } from './job.ts';
-import { isSamePath } from './placement.ts';
 import type { View } from './wire.ts';
 
 export type Standing =

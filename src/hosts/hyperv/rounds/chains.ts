@@ -1,8 +1,8 @@
 /** A VM's chains as Get-VHD tells them, as its checkpoints say they should be, and as we read them. */
 
 import { access } from 'node:fs/promises';
-import { normalize } from 'node:path';
 import { chainFiles } from '../../../disks/chain.ts';
+import { isSamePath } from '../../../domain/paths.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { stateOf } from '../facts/vm.ts';
 import type { CheckpointLook, DiskLook, Look } from './look.ts';
@@ -43,7 +43,7 @@ export function mergedBy(look: Look, checkpoint: CheckpointLook): Pick<Merging, 
     return frozen && files && 'value' in files ? [{ frozen, files: files.value }] : [];
   });
   const files = chains.flatMap(({ frozen, files: chain }) => {
-    const index = chain.findIndex(({ path }) => isSame(path, frozen.path));
+    const index = chain.findIndex(({ path }) => isSamePath(path, frozen.path));
     return chain.slice(Math.max(index - 1, 0), Math.max(index, 0));
   });
   const bytes = files.reduce((sum, { fileBytes }) => sum + (fileBytes || 0), 0);
@@ -64,15 +64,6 @@ export async function stillThere(files: readonly string[]): Promise<string[]> {
   return left;
 }
 
-/** Windows does not mind the case of names; `\\?\` before them says nothing. */
-export function isSame(a: string, b: string): boolean {
-  const plain = (path: string) => {
-    const name = normalize(path.replace(/^\\\\\?\\/, ''));
-    return process.platform === 'win32' ? name.toLowerCase() : name;
-  };
-  return plain(a) === plain(b);
-}
-
 /** The removed ones may be listed a while longer: what they froze is nothing to go by. */
 const keptOf = ({ checkpoints, note }: Look): CheckpointLook[] =>
   checkpoints.filter(({ id }) => !note.merging?.checkpoints.includes(id));
@@ -88,8 +79,8 @@ const frozenOf = (disk: DiskLook, checkpoints: readonly CheckpointLook[]): strin
   );
 
 const isExpected = (parents: readonly string[], frozen: readonly string[]): boolean =>
-  parents.every((path) => frozen.some((one) => isSame(one, path))) &&
-  frozen.every((path) => parents.some((one) => isSame(one, path)));
+  parents.every((path) => frozen.some((one) => isSamePath(one, path))) &&
+  frozen.every((path) => parents.some((one) => isSamePath(one, path)));
 
 /** Why our own reading of a chain differs; each child names its parent's linkage there. */
 async function unlikeRead(paths: readonly string[]): Promise<string | undefined> {
@@ -98,7 +89,7 @@ async function unlikeRead(paths: readonly string[]): Promise<string | undefined>
   try {
     const read = (await chainFiles(top)).map(({ identity }) => identity.path);
     const isAlike =
-      read.length === paths.length && read.every((path, at) => isSame(path, paths[at] ?? ''));
+      read.length === paths.length && read.every((path, at) => isSamePath(path, paths[at] ?? ''));
     return isAlike ? undefined : read.join(', ');
   } catch (error) {
     if (error instanceof Problem) return error.message;

@@ -8,8 +8,6 @@ import { scriptFile } from '../script-file.ts';
 import { type Note, noteFile, noteOf } from './note.ts';
 
 const LOOK_SECONDS_MAX = 120;
-/** What a fenced leaf's name ends with. */
-export const FENCED = '.ferry-fenced';
 
 const checkpointSchema = z.object({
   id: z.string(),
@@ -78,7 +76,6 @@ export async function lookFrom(tracked: Tracked): Promise<Look> {
 /** What `Get-RoundLook` is given. */
 export const wanted = ({ options, vmId }: Tracked) => ({
   noteFile: noteFile(options, vmId),
-  fenced: FENCED,
 });
 
 /** @throws Problem `rounds-note-damaged` */

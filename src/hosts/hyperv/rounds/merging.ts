@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../domain/problem.ts';
-import { refuseFollowed } from '../moving/followed.ts';
+import { refuseFollowed } from '../followed.ts';
 import { chainsOf, differenceIn, stillThere } from './chains.ts';
 import { type Look, lookFrom, lookInside } from './look.ts';
 import { mendName } from './marks.ts';

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { orAbsent } from '../../files.ts';
 import type { HyperVOptions } from '../options.ts';
 
 const noteSchema = z.object({
@@ -36,12 +37,8 @@ export const noteFile = ({ name, stateFolder }: HyperVOptions, vmId: string): st
 /** Empty where nothing was noted. @throws Problem `rounds-note-damaged` */
 export async function readNote(options: HyperVOptions, vmId: string): Promise<Note> {
   const file = noteFile(options, vmId);
-  try {
-    return noteOf(await readFile(file, 'utf8'), { host: options.name, vm: vmId, file });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
+  const text = await readFile(file, 'utf8').catch(orAbsent);
+  return noteOf(text ?? null, { host: options.name, vm: vmId, file });
 }
 
 /** @throws Problem `rounds-note-damaged` */

@@ -39,9 +39,7 @@ export async function openRound(
 ): Promise<FrozenRound> {
   const following = followingOf(options, call);
   const { token } = following;
-  const before = await lookNamed(following);
-  refuseForeign(options, before);
-  const look = await withoutMend(following, before);
+  const look = await quiet(options, call);
   const found = roundsOf(look.checkpoints, token).find(({ number }) => number === round);
   if (found) return frozenRound(look, found);
   const taken = await takeCheckpoint(following, look, {
@@ -77,6 +75,17 @@ export async function closeRounds(
     );
   const after = await withoutThose(following, first, isOver);
   return frozenRound(after, roundOf(after, { number: newest.number, token }));
+}
+
+/**
+ * No merge of the VM runs any more, and none is to come.
+ * @throws Problem `foreign-checkpoint`, `merge-failed`, `merge-lasts`, `vm-busy`, `epoch-behind`
+ */
+export async function quiet(options: HyperVOptions, call: RoundsCall): Promise<Look> {
+  const following = followingOf(options, call);
+  const before = await lookNamed(following);
+  refuseForeign(options, before);
+  return withoutMend(following, before);
 }
 
 /** All of Ferry's checkpoints, whichever operation's; those of others stay. @throws as `closeRounds` */

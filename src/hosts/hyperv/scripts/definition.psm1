@@ -3,27 +3,20 @@
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
+Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/wmi.psm1"))
 
-$Virtualization = 'root/virtualization/v2'
 $Exporting = 'ExportingVirtualMachine'
-# What the methods return.
-$Done = 0
-$JobStarted = 4096
+# What the methods return while the VM is busy with something else.
 $NotNow = 32775
-# JobState from which on it is over; the two that say well.
-$Over = 7
-$Well = 7, 32768
 $NoSnapshots = [byte] 1
-$MergingOn = [uint32] 1
 $PollMilliseconds = 200
-# A VM without a key protector has one of these bytes alone.
-$NoProtectorBytes = 4
+$DestroySecondsMax = 60
 # What is larger is nobody's placeholder.
 $PlaceholderBytesMax = 16777216
 
 # The files of the VM's definition, in a folder of their own. Ends with vm-busy, export-failed.
-function Export-Definition($VM, [string] $Folder, [int] $Seconds) {
-  $system = Get-System ([string] $VM.Id)
+function Export-Definition($VM, [string] $Folder, [int] $Seconds, $Machine) {
+  $system = Get-System $VM.Id $Machine
   $settings = @(Get-CimAssociatedInstance -InputObject $system -Association Msvm_SystemExportSettingData -ResultClassName Msvm_VirtualSystemExportSettingData)[0]
   $settings.CopySnapshotConfiguration = $NoSnapshots
   $settings.CopyVmRuntimeInformation = $false
@@ -31,53 +24,37 @@ function Export-Definition($VM, [string] $Folder, [int] $Seconds) {
   $settings.CreateVmExportSubdirectory = $false
   # Since Windows 10 1709; where it is not said, Windows makes differencing disks for what is not copied.
   if ($settings.PSObject.Properties['DisableDifferentialOfIgnoredStorage']) { $settings.DisableDifferentialOfIgnoredStorage = $true }
-  $result = Invoke-Management 'ExportSystemDefinition' @{
+  $result = Invoke-Service 'Msvm_VirtualSystemManagementService' 'ExportSystemDefinition' $Machine @{
     ComputerSystem = $system
     ExportDirectory = $Folder
     ExportSettingData = ConvertTo-EmbeddedText $settings
   }
   if ($result.ReturnValue -eq $NotNow) { Stop-Script 'vm-busy' @{ vm = [string] $VM.Name; seconds = 0 } }
-  $failure = Wait-Job $result $Seconds
+  $failure = (Wait-Method $result $Seconds).failure
   if ($failure) { Stop-Script 'export-failed' @{ vm = [string] $VM.Name; message = $failure } }
   return Join-Path $Folder 'Virtual Machines'
 }
 
-# Nothing merges after an export without storage until this is done. What a killed script began is waited
-# for: it would turn merging off behind us. Ends with vm-busy, merging-not-restored.
-function Enable-Merging([guid] $VmId, [int] $WaitSeconds) {
+# Lets the VM's checkpoints merge again. What a killed script began is waited for: it would turn merging off
+# behind us. Ends with vm-busy, and as Enable-Merge.
+function Enable-Merging($VM, [int] $WaitSeconds, $Machine) {
+  $hyperv = $Machine.hyperv
   $watch = [System.Diagnostics.Stopwatch]::StartNew()
-  while ([string] (Get-VM -Id $VmId).SecondaryOperationalStatus -eq $Exporting) {
-    if ($watch.Elapsed.TotalSeconds -gt $WaitSeconds) { Stop-Script 'vm-busy' @{ vm = "$VmId"; seconds = $WaitSeconds } }
+  while ([string] (Get-VM @hyperv -Id $VM.Id).SecondaryOperationalStatus -eq $Exporting) {
+    if ($watch.Elapsed.TotalSeconds -gt $WaitSeconds) { Stop-Script 'vm-busy' @{ vm = [string] $VM.Name; seconds = $WaitSeconds } }
     Start-Sleep -Milliseconds $PollMilliseconds
   }
-  $of = @{ InputObject = Get-System "$VmId"; Association = 'Msvm_ElementSettingData'; ResultClassName = 'Msvm_DiskMergeSettingData' }
-  $merge = @(Get-CimAssociatedInstance @of)
-  if ($merge.Count -eq 0 -or $merge[0].EnabledState -eq $MergingOn) { return }
-  $on = New-CimInstance -ClientOnly -Namespace $Virtualization -ClassName Msvm_DiskMergeSettingData -Property @{
-    InstanceID = [string] $merge[0].InstanceID
-    EnabledState = $MergingOn
-  }
-  $result = Invoke-Management 'ModifyDiskMergeSettings' @{ SettingData = ConvertTo-EmbeddedText $on }
-  if ($result.ReturnValue -ne $Done) { Stop-Script 'merging-not-restored' @{ vm = "$VmId"; result = [string] $result.ReturnValue } }
+  Enable-Merge $VM $Machine
 }
 
 # Thumbprints that the VM's key protector names; none without a virtual TPM, and where this host has no
 # command to read them: then the plan was accepted without.
 function Get-Guardians($VM) {
-  try { Read-Guardian $VM }
+  try {
+    $security = Get-VMSecurity -VM $VM
+    if ($security.TpmEnabled -or $security.Shielded) { Get-KeyGuardian $VM }
+  }
   catch [System.Management.Automation.CommandNotFoundException] { Write-Warning $_.Exception.Message }
-}
-
-function Read-Guardian($VM) {
-  $security = Get-VMSecurity -VM $VM
-  if (-not ($security.TpmEnabled -or $security.Shielded)) { return }
-  $bytes = @(Get-VMKeyProtector -VM $VM | ForEach-Object { $_ })
-  if ($bytes.Count -le $NoProtectorBytes) { return }
-  $protector = ConvertTo-HgsKeyProtector -Bytes ([byte[]] $bytes)
-  @($protector.Owner) + @($protector.Guardians) | Where-Object { $_ } | ForEach-Object {
-    [string] $_.SigningCertificate.Thumbprint
-    [string] $_.EncryptionCertificate.Thumbprint
-  } | Where-Object { $_ } | Select-Object -Unique
 }
 
 # Ends with guardian-missing where nobody whom the VM's key protector names is known (B52).
@@ -106,57 +83,27 @@ function Assert-Switch($Adapters, [string] $VmName) {
   }
 }
 
-function Get-System([string] $VmId) {
-  $filter = "Name = '$($VmId.ToUpperInvariant())'"
-  return @(Get-CimInstance -Namespace $Virtualization -ClassName Msvm_ComputerSystem -Filter $filter)[0]
-}
-
 # What a script that died, or a report with objections, has left planned. Ends with vm-planned for one that
 # does not lie in the folder, which is somebody else's.
-function Remove-PlannedVm([guid] $VmId, [string] $Folder, [string] $VmName) {
+function Remove-PlannedVm([guid] $VmId, [string] $Folder, [string] $VmName, $Machine) {
+  $cim = $Machine.cim
   $id = "$VmId".ToUpperInvariant()
-  $planned = @(Get-CimInstance -Namespace $Virtualization -ClassName Msvm_PlannedComputerSystem -Filter "Name = '$id'")
+  $planned = @(Get-CimInstance @cim -Namespace $Virtualization -ClassName Msvm_PlannedComputerSystem -Filter "Name = '$id'")
   if ($planned.Count -eq 0) { return }
   $filter = "VirtualSystemIdentifier = '$id' AND VirtualSystemType = 'Microsoft:Hyper-V:System:Planned'"
-  $settings = @(Get-CimInstance -Namespace $Virtualization -ClassName Msvm_VirtualSystemSettingData -Filter $filter)
+  $settings = @(Get-CimInstance @cim -Namespace $Virtualization -ClassName Msvm_VirtualSystemSettingData -Filter $filter)
   $lies = @($settings | ForEach-Object { [string] $_.ConfigurationDataRoot })
   if (-not $Folder -or $lies.Count -eq 0 -or @($lies | Where-Object { -not (Test-SamePath $_ $Folder) }).Count -gt 0) {
     Stop-Script 'vm-planned' @{ vm = $VmName; folder = if ($lies.Count -gt 0) { $lies[0] } else { '' } }
   }
-  $result = Invoke-Management 'DestroySystem' @{ AffectedSystem = $planned[0] }
-  $failure = Wait-Job $result 60
+  $result = Invoke-Service 'Msvm_VirtualSystemManagementService' 'DestroySystem' $Machine @{ AffectedSystem = $planned[0] }
+  $failure = (Wait-Method $result $DestroySecondsMax).failure
   if ($failure) { Stop-Script 'vm-planned' @{ vm = $VmName; folder = $Folder } }
 }
 
 function Test-SamePath([string] $One, [string] $Other) {
   $ends = [char[]] '\/'
   return [string]::Equals($One.TrimEnd($ends), $Other.TrimEnd($ends), [System.StringComparison]::OrdinalIgnoreCase)
-}
-
-function Invoke-Management([string] $Method, $Arguments) {
-  $service = @(Get-CimInstance -Namespace $Virtualization -ClassName Msvm_VirtualSystemManagementService)[0]
-  return Invoke-CimMethod -InputObject $service -MethodName $Method -Arguments $Arguments
-}
-
-# Nothing when it ended well, else why it did not.
-function Wait-Job($Result, [int] $Seconds) {
-  if ($Result.ReturnValue -eq $Done) { return }
-  if ($Result.ReturnValue -ne $JobStarted) { return "ReturnValue $($Result.ReturnValue)" }
-  $watch = [System.Diagnostics.Stopwatch]::StartNew()
-  do {
-    Start-Sleep -Milliseconds $PollMilliseconds
-    $job = $Result.Job | Get-CimInstance
-  } while ($job.JobState -lt $Over -and $watch.Elapsed.TotalSeconds -lt $Seconds)
-  if ($job.JobState -in $Well) { return }
-  if ($job.ErrorDescription) { return ([string] $job.ErrorDescription).Trim() }
-  return "JobState $($job.JobState), ErrorCode $($job.ErrorCode)"
-}
-
-# As WMI's methods take an instance.
-function ConvertTo-EmbeddedText($Instance) {
-  $serializer = [Microsoft.Management.Infrastructure.Serialization.CimSerializer]::Create()
-  $none = [Microsoft.Management.Infrastructure.Serialization.InstanceSerializationOptions]::None
-  return [System.Text.Encoding]::Unicode.GetString($serializer.Serialize($Instance, $none))
 }
 
 # The leaf gets its fenced name, and the placeholder stands under its own: Windows imports nothing whose

@@ -18,7 +18,7 @@ function Get-DiskFact($Drives, $Files, $Volumes, $Machine) {
       shared = [bool] (Get-Property $drive 'SupportPersistentReservations')
       place = Get-DiskPlace $path $Volumes
       # From the leaf to the base.
-      files = if ($passThrough) { @{ value = @() } } else { Read-List { Get-Chain $path $Files $Machine } }
+      files = if ($passThrough) { @{ value = @() } } else { Read-List { Get-Chain (Get-Leaf $path) $Files $Machine } }
     }
   }
 }

@@ -6,20 +6,23 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/definition.psm1"))
 
-Use-HyperV $Given.computerName
-$vm = Find-Vm $Given
-if ($null -eq $vm) { Stop-Script 'vm-unknown' @{ vm = [string] $Given.vmId } }
-$adapters = @(foreach ($adapter in @(Get-VMNetworkAdapter -VM $vm)) {
-    [ordered]@{
-      name = [string] $adapter.Name
-      mac = [string] $adapter.MacAddress
-      switch = if ($adapter.SwitchName) { [string] $adapter.SwitchName } else { $null }
-    }
-  })
-$guardians = @(Get-Guardians $vm)
-[ordered]@{
-  name = [string] $vm.Name
-  folder = Export-Definition $vm $Given.folder $Given.seconds
-  adapters = $adapters
-  guardians = $guardians
+$machine = Get-Machine $Given
+try {
+  $vm = Find-Vm $Given
+  if ($null -eq $vm) { Stop-Script 'vm-unknown' @{ vm = [string] $Given.vmId } }
+  $adapters = @(foreach ($adapter in @(Get-VMNetworkAdapter -VM $vm)) {
+      [ordered]@{
+        name = [string] $adapter.Name
+        mac = [string] $adapter.MacAddress
+        switch = if ($adapter.SwitchName) { [string] $adapter.SwitchName } else { $null }
+      }
+    })
+  $guardians = @(Get-Guardians $vm)
+  [ordered]@{
+    name = [string] $vm.Name
+    folder = Export-Definition $vm $Given.folder $Given.seconds $machine
+    adapters = $adapters
+    guardians = $guardians
+  }
 }
+finally { Close-Machine $machine }

@@ -13,7 +13,7 @@ $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 $ProgressPreference = 'SilentlyContinue'
 [System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo]::InvariantCulture
 
-foreach ($module in 'wire', 'prelude', 'hyperv-module', 'reading', 'disk-reading', 'vm-reading', 'acting') {
+foreach ($module in 'wire', 'prelude', 'hyperv-module', 'reading', 'leaves', 'disk-reading', 'vm-reading', 'acting') {
   Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/$module.psm1"))
 }
 $warnings = New-Object System.Collections.ArrayList

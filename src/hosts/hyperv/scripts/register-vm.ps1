@@ -2,14 +2,14 @@
 # automatic start. Its disks have their fenced names before Windows knows the VM.
 # Given: computerName, vmId, fence, name (of the VM), source (folder with the definition's files), folder
 # (for them; that of the copy's disks), disks ({ disk, path }), adapters ({ name, switch }), guardians,
-# fenced (the end of a fenced leaf's name), placeholder (a small VHDX), noteFile,
+# placeholder (a small VHDX), noteFile,
 # networkFile (for the switches that the fence's end connects).
 # Answers { registered }: whether it was done now. Ends with vm-running, vm-registered, vm-planned,
 # guardian-missing, switch-missing, disk-missing, fence-name-taken, definition-refused, acl-not-set.
 param($Given)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-foreach ($module in 'moving', 'definition') {
+foreach ($module in 'moving', 'definition', 'networks') {
   Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/$module.psm1"))
 }
 
@@ -43,18 +43,12 @@ function Set-Place($VM, $Places) {
   }
 }
 
-function Disconnect-All($VM) {
-  foreach ($adapter in @(Get-VMNetworkAdapter -VM $VM)) {
-    if ($adapter.SwitchName) { $adapter | Disconnect-VMNetworkAdapter }
-  }
-}
-
 function Import-Definition($Places) {
   $file = Join-Path (Join-Path $folder 'Virtual Machines') "$("$vmId".ToUpperInvariant()).vmcx"
   $report = Compare-VM -Path $file -Register
   # Nothing in it may start, or reach a network, from the moment on that it is registered.
   Set-VM -VM $report.VM -AutomaticStartAction Nothing
-  Disconnect-All $report.VM
+  Disconnect-Network $report.VM
   Set-Place $report.VM $Places
   foreach ($one in @($report.Incompatibilities)) {
     if ($null -ne $one -and $null -ne $one.Source -and $one.Source.GetType().Name -eq 'DvdDrive') { $one.Source | Set-VMDvdDrive -Path $null }
@@ -62,7 +56,7 @@ function Import-Definition($Places) {
   $left = Compare-VM -CompatibilityReport $report
   $objections = @($left.Incompatibilities | Where-Object { $null -ne $_ } | ForEach-Object { "$($_.Message) ($($_.MessageId))" })
   if ($objections.Count -gt 0) {
-    Remove-PlannedVm $vmId $folder $Given.name
+    Remove-PlannedVm $vmId $folder $Given.name $machine
     Stop-Script 'definition-refused' @{ vm = $Given.name; messages = $objections }
   }
   [void] (Import-VM -CompatibilityReport $left)
@@ -82,44 +76,41 @@ function Copy-Definition {
 }
 
 $fence = ConvertTo-Table $Given.fence
-Use-HyperV $Given.computerName
-# Of a VM without disks where the host puts VMs.
-$folder = if ($Given.folder) { $Given.folder } else { Join-Path (Get-VMHost).VirtualMachinePath "$vmId" }
-Invoke-Fenced @fence -Body {
-  $places = Get-Places
-  $vm = Find-Vm $Given
-  $isNew = $null -eq $vm
-  if (-not $isNew) { Assert-Same $vm $places }
-  else {
-    Remove-PlannedVm $vmId $folder $Given.name
-    Assert-Guardian $Given.guardians $Given.name
-    Assert-Switch $Given.adapters $Given.name
-  }
-  foreach ($path in $places.Values) {
-    if (-not ([System.IO.File]::Exists($path) -or [System.IO.File]::Exists("$path$($Given.fenced)"))) { Stop-Script 'disk-missing' @{ file = $path } }
-  }
-  # From here on unregister-vm.ps1 knows what to give back, whether or not Windows knows the VM.
-  Write-JsonFile $Given.noteFile ([ordered]@{ folder = $folder; paths = @($places.Values) })
-  if ($isNew) {
-    $connected = @(foreach ($adapter in @($Given.adapters)) {
-        if ($null -ne $adapter.switch) { [ordered]@{ name = $adapter.name; switch = $adapter.switch } }
-      })
-    Write-JsonFile $Given.networkFile ([ordered]@{ adapters = $connected })
-    foreach ($path in $places.Values) { Set-Placeholder $path "$path$($Given.fenced)" $Given.placeholder }
-    Copy-Definition
-    Import-Definition $places
+$machine = Get-Machine $Given
+try {
+  # Of a VM without disks where the host puts VMs.
+  $folder = if ($Given.folder) { $Given.folder } else { Join-Path (Get-VMHost).VirtualMachinePath "$vmId" }
+  Invoke-Fenced @fence -Body {
+    $places = Get-Places
     $vm = Find-Vm $Given
-  }
-  if ([string] $vm.AutomaticStartAction -ne 'Nothing') { Set-VM -VM $vm -AutomaticStartAction Nothing }
-  Disconnect-All $vm
-  foreach ($path in $places.Values) {
-    Remove-Placeholder $path $Given.placeholder
-    $file = "$path$($Given.fenced)"
-    if ([System.IO.File]::Exists($path)) {
-      if ([System.IO.File]::Exists($file)) { Stop-Script 'fence-name-taken' @{ file = $file } }
-      [System.IO.File]::Move($path, $file)
+    $isNew = $null -eq $vm
+    if (-not $isNew) { Assert-Same $vm $places }
+    else {
+      Remove-PlannedVm $vmId $folder $Given.name $machine
+      Assert-Guardian $Given.guardians $Given.name
+      Assert-Switch $Given.adapters $Given.name
     }
-    Grant-Access $vmId $file
+    foreach ($path in $places.Values) {
+      if (-not [System.IO.File]::Exists((Get-Leaf $path))) { Stop-Script 'disk-missing' @{ file = $path } }
+    }
+    # From here on unregister-vm.ps1 knows what to give back, whether or not Windows knows the VM.
+    Write-JsonFile $Given.noteFile ([ordered]@{ folder = $folder; paths = @($places.Values) })
+    if ($isNew) {
+      $adapters = @($Given.adapters | ForEach-Object { [ordered]@{ name = $_.name; switch = [string] $_.switch } })
+      Write-JsonFile $Given.networkFile ([ordered]@{ operation = $Given.fence.Operation; adapters = $adapters })
+      foreach ($path in $places.Values) { Set-Placeholder $path (Get-FencedName $path) $Given.placeholder }
+      Copy-Definition
+      Import-Definition $places
+      $vm = Find-Vm $Given
+    }
+    if ([string] $vm.AutomaticStartAction -ne 'Nothing') { Set-VM -VM $vm -AutomaticStartAction Nothing }
+    Disconnect-Network $vm
+    foreach ($path in $places.Values) {
+      Remove-Placeholder $path $Given.placeholder
+      Rename-Leaf $path (Get-FencedName $path)
+      Grant-Access $vmId (Get-FencedName $path)
+    }
+    @{ registered = $isNew }
   }
-  @{ registered = $isNew }
 }
+finally { Close-Machine $machine }

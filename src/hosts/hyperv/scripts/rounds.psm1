@@ -3,6 +3,7 @@
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
+Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/wmi.psm1"))
 
 $Log = 'Microsoft-Windows-Hyper-V-VMMS-Admin'
 # Merges begin, end, are interrupted, fail.
@@ -13,18 +14,11 @@ $Busy = 'InService'
 $Recovery = [uint16] 32768
 $CrashConsistent = [byte] 2
 # What the methods return.
-$Done = 0
-$JobStarted = 4096
 $NoSuchCheckpoint = 4
 $NotNow = 32775
-# JobState from which on it is over; the two that say well.
-$Over = 7
-$Completed = 7
-$CompletedWithWarnings = 32768
-$JobMillisecondsMax = 240000
-$JobPollMilliseconds = 100
+$JobSecondsMax = 240
 
-# What a round is decided by. Given: noteFile, fenced (the end of a fenced leaf's name). Chains are not
+# What a round is decided by. Given: noteFile. Chains are not
 # read while Windows works on them: Get-VHD opens the files.
 function Get-RoundLook($VM, $Given) {
   $machine = Get-Machine $Given
@@ -42,7 +36,7 @@ function Get-RoundLook($VM, $Given) {
       primaryStatus = $primary
       secondaryStatus = [string] $VM.SecondaryOperationalStatus
       checkpoints = @(Get-RoundCheckpoint $VM)
-      disks = @(Get-RoundDisk $VM $primary $Given.fenced $machine)
+      disks = @(Get-RoundDisk $VM $primary $machine)
       event = if ($since) { Read-Fact { Get-MergeEvent $VM $since $machine } } else { @{ value = $null } }
       note = $note
       # Milliseconds since 1970 of this host's clock, which writes its log.
@@ -69,18 +63,16 @@ function Get-RoundCheckpoint($VM) {
   }
 }
 
-function Get-RoundDisk($VM, [string] $Status, [string] $Fenced, $Machine) {
-  foreach ($drive in @(Get-VMHardDiskDrive -VM $VM)) {
+function Get-RoundDisk($VM, [string] $Status, $Machine) {
+  foreach ($drive in @(Get-OwnDrive $VM)) {
     $passThrough = $null -ne $drive.DiskNumber
     $path = [string] $drive.Path
-    $leaf = $path
-    if (-not [System.IO.File]::Exists($path) -and [System.IO.File]::Exists("$path$Fenced")) { $leaf = "$path$Fenced" }
     [ordered]@{
       id = Get-DriveId $drive
       path = $path
       passThrough = $passThrough
       # From the leaf to the base.
-      files = if ($passThrough -or $Status -eq $Busy) { $null } else { Read-List { Get-FileOfChain $leaf $Machine } }
+      files = if ($passThrough -or $Status -eq $Busy) { $null } else { Read-List { Get-FileOfChain (Get-Leaf $path) $Machine } }
     }
   }
 }
@@ -117,13 +109,15 @@ function New-Round($VM, [string] $Name, $Machine) {
     IgnoreNonSnapshottableDisks = $false
   }
   $result = Invoke-Service 'Msvm_VirtualSystemSnapshotService' 'CreateSnapshot' $Machine @{
-    AffectedSystem = Get-System $VM $Machine
+    AffectedSystem = Get-System $VM.Id $Machine
     SnapshotSettings = ConvertTo-EmbeddedText $settings
     SnapshotType = $Recovery
   }
   if ($result.ReturnValue -eq $NotNow) { return }
-  $job = Wait-Method $result
-  if ($job.failure) { Stop-Script 'checkpoint-failed' @{ vm = [string] $VM.Name; message = $job.failure } }
+  $job = Wait-Method $result $JobSecondsMax
+  # Without a job nothing says which checkpoint it took.
+  $failure = if ($null -eq $job.job -and -not $job.failure) { 'no job' } else { $job.failure }
+  if ($failure) { Stop-Script 'checkpoint-failed' @{ vm = [string] $VM.Name; message = $failure } }
   $taken = @(Get-CimAssociatedInstance -InputObject $job.job -Association Msvm_AffectedJobElement -ResultClassName Msvm_VirtualSystemSettingData)[0]
   $id = ([string] $taken.InstanceID -replace '^Microsoft:', '').ToLowerInvariant()
   Set-RoundName $VM $id $Name
@@ -136,7 +130,7 @@ function Set-RoundName($VM, [string] $Id, [string] $Name) {
 }
 
 # Whether it was taken off the list, or is gone already: not while the VM is busy with something else.
-# Its merge goes on when this ends. Ends with checkpoint-not-removed.
+# Its merge goes on when this ends. Ends with checkpoint-not-removed, merging-not-restored.
 function Remove-Round($VM, [string] $Id, $Machine) {
   $cim = $Machine.cim
   Enable-Merge $VM $Machine
@@ -146,59 +140,9 @@ function Remove-Round($VM, [string] $Id, $Machine) {
   $result = Invoke-Service 'Msvm_VirtualSystemSnapshotService' 'DestroySnapshot' $Machine @{ AffectedSnapshot = $settings[0] }
   if ($result.ReturnValue -eq $NotNow) { return $false }
   if ($result.ReturnValue -eq $NoSuchCheckpoint) { return $true }
-  $job = Wait-Method $result
+  $job = Wait-Method $result $JobSecondsMax
   if ($job.failure) { Stop-Script 'checkpoint-not-removed' @{ vm = [string] $VM.Name; message = $job.failure } }
   return $true
-}
-
-# After an export without storage no merge of this VM begins until this is on again (facts D.5).
-function Enable-Merge($VM, $Machine) {
-  $of = @{ InputObject = Get-System $VM $Machine; Association = 'Msvm_ElementSettingData'; ResultClassName = 'Msvm_DiskMergeSettingData' }
-  $merge = @(Get-CimAssociatedInstance @of)
-  if ($merge.Count -eq 0 -or $merge[0].EnabledState -ne 0) { return }
-  $on = New-CimInstance -ClientOnly -Namespace $Virtualization -ClassName Msvm_DiskMergeSettingData -Property @{
-    InstanceID = [string] $merge[0].InstanceID
-    EnabledState = [uint32] 1
-  }
-  $result = Invoke-Service 'Msvm_VirtualSystemManagementService' 'ModifyDiskMergeSettings' $Machine @{ SettingData = ConvertTo-EmbeddedText $on }
-  if ($result.ReturnValue -ne $Done) {
-    $message = "ModifyDiskMergeSettings: $($result.ReturnValue)"
-    Stop-Script 'checkpoint-not-removed' @{ vm = [string] $VM.Name; message = $message }
-  }
-}
-
-function Get-System($VM, $Machine) {
-  $cim = $Machine.cim
-  $filter = "Name = '$(([string] $VM.Id).ToUpperInvariant())'"
-  return @(Get-CimInstance @cim -Namespace $Virtualization -ClassName Msvm_ComputerSystem -Filter $filter)[0]
-}
-
-function Invoke-Service([string] $Class, [string] $Method, $Machine, $Arguments) {
-  $cim = $Machine.cim
-  $service = @(Get-CimInstance @cim -Namespace $Virtualization -ClassName $Class)[0]
-  return Invoke-CimMethod -InputObject $service -MethodName $Method -Arguments $Arguments
-}
-
-# { job, failure }: what the method returned instead of a job is a failure too.
-function Wait-Method($Result) {
-  if ($Result.ReturnValue -ne $JobStarted) { return @{ job = $null; failure = "$($Result.ReturnValue)" } }
-  $watch = [System.Diagnostics.Stopwatch]::StartNew()
-  do {
-    Start-Sleep -Milliseconds $JobPollMilliseconds
-    $job = $Result.Job | Get-CimInstance
-  } while ($job.JobState -lt $Over -and $watch.ElapsedMilliseconds -lt $JobMillisecondsMax)
-  if ($job.JobState -in $Completed, $CompletedWithWarnings) { return @{ job = $job; failure = $null } }
-  if ($job.JobState -lt $Over) { return @{ job = $job; failure = "JobState $($job.JobState) > $($JobMillisecondsMax / 1000) s" } }
-  $failure = [string] $job.ErrorDescription
-  if (-not $failure) { $failure = "JobState $($job.JobState), ErrorCode $($job.ErrorCode)" }
-  return @{ job = $job; failure = $failure.Trim() }
-}
-
-# As WMI's methods take an instance.
-function ConvertTo-EmbeddedText($Instance) {
-  $serializer = [Microsoft.Management.Infrastructure.Serialization.CimSerializer]::Create()
-  $none = [Microsoft.Management.Infrastructure.Serialization.InstanceSerializationOptions]::None
-  return [System.Text.Encoding]::Unicode.GetString($serializer.Serialize($Instance, $none))
 }
 
 # Whether the list is the one that the caller decided by.

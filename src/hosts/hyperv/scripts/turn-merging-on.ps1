@@ -6,8 +6,11 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module -Name ([wildcardpattern]::Escape("$PSScriptRoot/definition.psm1"))
 
-Use-HyperV $Given.computerName
-$vm = Find-Vm $Given
-if ($null -eq $vm) { return @{ on = $false } }
-Enable-Merging ([guid] $Given.vmId) $Given.waitSeconds
-@{ on = $true }
+$machine = Get-Machine $Given
+try {
+  $vm = Find-Vm $Given
+  if ($null -eq $vm) { return @{ on = $false } }
+  Enable-Merging $vm $Given.waitSeconds $machine
+  @{ on = $true }
+}
+finally { Close-Machine $machine }

@@ -1,7 +1,7 @@
 # Removes a VM's registration; its disks stay, and get the names back with which they were registered. First
 # the VM is unknown, then they are renamed: there is no moment at which it could start.
-# Given: computerName, vmId, fence, fenced (the end of a fenced leaf's name), placeholder, noteFile (what
-# an earlier run, or register-vm.ps1, has written there says what to give back), networkFile.
+# Given: computerName, vmId, fence, placeholder, noteFile (what an earlier run, or register-vm.ps1, has
+# written there says what to give back), networkFile.
 # Answers { unregistered }. Ends with vm-running, vm-planned, fence-name-taken.
 param($Given)
 Set-StrictMode -Version Latest
@@ -14,7 +14,7 @@ $vmId = [guid] $Given.vmId
 
 # Which files get their names back, on disk before the VM is removed.
 function Write-Paths($VM, $Note) {
-  $paths = @(Get-VMHardDiskDrive -VM $VM | Where-Object { $null -eq $_.DiskNumber } | ForEach-Object { [string] $_.Path })
+  $paths = @(Get-OwnPath $VM)
   $folder = if ($null -ne $Note) { $Note.folder } else { '' }
   Write-JsonFile $Given.noteFile ([ordered]@{ folder = $folder; paths = $paths })
   return $paths
@@ -28,30 +28,30 @@ function Remove-Definition([string] $Folder) {
 }
 
 $fence = ConvertTo-Table $Given.fence
-Use-HyperV $Given.computerName
-Invoke-Fenced @fence -Body {
-  $vm = Find-Vm $Given
-  $note = $null
-  if ([System.IO.File]::Exists($Given.noteFile)) { $note = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Given.noteFile)) }
-  $paths = if ($null -ne $note) { @($note.paths) } else { @() }
-  if ($null -ne $vm) {
-    if ([string] $vm.State -notlike 'Off*') { Stop-Script 'vm-running' @{ vm = [string] $vm.Name } }
-    $paths = @(Write-Paths $vm $note)
-    Remove-VM -VM $vm -Force
+$machine = Get-Machine $Given
+try {
+  Invoke-Fenced @fence -Body {
+    $vm = Find-Vm $Given
+    $note = $null
+    if ([System.IO.File]::Exists($Given.noteFile)) { $note = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Given.noteFile)) }
+    $paths = if ($null -ne $note) { @($note.paths) } else { @() }
+    if ($null -ne $vm) {
+      if ([string] $vm.State -notlike 'Off*') { Stop-Script 'vm-running' @{ vm = [string] $vm.Name } }
+      $paths = @(Write-Paths $vm $note)
+      Remove-VM -VM $vm -Force
+    }
+    if ($null -ne $note -and $note.folder) {
+      Remove-PlannedVm $vmId $note.folder "$vmId" $machine
+      Remove-Definition $note.folder
+    }
+    foreach ($path in $paths) {
+      Remove-Placeholder $path $Given.placeholder
+      if ((Get-Leaf $path) -ne $path -or [System.IO.File]::Exists($path)) { Rename-Leaf (Get-FencedName $path) $path }
+    }
+    foreach ($file in $Given.networkFile, $Given.noteFile) {
+      if ([System.IO.File]::Exists($file)) { [System.IO.File]::Delete($file) }
+    }
+    @{ unregistered = $null -ne $vm }
   }
-  if ($null -ne $note -and $note.folder) {
-    Remove-PlannedVm $vmId $note.folder "$vmId"
-    Remove-Definition $note.folder
-  }
-  foreach ($path in $paths) {
-    Remove-Placeholder $path $Given.placeholder
-    $fenced = "$path$($Given.fenced)"
-    if (-not [System.IO.File]::Exists($fenced)) { continue }
-    if ([System.IO.File]::Exists($path)) { Stop-Script 'fence-name-taken' @{ file = $path } }
-    [System.IO.File]::Move($fenced, $path)
-  }
-  foreach ($file in $Given.networkFile, $Given.noteFile) {
-    if ([System.IO.File]::Exists($file)) { [System.IO.File]::Delete($file) }
-  }
-  @{ unregistered = $null -ne $vm }
 }
+finally { Close-Machine $machine }

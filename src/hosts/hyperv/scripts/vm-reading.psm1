@@ -62,7 +62,7 @@ function Get-VmFact($VMs, $Machine) {
 # By the name of the part, then by the VM's Id.
 function Read-AllParts($VMs) {
   return @{
-    disks = Read-Part $VMs { Get-VMHardDiskDrive -VM $args[0] }
+    disks = Read-Part $VMs { Get-OwnDrive $args[0] }
     adapters = Read-Part $VMs { Get-VMNetworkAdapter -VM $args[0] }
     checkpoints = Read-Part $VMs { Get-VMSnapshot -VM $args[0] }
     dvdDrives = Read-Part $VMs { Get-VMDvdDrive -VM $args[0] }
@@ -159,18 +159,19 @@ function Get-Security($VM) {
   [ordered]@{
     tpm = [bool] $security.TpmEnabled
     shielded = [bool] $security.Shielded
-    guardians = Read-List { Get-GuardianOf $VM }
+    guardians = Read-List { Get-KeyGuardian $VM }
   }
 }
 
-function Get-GuardianOf($VM) {
+# Thumbprints of the guardians that the VM's key protector names.
+function Get-KeyGuardian($VM) {
   $bytes = @(Get-VMKeyProtector -VM $VM | ForEach-Object { $_ })
   if ($bytes.Count -le $NoProtectorBytes) { return }
   $protector = ConvertTo-HgsKeyProtector -Bytes ([byte[]] $bytes)
   @($protector.Owner) + @($protector.Guardians) | Where-Object { $_ } | ForEach-Object {
     [string] $_.SigningCertificate.Thumbprint
     [string] $_.EncryptionCertificate.Thumbprint
-  } | Select-Object -Unique
+  } | Where-Object { $_ } | Select-Object -Unique
 }
 
 # Asked only where there is one: for others the command is an error.
@@ -209,4 +210,4 @@ function Test-Answers($Services, [string] $Id) {
   return $answering.Count -gt 0
 }
 
-Export-ModuleMember -Function Get-VmFact
+Export-ModuleMember -Function Get-VmFact, Get-KeyGuardian

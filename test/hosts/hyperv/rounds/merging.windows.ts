@@ -3,7 +3,7 @@
 import { open, rename } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Token } from '../../../../src/domain/journal.ts';
-import { FENCED } from '../../../../src/hosts/hyperv/rounds/look.ts';
+import { FENCED } from '../../../../src/hosts/files.ts';
 import { refused } from '../../../contract/host-fixture.ts';
 import { SIGNS } from '../../../hyperv-module/simulator/checkpoints/signs.ts';
 import { chainOf, mergeEvents } from '../../../hyperv-module/stream-fixture.ts';

@@ -2,7 +2,7 @@
 
 import { chainFiles } from '../../../../src/disks/chain.ts';
 import { Problem } from '../../../../src/domain/problem.ts';
-import { realDisks } from '../../../../src/hosts/lab/checkpoints.ts';
+import { hasChain, realDisks } from '../../../../src/hosts/lab/checkpoints.ts';
 import { leafFile } from '../../../../src/hosts/lab/layout.ts';
 import type { LabVm } from '../../../../src/hosts/lab/state.ts';
 
@@ -17,10 +17,11 @@ export interface Joined {
 /** Each disk's files, leaf first. @throws Problem for a chain that cannot be read */
 export async function chainsOf(vm: LabVm): Promise<ReadonlyMap<string, readonly string[]>> {
   const chains = new Map<string, readonly string[]>();
-  for (const { id, path } of realDisks(vm.disks)) {
-    const files = await chainFiles(await leafFile(path));
+  for (const disk of realDisks(vm.disks)) {
+    if (!(await hasChain(disk))) continue;
+    const files = await chainFiles(await leafFile(disk.path));
     chains.set(
-      id,
+      disk.id,
       files.map(({ identity }) => identity.path),
     );
   }

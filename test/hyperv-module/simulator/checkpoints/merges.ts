@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../../src/domain/problem.ts';
+import { FENCED } from '../../../../src/hosts/files.ts';
 import { guestStatus, runJob } from '../../../../src/hosts/lab/control.ts';
 import { MERGE } from '../event-log.ts';
 import { keyOf, type SimVm } from '../kept.ts';
@@ -91,9 +92,16 @@ export class Merges {
     await this.#wait();
     if (this.#isClosing) return;
     const ordered = faults.take('merge-fails', { vm: names, host: vm.host });
-    const code = ordered?.hresult ?? ((await this.#isAnyOpen(vm, joined)) ? SHARING_VIOLATION : 0);
+    const code = ordered?.hresult ?? (await this.#obstacle(vm, joined));
     if (code !== 0) return this.#failed(vm, code);
     await this.#join(vm, joined);
+  }
+
+  /** Windows knows a leaf by the name that the VM has for it: under another it is not there. */
+  async #obstacle(vm: SimVm, joined: readonly Joined[]): Promise<number> {
+    const files = joined.flatMap(({ child, above }) => [child, above ?? child]);
+    if (files.some((file) => file.endsWith(FENCED))) return NOT_FOUND;
+    return (await this.#isAnyOpen(vm, joined)) ? SHARING_VIOLATION : 0;
   }
 
   async #wait(): Promise<void> {

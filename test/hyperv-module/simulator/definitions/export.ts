@@ -2,7 +2,7 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { exists } from '../../../../src/hosts/lab/layout.ts';
+import { exists } from '../../../../src/hosts/files.ts';
 import type { LabDisk, LabVm } from '../../../../src/hosts/lab/state.ts';
 import type { Call } from '../call.ts';
 import { chainsOf } from '../checkpoints/chains.ts';

@@ -2,8 +2,9 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { exists } from '../../../../src/hosts/files.ts';
 import { linkages } from '../../../../src/hosts/lab/checkpoints.ts';
-import { exists, vmFile, vmFolder } from '../../../../src/hosts/lab/layout.ts';
+import { vmFile, vmFolder } from '../../../../src/hosts/lab/layout.ts';
 import { readHost, writeJson } from '../../../../src/hosts/lab/state.ts';
 import { type Call, failure, say } from '../call.ts';
 import { type CopyPlaces, keyOf, type SimVm } from '../kept.ts';

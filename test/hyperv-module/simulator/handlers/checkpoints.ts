@@ -1,12 +1,14 @@
 /** Checkpoints by cmdlet: facts A.8. Ferry's own are taken by WMI (`../wmi/snapshot-methods.ts`). */
 
 import {
+  busy,
   type Call,
   complain,
   failure,
   type Handler,
   type Handlers,
   partsOf,
+  refuseMoving,
   vmsOf,
 } from '../call.ts';
 import { removeSnapshots, takeSnapshot } from '../checkpoints/snapshots.ts';
@@ -108,19 +110,6 @@ const checkpoint: Handler = async (call) => {
   }
   return parameters.flag('Passthru') ? shown : undefined;
 };
-
-function refuseMoving(call: Call, vm: SimVm): void {
-  if (call.world.moveOf(vm.lab.id) !== undefined) throw busy(call, vm);
-}
-
-const busy = (call: Call, vm: SimVm): WindowsError =>
-  failure(call, 'busy', {
-    facts: { vm: vm.lab.name },
-    errorId: 'InvalidState',
-    category: 'InvalidOperation',
-    hresult: hresult(0x80041001),
-    target: vm.lab.id,
-  });
 
 export const checkpointHandlers: Handlers = {
   'Get-VMSnapshot': getSnapshots,

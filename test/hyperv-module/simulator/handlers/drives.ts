@@ -2,14 +2,17 @@
 
 import { describeFile } from '../../../../src/disks/chain.ts';
 import { Problem } from '../../../../src/domain/problem.ts';
+import { exists } from '../../../../src/hosts/files.ts';
 import { realDisks } from '../../../../src/hosts/lab/checkpoints.ts';
-import { exists } from '../../../../src/hosts/lab/layout.ts';
 import type { LabDisk } from '../../../../src/hosts/lab/state.ts';
-import { type Call, failure, type Handler, type Handlers, partsOf, vmsOf } from '../call.ts';
+import { busy, type Call, failure, type Handler, type Handlers, partsOf, vmsOf } from '../call.ts';
 import type { SimVm } from '../kept.ts';
 import type { VmOverlay } from '../overlay.ts';
 import { controllerOf, dvdDrives, hardDisks } from '../shapes/devices.ts';
 import { hresult } from '../wire.ts';
+
+/** Of one SCSI controller. */
+const PLACES = 64;
 
 const setDvd: Handler = async (call) => {
   const { parameters, world } = call;
@@ -107,16 +110,53 @@ const setDisk: Handler = async (call) => {
   return parameters.flag('Passthru') ? shown : undefined;
 };
 
+/** At the first free place of its first SCSI controller, as Windows chooses where none is given. */
+const addDisk: Handler = async (call) => {
+  const { parameters, world } = call;
+  const path = parameters.text('Path') ?? '';
+  for (const vm of await vmsOf(call)) {
+    await refuseBusy(call, vm);
+    const { real, isDisk } = await verified(call, vm, path);
+    const taken = vm.lab.disks.map(({ id }) => id);
+    const at = Array.from({ length: PLACES }, (_, place) => `SCSI 0:${place}`);
+    const id = at.find((place) => !taken.includes(place)) ?? '';
+    const virtualBytes = isDisk ? (await describeFile(real)).virtualBytes : 0;
+    const added = { id, path: real, virtualBytes, idle: true };
+    await world.changeLab(vm, ({ disks }) => ({ disks: [...disks, added] }));
+    if (isDisk) await world.attachments.attach(vm, real);
+  }
+  return undefined;
+};
+
+const removeDisk: Handler = async (call) => {
+  for (const { vm, disk } of await disksOf(call)) {
+    await refuseBusy(call, vm);
+    await call.world.changeLab(vm, ({ disks }) => ({
+      disks: disks.filter(({ id }) => id !== disk.id),
+    }));
+  }
+  return undefined;
+};
+
+async function refuseBusy(call: Call, vm: SimVm): Promise<void> {
+  if (vm.isPlanned === true || (await call.world.stateOf(vm)) === 'Off') return;
+  throw busy(call, vm);
+}
+
 /** @throws WindowsError while the VM runs, and for what is no disk */
 async function replace(call: Call, { vm, disk }: Found, path: string): Promise<void> {
+  const { world } = call;
+  await refuseBusy(call, vm);
+  const { real, isDisk } = await verified(call, vm, path);
+  await world.changeLab(vm, ({ disks }) => ({
+    disks: disks.map((each) => (each.id === disk.id ? { ...each, path: real } : each)),
+  }));
+  if (isDisk) await world.attachments.attach(vm, real);
+}
+
+/** @throws WindowsError for what is no disk, unless the caller says that it need not be one */
+async function verified(call: Call, vm: SimVm, path: string) {
   const { world, parameters } = call;
-  if (vm.isPlanned !== true && (await world.stateOf(vm)) !== 'Off')
-    throw failure(call, 'busy', {
-      facts: { vm: vm.lab.name },
-      errorId: 'InvalidState',
-      category: 'InvalidOperation',
-      hresult: hresult(0x80041001),
-    });
   const real = world.real(path);
   const isDisk = world.isOwn(vm.host, real) && (await isReadable(real));
   if (!isDisk && !parameters.flag('AllowUnverifiedPaths'))
@@ -127,10 +167,7 @@ async function replace(call: Call, { vm, disk }: Found, path: string): Promise<v
       hresult: hresult(0x80070002),
       target: path,
     });
-  await world.changeLab(vm, ({ disks }) => ({
-    disks: disks.map((each) => (each.id === disk.id ? { ...each, path: real } : each)),
-  }));
-  if (isDisk) await world.attachments.attach(vm, real);
+  return { real, isDisk };
 }
 
 async function isReadable(path: string): Promise<boolean> {
@@ -144,6 +181,8 @@ async function isReadable(path: string): Promise<boolean> {
 }
 
 export const driveHandlers: Handlers = {
+  'Add-VMHardDiskDrive': addDisk,
+  'Remove-VMHardDiskDrive': removeDisk,
   'Set-VMDvdDrive': setDvd,
   'Set-VMHardDiskDrive': setDisk,
 };

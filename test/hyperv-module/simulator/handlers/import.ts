@@ -5,13 +5,13 @@ import { rm } from 'node:fs/promises';
 import { nobody, removeCheckpoints } from '../../../../src/hosts/lab/checkpoints.ts';
 import { whileOff } from '../../../../src/hosts/lab/control.ts';
 import { vmFile } from '../../../../src/hosts/lab/layout.ts';
-import { type Call, failure, type Handlers, vmsOf } from '../call.ts';
+import { busy, type Call, failure, type Handlers, vmsOf } from '../call.ts';
 import { toJoin } from '../checkpoints/chains.ts';
 import { definitionFiles } from '../definitions/definition-file.ts';
 import { objectionsToImport, planImport, realise } from '../definitions/import.ts';
-import { enumValue } from '../enums.ts';
 import { keyOf, type SimVm } from '../kept.ts';
 import type { Objection } from '../moves/compare.ts';
+import { compatibilityReport } from '../shapes/report.ts';
 import { virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult, type WindowsError } from '../wire.ts';
 
@@ -74,23 +74,15 @@ async function reportOf(
 ): Promise<DoubleObject> {
   const id = randomUUID();
   call.world.importReports.set(id, { host: vm.host, vmId: vm.lab.id });
-  return {
-    $type: 'VMCompatibilityReport',
-    $id: id,
-    VM: await virtualMachine(call.world, vm),
-    OperationType: enumValue('OperationType', 'ImportVirtualMachine'),
-    Destination: call.host.name,
-    Path: vm.overlay.configurationPath,
-    SnapshotPath: vm.overlay.snapshotPath,
-    VhdDestinationPath: null,
-    VhdSourcePath: null,
-    Incompatibilities: objections.map(({ message, messageId, source }) => ({
-      $type: 'VMCompatibilityError',
-      Message: message,
-      MessageId: messageId,
-      Source: source,
-    })),
-  };
+  return compatibilityReport({
+    id,
+    vm: await virtualMachine(call.world, vm),
+    operation: 'ImportVirtualMachine',
+    destination: call.host.name,
+    path: vm.overlay.configurationPath,
+    snapshotPath: vm.overlay.snapshotPath,
+    objections,
+  });
 }
 
 async function importVm(given: Call): Promise<DoubleObject> {
@@ -123,14 +115,7 @@ async function remove(call: Call, vm: SimVm): Promise<void> {
       await removeCheckpoints(vm.place, names, nobody);
     await rm(vmFile(vm.place), { force: true });
   });
-  if (!isGone)
-    throw failure(call, 'busy', {
-      facts: { vm: vm.lab.name },
-      errorId: 'InvalidState',
-      category: 'InvalidOperation',
-      hresult: hresult(0x80041001),
-      target: vm.lab.id,
-    });
+  if (!isGone) throw busy(call, vm);
   const { definition } = vm.overlay;
   if (definition !== undefined)
     for (const file of definitionFiles(definition)) await rm(file, { force: true });

@@ -1,13 +1,13 @@
 /** Compare-VM and Move-VM: facts A.4 and A.5. */
 
 import { randomUUID } from 'node:crypto';
-import { type Call, failure, type Handlers, oneVm } from '../call.ts';
-import { enumValue } from '../enums.ts';
+import { busy, type Call, failure, type Handlers, oneVm } from '../call.ts';
 import type { SimVm } from '../kept.ts';
 import { type Objection, objectionsTo, refuseUnreachable } from '../moves/compare.ts';
 import { JOB_STATE, type MoveJob, type MoveRequest } from '../moves/job.ts';
 import { moveRequest, refusePlaces } from '../moves/request.ts';
 import { beginMove } from '../moves/run.ts';
+import { compatibilityReport } from '../shapes/report.ts';
 import { virtualMachine } from '../shapes/vm.ts';
 import { type DoubleObject, hresult, WindowsError } from '../wire.ts';
 import { compareImport, isImport } from './import.ts';
@@ -103,13 +103,7 @@ export async function refuseBusy(call: Call, vm: SimVm): Promise<void> {
     vm.overlay.primaryStatus !== 'Ok' ||
     vm.overlay.secondaryStatus !== undefined ||
     !MOVABLE.includes(await call.world.stateOf(vm));
-  if (!isBusy) return;
-  throw failure(call, 'busy', {
-    facts: { vm: vm.lab.name },
-    errorId: 'InvalidState',
-    category: 'InvalidOperation',
-    hresult: hresult(0x80041001),
-  });
+  if (isBusy) throw busy(call, vm);
 }
 
 /** @throws WindowsError 21501 at either end's limit */
@@ -166,21 +160,13 @@ async function reportOf(
   call.world.reports.set(id, request);
   const operation =
     request.way === 'storage' ? 'MoveVirtualMachineAndStorage' : 'MoveVirtualMachine';
-  return {
-    $type: 'VMCompatibilityReport',
-    $id: id,
-    VM: await virtualMachine(call.world, vm),
-    OperationType: enumValue('OperationType', operation),
-    Destination: request.target,
-    Path: request.folders.configuration ?? null,
-    SnapshotPath: request.folders.snapshots ?? null,
-    VhdDestinationPath: null,
-    VhdSourcePath: null,
-    Incompatibilities: objections.map(({ message, messageId, source }) => ({
-      $type: 'VMCompatibilityError',
-      Message: message,
-      MessageId: messageId,
-      Source: source,
-    })),
-  };
+  return compatibilityReport({
+    id,
+    vm: await virtualMachine(call.world, vm),
+    operation,
+    destination: request.target,
+    path: request.folders.configuration,
+    snapshotPath: request.folders.snapshots,
+    objections,
+  });
 }

@@ -3,12 +3,20 @@
 import { guestStatus } from '../../../../src/hosts/lab/control.ts';
 import { stopVm } from '../../../../src/hosts/lab/machine.ts';
 import type { LabVm } from '../../../../src/hosts/lab/state.ts';
-import { type Call, failure, type Handler, type Handlers, vmsOf } from '../call.ts';
+import {
+  busy,
+  type Call,
+  failure,
+  type Handler,
+  type Handlers,
+  refuseMoving,
+  vmsOf,
+} from '../call.ts';
 import type { SimVm } from '../kept.ts';
 import { settle, shutDown, startMachine, turnOff } from '../machine.ts';
 import type { VmOverlay } from '../overlay.ts';
 import { virtualMachine } from '../shapes/vm.ts';
-import { hresult, type WindowsError } from '../wire.ts';
+import { hresult } from '../wire.ts';
 
 const BY_NAME = { name: 'Name', object: 'VM' } as const;
 
@@ -50,18 +58,6 @@ async function stop(call: Call, vm: SimVm): Promise<void> {
   }
   await turnOff(world, vm);
 }
-
-function refuseMoving(call: Call, vm: SimVm): void {
-  if (call.world.moveOf(vm.lab.id) !== undefined) throw busy(call, vm);
-}
-
-const busy = (call: Call, vm: SimVm): WindowsError =>
-  failure(call, 'busy', {
-    facts: { vm: vm.lab.name },
-    errorId: 'InvalidState',
-    category: 'InvalidOperation',
-    hresult: hresult(0x80041001),
-  });
 
 async function set(call: Call, vm: SimVm): Promise<void> {
   const { parameters, world } = call;

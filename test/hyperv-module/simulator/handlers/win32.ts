@@ -1,7 +1,7 @@
 /** CIM classes of Windows itself: facts A.11. */
 
+import { exists } from '../../../../src/hosts/files.ts';
 import { hostFacts, runningMemoryBytes } from '../../../../src/hosts/lab/facts.ts';
-import { exists } from '../../../../src/hosts/lab/layout.ts';
 import type { Call } from '../call.ts';
 import { guidOf } from '../defaults.ts';
 import { date } from '../wire.ts';

@@ -1,8 +1,7 @@
 /** Copying a disk's file while its guest runs, and once more what changed meanwhile. */
 
 import { type FileHandle, open } from 'node:fs/promises';
-import { linkageOf, locatorFor } from '../../../../src/disks/vhdx/locator.ts';
-import { VhdxFile } from '../../../../src/disks/vhdx/vhdx-file.ts';
+import { reparent } from '../../../../src/disks/merge.ts';
 import type { MovedFile } from './job.ts';
 
 const COPY_BYTES = 256 * 1024;
@@ -43,16 +42,11 @@ export async function copyChanges(from: string, to: string): Promise<void> {
   await target.datasync();
 }
 
-/** Each child names its parent where that lies now: their folders may have parted. */
+/** Each child names its parent where that lies now: their folders may have parted. Bases first. */
 export async function relink(files: readonly MovedFile[]): Promise<void> {
-  for (const { to, parent } of files) {
+  for (const { to, parent } of files.toReversed()) {
     const moved = files.find(({ from }) => from === parent);
-    if (moved === undefined) continue;
-    await using child = await VhdxFile.open(to, 'r+');
-    const { locator } = child.metadata;
-    if (locator === undefined) continue;
-    const { first } = linkageOf(locator);
-    await child.writeLocator(locatorFor(to, { path: moved.to, linkage: first }));
+    if (moved !== undefined) await reparent(to, moved.to);
   }
 }
 

@@ -3,7 +3,7 @@
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { chainFiles } from '../../../../src/disks/chain.ts';
-import { exists } from '../../../../src/hosts/lab/layout.ts';
+import { exists } from '../../../../src/hosts/files.ts';
 import { type Call, failure } from '../call.ts';
 import type { SimVm } from '../kept.ts';
 import { hresult } from '../wire.ts';
@@ -94,7 +94,7 @@ const once = (files: readonly MovedFile[]): MovedFile[] => [
 
 /** Whether the file below stands there by no checkpoint: facts B46. */
 const isApart = (child: string | undefined): boolean =>
-  child !== undefined && !child.toLowerCase().endsWith('.avhdx');
+  child !== undefined && !/\.avhdx?$/i.test(child);
 
 /** @throws WindowsError where a disk stands on another: such a move has no place for that */
 function inOneFolder(call: Call, chain: readonly string[], folder: string): MovedFile[] {

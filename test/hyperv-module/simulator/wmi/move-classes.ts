@@ -3,7 +3,7 @@
 import { type Call, say } from '../call.ts';
 import type { CimClasses } from '../handlers/win32.ts';
 import { JOB_STATE, type MoveJob } from '../moves/job.ts';
-import { date } from '../wire.ts';
+import { courseOf } from './setting-data.ts';
 
 export const MOVE_CLASSES: CimClasses = {
   Msvm_MigrationJob: (call) =>
@@ -57,13 +57,7 @@ function migrationJob(call: Call, job: MoveJob): Record<string, unknown> {
     PercentComplete: Math.floor(job.percent),
     Cancellable: job.cancellable,
     ErrorCode: job.error === undefined ? 0 : job.error.hresult & 0xffff,
-    ErrorDescription: job.error?.message ?? '',
-    ErrorSummaryDescription: job.error?.message ?? '',
-    StartTime: date(job.startedAt),
-    TimeOfLastStateChange: date(job.changedAt),
-    // Spans, in seconds.
-    ElapsedTime: ((job.isOver ? job.changedAt : Date.now()) - job.startedAt) / 1000,
-    TimeBeforeRemoval: 300,
+    ...courseOf(job),
     OperationalStatus: job.state === JOB_STATE.exception ? [6] : [2],
   };
 }

@@ -3,7 +3,7 @@
 import type { Call } from '../call.ts';
 import { snapshotDetails } from '../checkpoints/snapshots.ts';
 import type { SimVm } from '../kept.ts';
-import { JOB_STATE } from '../moves/job.ts';
+import { JOB_STATE, type MoveJob } from '../moves/job.ts';
 import { controllerOf } from '../shapes/devices.ts';
 import { date } from '../wire.ts';
 import type { ConcreteJob } from './concrete-job.ts';
@@ -141,6 +141,17 @@ export const diskMergeSettings = ({ lab, overlay }: SimVm): Instance => ({
   EnabledState: overlay.diskMergeOff === true ? 0 : 1,
 });
 
+/** What jobs of either kind tell of their course. */
+export const courseOf = (job: ConcreteJob | MoveJob): Instance => ({
+  ErrorDescription: job.error?.message ?? '',
+  ErrorSummaryDescription: job.error?.message ?? '',
+  StartTime: date(job.startedAt),
+  TimeOfLastStateChange: date(job.changedAt),
+  // Spans, in seconds.
+  ElapsedTime: ((job.isOver ? job.changedAt : Date.now()) - job.startedAt) / 1000,
+  TimeBeforeRemoval: 300,
+});
+
 export const concreteJob = (job: ConcreteJob): Instance => ({
   $id: job.instanceId,
   InstanceID: job.instanceId,
@@ -154,12 +165,6 @@ export const concreteJob = (job: ConcreteJob): Instance => ({
   Cancellable: false,
   DeleteOnCompletion: false,
   ErrorCode: job.error === undefined ? 0 : 32_768,
-  ErrorDescription: job.error?.message ?? '',
-  ErrorSummaryDescription: job.error?.message ?? '',
-  StartTime: date(job.startedAt),
-  TimeOfLastStateChange: date(job.changedAt),
-  // Spans, in seconds.
-  ElapsedTime: ((job.isOver ? job.changedAt : Date.now()) - job.startedAt) / 1000,
-  TimeBeforeRemoval: 300,
+  ...courseOf(job),
   OperationalStatus: job.error === undefined ? [2] : [6],
 });

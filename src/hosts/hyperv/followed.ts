@@ -1,11 +1,12 @@
-/** Whether somebody has followed whoever watches a move: then he neither judges nor cancels it. */
+/** Whether somebody has followed whoever watches a move or a merge: then he neither judges nor ends it. */
 
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Token } from '../../../domain/journal.ts';
-import { Problem } from '../../../domain/problem.ts';
-import { refuseOld, type Seen } from '../../epochs.ts';
-import { fenceOf, type HyperVOptions } from '../options.ts';
+import type { Token } from '../../domain/journal.ts';
+import { Problem } from '../../domain/problem.ts';
+import { refuseOld, type Seen } from '../epochs.ts';
+import { orAbsent } from '../files.ts';
+import { fenceOf, type HyperVOptions } from './options.ts';
 
 /** As `Invoke-Fenced` writes it. */
 const seenSchema = z.object({
@@ -32,9 +33,9 @@ async function seenIn(
   { host, vmId }: { readonly host: string; readonly vmId: string },
 ): Promise<Seen | undefined> {
   try {
-    return seenSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    const text = await readFile(file, 'utf8').catch(orAbsent);
+    return text === undefined ? undefined : seenSchema.parse(JSON.parse(text));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Problem('epoch-file-damaged', { host, vm: vmId, file }, { cause });
   }
 }

@@ -1,0 +1,102 @@
+/** A VM of its own for each test of streaming, on two hosts by this project's own driver that all tests share. */
+
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { Host } from '../../../src/hosts/host.ts';
+import { openHyperVHost } from '../../../src/hosts/hyperv/hyperv-host.ts';
+import type { RoundsPace } from '../../../src/hosts/hyperv/rounds/pace.ts';
+import { createVm, type LabVmOptions } from '../../../src/hosts/lab/create.ts';
+import { vmFolder } from '../../../src/hosts/lab/layout.ts';
+import { stopVm } from '../../../src/hosts/lab/machine.ts';
+import { personStarts } from '../../../src/hosts/lab/power.ts';
+import { RING_RECORDS } from '../../../src/hosts/lab/records.ts';
+import { readWitnessLog } from '../../../src/lab/witness-log.ts';
+import type { StreamingFixture } from '../../contract/host-streaming.ts';
+import { VM } from '../../hyperv-module/simulator-fixture.ts';
+import { recordsIn } from '../lab-fixture.ts';
+import { peopleAt } from '../lab-people.ts';
+import { HOSTS, type HostName, type LiveBench } from './live-fixture.ts';
+import { TEST_PACE } from './rounds/fixture.ts';
+
+const POLL_MILLISECONDS = 20;
+const POLLS_MAX = 3000;
+const STOP_SECONDS = 20;
+/** Records that the guest may have written out of their order. */
+const UNACKNOWLEDGED_MAX = 64;
+
+export interface StreamingVm extends StreamingFixture {
+  readonly vmId: string;
+  open(host: HostName, pace?: Partial<RoundsPace>): Host;
+}
+
+let vms = 0;
+
+/** It runs on hv-a, and has written. */
+export async function streamingVm(
+  windows: LiveBench,
+  { disks = VM.disks }: Partial<Pick<LabVmOptions, 'disks'>> = {},
+): Promise<StreamingVm> {
+  const { dir, simulator } = windows;
+  vms += 1;
+  const options = { ...VM, disks, id: randomUUID(), name: `stream${vms}` };
+  const vmId = options.id;
+  const place = { dir, host: 'hv-a', vmId };
+  await createVm(dir, options);
+  const count = async () => (await readWitnessLog(dir)).get(vmId).acknowledged;
+  const guestWrites = async () => {
+    const before = await count();
+    for (let poll = 0; poll < POLLS_MAX; poll += 1) {
+      if ((await count()) >= before + 10) return;
+      await sleep(POLL_MILLISECONDS);
+    }
+    throw new Error('The guest writes nothing');
+  };
+  await personStarts(dir, 'hv-a', vmId);
+  await guestWrites();
+  const open: StreamingVm['open'] = (name, pace = {}) =>
+    openHyperVHost({
+      name,
+      powershell: windows.powershell(name),
+      stateFolder: join(dir, 'state', name),
+      store: async () => ({ value: [] }),
+      pace: { ...TEST_PACE, ...pace },
+    });
+  return {
+    ...peopleAt(place),
+    async foreignCheckpoint() {
+      const id = await simulator.backupBegins(vmId);
+      return async () => {
+        await simulator.backupEnds(vmId, id);
+        await simulator.mergesEnded(vmId);
+      };
+    },
+    source: open('hv-a'),
+    target: open('hv-b'),
+    open,
+    vmId,
+    vmName: options.name,
+    guestWrites,
+    async expectConsistent(files) {
+      const found = await recordsIn(Object.values(files), vmId);
+      const acknowledged = (await readWitnessLog(dir)).get(vmId).numbers;
+      const newest = found.at(-1) ?? 0;
+      expect(newest).toBeGreaterThan(0);
+      // Over the older ones others lie, on a machine that took its time.
+      const oldest = newest - Object.keys(files).length * RING_RECORDS + UNACKNOWLEDGED_MAX;
+      const isMissing = (n: number) => n > oldest && n < newest && !found.includes(n);
+      expect([...acknowledged].filter(isMissing)).toEqual([]);
+    },
+    async [Symbol.asyncDispose]() {
+      simulator.clearFaults();
+      simulator.releaseMerges();
+      await simulator.mergesEnded(vmId);
+      for (const host of HOSTS) {
+        await stopVm({ ...place, host }, STOP_SECONDS);
+        await rm(vmFolder({ ...place, host }), { recursive: true, force: true });
+      }
+    },
+  };
+}
