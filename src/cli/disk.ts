@@ -13,7 +13,7 @@ export function diskCommand(): Command {
   disk
     .command('info')
     .description('show a disk and the files of its chain, leaf first')
-    .argument('<file>', 'the leaf: .vhdx or .avhdx')
+    .argument('<file>', 'the leaf: .vhdx, .avhdx, .vhd or .avhd')
     .option('--json', 'as JSON')
     .action((file: string, { json }: { json?: boolean }) =>
       reporting(async () => {
@@ -24,7 +24,7 @@ export function diskCommand(): Command {
   disk
     .command('export')
     .description('write the flat content of a disk, or of the chain whose leaf is named')
-    .argument('<file>', 'the leaf: .vhdx or .avhdx')
+    .argument('<file>', 'the leaf: .vhdx, .avhdx, .vhd or .avhd')
     .requiredOption('--to <raw>', 'the file to write; it must not exist')
     .action((file: string, { to }: { to: string }) => reporting(() => exportRaw(file, to)));
   disk

@@ -9,7 +9,7 @@ import { Problem } from '../domain/problem.ts';
 import { problemSchema } from '../domain/problem-record.ts';
 
 const LEASH = new URL('leash.ts', import.meta.url).href;
-const READY_SECONDS_MAX = 180;
+const READY_SECONDS_MAX = 60;
 const RESTART_SECONDS = 0.5;
 const END_SECONDS_MAX = 15;
 

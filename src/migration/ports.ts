@@ -8,7 +8,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { HostFacts, VolumeFacts } from '../domain/host.ts';
 import type { Entry, EntryBody, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
 import type { LiveHost, LiveProgress } from '../domain/live.ts';
-import type { Method, PlannedCopy, SwitchChoice } from '../domain/plan.ts';
+import type { Method, Plan, PlannedCopy, SwitchChoice } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
 import type { SpaceLimits } from '../domain/space.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
@@ -35,7 +35,10 @@ export interface MigrationHost {
   exportDefinition(vmId: string): Promise<{ vmId: string; bytes: Uint8Array }>;
   register(
     definition: { vmId: string; bytes: Uint8Array },
-    disks: readonly { disk: string; path: string }[],
+    home: {
+      disks: readonly { disk: string; path: string }[];
+      networks?: Plan['networks'];
+    },
     token: Token,
   ): Promise<void>;
   unregister(vmId: string, token: Token): Promise<void>;
@@ -78,6 +81,11 @@ export interface SessionDisk {
   readonly virtualBytes: number;
   readonly logicalSectorBytes: number;
   readonly diskId: string;
+  /** Of the file at the end of the chain; a worker of an earlier release does not tell them. */
+  readonly format?: 'vhdx' | 'vhd' | undefined;
+  readonly type?: 'fixed' | 'dynamic' | undefined;
+  readonly blockBytes?: number | undefined;
+  readonly physicalSectorBytes?: number | undefined;
 }
 
 /** The secret and the shape of a stream. */

@@ -4,11 +4,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostFacts } from '../domain/host.ts';
 import { Verdict } from '../domain/problem.ts';
+import { orAbsent } from '../hosts/files.ts';
 import type { KeptCopies, KeptCopy } from '../migration/ports.ts';
 import { ferryFolder } from '../preflight/copy-paths.ts';
 import { openCopy } from '../stream/copy-store.ts';
 import type { LeftBehind } from './left-behind.ts';
-import { orAbsent } from './notebook.ts';
 import type { Remembered } from './remembered.ts';
 
 const COPIES_MAX = 1_000;

@@ -12,15 +12,12 @@ import {
   vmClaim,
 } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
-import { readJournal } from '../migration/advance.ts';
+import { appendTo } from '../migration/advance.ts';
 import { isRestarting, isWatched, watchedUntil, wentOffLate } from '../migration/late-stop.ts';
 import type { Peer, StepPorts } from '../migration/ports.ts';
 import type { JournalStore } from '../store/store.ts';
 import type { Memory } from '../trust/memory.ts';
 import type { Remembered } from './remembered.ts';
-
-/** Others write as well; each time it is looked again. */
-const APPENDS_MAX = 20;
 
 export interface LateStops {
   readonly steps: Pick<StepPorts, 'host' | 'journal' | 'memory'>;
@@ -117,16 +114,10 @@ async function mayRunElsewhere(
 
 /** From this entry on the undo of the stop is next, as after any failure of it. */
 async function reopen({ steps, enqueue }: LateStops, operation: string): Promise<void> {
-  for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
-    const entries = await readJournal(operation, steps);
-    if (!isWatched(entries, await steps.journal.now())) return;
+  const appended = await appendTo(operation, steps, async (entries) => {
+    if (!isWatched(entries, await steps.journal.now())) return undefined;
     const { vm, source } = openedOf(entries).plan;
-    const body = wentOffLate(vm.name, source);
-    const appended = await steps.journal.append(operation, entries, body);
-    if (appended.result === 'lost') continue;
-    await steps.memory.remember(operation, [...entries, appended.entry]);
-    await enqueue(operation);
-    return;
-  }
-  throw new Problem('journal-busy', { operation, tries: APPENDS_MAX });
+    return wentOffLate(vm.name, source);
+  });
+  if (appended) await enqueue(operation);
 }

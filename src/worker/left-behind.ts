@@ -8,11 +8,12 @@ import { dirname, join, parse } from 'node:path';
 import { z } from 'zod';
 import type { HostFacts } from '../domain/host.ts';
 import { known } from '../domain/hyperv.ts';
-import { pathKey } from '../domain/space.ts';
+import { pathKey } from '../domain/paths.ts';
 import type { VmFacts } from '../domain/vm.ts';
+import { orAbsent } from '../hosts/files.ts';
 import type { KeptCopy, LeftCopy } from '../migration/ports.ts';
 import { syncDirectory } from '../trust/files.ts';
-import { orAbsent, writeDurably } from './notebook.ts';
+import { writeDurably } from './notebook.ts';
 
 const DAY_MS = 86_400_000;
 const RECORDS_MAX = 1_000;

@@ -139,7 +139,7 @@ async function startJobs(
   log: Logger,
 ): Promise<() => Promise<void>> {
   const { queues, store, host, identity } = parts;
-  const { slotsMax } = await host.facts();
+  const slotsMax = await host.slots();
   const beat = async (): Promise<void> => {
     await store.records.put(`heartbeats/${identity.name}`, { at: await store.journal.now() });
   };

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { orAbsent } from '../hosts/files.ts';
 import type { Notebook, Notes } from '../migration/ports.ts';
 import { syncDirectory } from '../trust/files.ts';
 
@@ -54,9 +55,4 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   }
   await rename(temporary, path);
   await syncDirectory(dirname(path));
-}
-
-export function orAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-  return undefined;
 }

@@ -6,13 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HostFacts } from '../domain/host.ts';
 import type { Opened, Side } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
+import { orAbsent } from '../hosts/files.ts';
 import type { Peer } from '../migration/ports.ts';
 import type { Records } from '../store/store.ts';
 import type { Address } from '../stream/link.ts';
 import { ask } from '../stream/questions.ts';
 import { verifyRegistration } from '../trust/enrolment.ts';
 import type { Identity } from '../trust/identity.ts';
-import { orAbsent, writeDurably } from './notebook.ts';
+import { writeDurably } from './notebook.ts';
 import { answerSchema, copySchema, otherSide, sessionSchema, sideOf } from './questions.ts';
 
 /** A worker that restarts is back within seconds; each of these questions may be asked twice. */

@@ -22,6 +22,10 @@ export const sessionSchema = z.object({
       virtualBytes: z.number(),
       logicalSectorBytes: z.number(),
       diskId: z.string(),
+      format: z.enum(['vhdx', 'vhd']).optional(),
+      type: z.enum(['fixed', 'dynamic']).optional(),
+      blockBytes: z.number().optional(),
+      physicalSectorBytes: z.number().optional(),
     }),
   ),
 });

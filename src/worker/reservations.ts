@@ -5,8 +5,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { HostFacts } from '../domain/host.ts';
 import { Verdict } from '../domain/problem.ts';
+import { orAbsent } from '../hosts/files.ts';
 import type { Reservation, Reservations } from '../migration/ports.ts';
-import { orAbsent, writeDurably } from './notebook.ts';
+import { writeDurably } from './notebook.ts';
 import { turns } from './turns.ts';
 
 const claimSchema = z.object({

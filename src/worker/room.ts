@@ -1,8 +1,8 @@
 /** Whether the target's volume takes in more: VMs run there, and a full volume makes them stand still. */
 
 import type { VolumeFacts } from '../domain/host.ts';
+import { volumeOfPath } from '../domain/paths.ts';
 import { Problem } from '../domain/problem.ts';
-import { volumeOfPath } from '../domain/space.ts';
 
 /** What was reserved is there; somebody else may have taken it since. */
 const BYTES_FREE_MIN = 1024 ** 3;

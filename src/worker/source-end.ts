@@ -6,6 +6,7 @@ import { describeFile, openChain } from '../disks/chain.ts';
 import type { DiskReader } from '../disks/disk.ts';
 import { Problem } from '../domain/problem.ts';
 import type { FrozenDisk, FrozenRound } from '../domain/round.ts';
+import { orAbsent } from '../hosts/files.ts';
 import type {
   OutgoingRound,
   SendMode,
@@ -18,7 +19,7 @@ import type { Sender } from '../stream/sender.ts';
 import { newTicket, ticketHash } from '../stream/ticket.ts';
 import type { BlockSource } from '../stream/wrappers/retried.ts';
 import { createRateLimit, type RateLimit } from '../stream/wrappers/throttled.ts';
-import { orAbsent, writeDurably } from './notebook.ts';
+import { writeDurably } from './notebook.ts';
 import type { OnProgress } from './progress.ts';
 import { sessionSchema } from './questions.ts';
 
@@ -116,13 +117,13 @@ const inTurn = (shared: RateLimit, own: RateLimit): RateLimit => ({
   },
 });
 
-/** Size, sector and identity of each disk, for the target to make its own alike. */
+/** Size, format, sector and identity of each disk, for the target to make its own alike. */
 async function shapesOf(round: FrozenRound): Promise<Session['disks']> {
   const shapes: Session['disks'][number][] = [];
   for (const { disk, file } of round.disks) {
     await using reader = await openChain(file.path);
-    const { virtualBytes, logicalSectorBytes, diskId } = reader;
-    shapes.push({ disk, virtualBytes, logicalSectorBytes, diskId });
+    const { virtualBytes, logicalSectorBytes, diskId, base } = reader;
+    shapes.push({ disk, virtualBytes, logicalSectorBytes, diskId, ...base });
   }
   return shapes;
 }

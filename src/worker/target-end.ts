@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { VolumeFacts } from '../domain/host.ts';
 import type { OpenedMigration } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
+import { orAbsent } from '../hosts/files.ts';
 import type { Logger } from '../log.ts';
 import type { Session, TargetCopies } from '../migration/ports.ts';
 import type { Records } from '../store/store.ts';
@@ -13,7 +14,7 @@ import { type CopyStore, createCopy, openCopy } from '../stream/copy-store.ts';
 import { dial } from '../stream/link.ts';
 import { type Receiver, startReceiving } from '../stream/receiver.ts';
 import type { Identity } from '../trust/identity.ts';
-import { orAbsent, writeDurably } from './notebook.ts';
+import { writeDurably } from './notebook.ts';
 import { whereIs } from './peer.ts';
 import { roomFor } from './room.ts';
 import { turns } from './turns.ts';
@@ -146,10 +147,21 @@ export function targetEnd(options: TargetOptions): TargetEnd {
 }
 
 function copyFor(opened: OpenedMigration, session: Session, host: string, operation: string) {
-  const places = new Map(opened.plan.disks.map(({ id, targetPath }) => [id, targetPath]));
+  const { plan } = opened;
+  const planned = new Map(plan.disks.map((disk) => [disk.id, disk]));
   const disks = session.disks.map((shape) => {
-    const path = places.get(shape.disk);
-    if (path === undefined) throw new Verdict('stream-disk-unknown', { disk: shape.disk });
+    const { disk, virtualBytes } = shape;
+    const found = planned.get(disk);
+    if (found === undefined) throw new Verdict('stream-disk-unknown', { disk });
+    const { targetPath: path, virtualBytes: plannedBytes } = found;
+    // A guest of Hyper-V may have written to what a VHD of Virtual PC has behind its geometry.
+    if (virtualBytes !== plannedBytes)
+      throw new Verdict('disk-size-disputed', {
+        disk,
+        host: plan.source,
+        plannedBytes,
+        virtualBytes,
+      });
     return { ...shape, path };
   });
   return { vm: opened.plan.vm, host, operation, disks };

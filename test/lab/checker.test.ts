@@ -82,7 +82,7 @@ describe('the checker', () => {
       disk: id,
       path: path.replace(dirname(first), join(vmVolume, 'copy')),
     }));
-    await target.register(definition, places, TOKEN);
+    await target.register(definition, { disks: places }, TOKEN);
     expect(await report()).toMatchObject({ home: 'hv-a', ranTwice: false });
     await target.unfence(vmId, TOKEN);
     expect((await report()).home).toBeUndefined();

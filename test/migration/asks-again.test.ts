@@ -6,14 +6,11 @@ import type { Plan } from '../../src/domain/plan.ts';
 import { Verdict } from '../../src/domain/problem.ts';
 import { SPACE_LIMITS } from '../../src/domain/space.ts';
 import { configurationFingerprint } from '../../src/domain/vm.ts';
-import type { StepPorts } from '../../src/migration/ports.ts';
-import { stateOf } from '../../src/migration/state.ts';
-import { AskAgain, type StepContext, TurnBack } from '../../src/migration/step.ts';
+import { AskAgain, TurnBack } from '../../src/migration/step.ts';
 import { catchUp } from '../../src/migration/steps/catch-up.ts';
 import { recheck } from '../../src/migration/steps/recheck.ts';
-import { STREAM_1 } from '../../src/migration/steps.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
-import { journal, opened, START, upTo } from './journals.ts';
+import { journal, opened, START, stepContext, upTo } from './journals.ts';
 
 interface Told {
   readonly plan?: Partial<Plan>;
@@ -67,20 +64,9 @@ function contextOf({ plan, rounds = [], findings = [], now = START, ...told }: T
     journal: { now: async () => now },
     space: SPACE_LIMITS,
     timing: { stopAndStartSeconds: 5, foreignCheckpointPatienceSeconds: 0 },
-  } as unknown as StepPorts;
-  const context: StepContext = {
-    opened: {
-      ...opened,
-      plan: { ...opened.plan, disks, bytesOnTargetMax: 1e12, configuration, ...plan },
-    },
-    vmId: vm.id,
-    entries,
-    state: stateOf(STREAM_1, entries),
-    token: { operation: 'm1', epoch: 1 },
-    ports,
-    signal: new AbortController().signal,
-    wantedBack: new AbortController().signal,
   };
+  const planned = { ...opened.plan, disks, bytesOnTargetMax: 1e12, configuration, ...plan };
+  const context = { ...stepContext({ ...opened, plan: planned }, entries, ports), vmId: vm.id };
   return { context, looked, left };
 }
 

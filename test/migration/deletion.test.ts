@@ -4,8 +4,7 @@ import type { PlannedCopy } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { dutyOf } from '../../src/migration/duties.ts';
 import { nextAction, RHYTHM, tasksOf } from '../../src/migration/next-action.ts';
-import type { KeptCopy, StepPorts } from '../../src/migration/ports.ts';
-import { stateOf } from '../../src/migration/state.ts';
+import type { KeptCopy } from '../../src/migration/ports.ts';
 import { NeverRan, type StepContext } from '../../src/migration/step.ts';
 import { deleteCopies } from '../../src/migration/steps/delete-copies.ts';
 import { DELETE_1 } from '../../src/migration/steps.ts';
@@ -18,6 +17,7 @@ import {
   paused,
   START,
   started,
+  stepContext,
 } from './journals.ts';
 
 const copy: PlannedCopy = {
@@ -122,18 +122,9 @@ describe('the step that deletes', () => {
           removed.push(folder);
         },
       },
-    } as unknown as StepPorts;
-    const entries = deletion(approved(), started('deleteCopies'));
-    const context: StepContext<OpenedDeletion> = {
-      opened,
-      vmId: 'dc02-id',
-      entries,
-      state: stateOf(DELETE_1, entries),
-      token: { operation: 'm1', epoch: 1 },
-      ports,
-      signal: new AbortController().signal,
-      wantedBack: new AbortController().signal,
     };
+    const entries = deletion(approved(), started('deleteCopies'));
+    const context = stepContext(opened, entries, ports);
     const error = await deleteCopies.run(context).then(
       () => undefined,
       (thrown: unknown) => thrown,

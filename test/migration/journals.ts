@@ -1,8 +1,12 @@
 /** Journals for tests of pure rules: bodies in a row, unsigned, one entry a second. */
 
-import type { Entry, EntryBody, FailureOutcome, Role } from '../../src/domain/journal.ts';
+import type { Entry, EntryBody, FailureOutcome, Opened, Role } from '../../src/domain/journal.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Facts } from '../../src/domain/problem.ts';
+import type { StepPorts } from '../../src/migration/ports.ts';
+import { stateOf } from '../../src/migration/state.ts';
+import type { StepContext } from '../../src/migration/step.ts';
+import { stepsOf } from '../../src/migration/steps.ts';
 import { openingOf, planOf } from '../fixtures/opening.ts';
 
 /** The store's clock at the first entry. */
@@ -95,4 +99,22 @@ export function upTo(step: string): (EntryBody | EntryBody[])[] {
   return names
     .slice(0, names.indexOf(step))
     .flatMap((name) => (name === 'catchUp' ? [approved(START + HOUR), done(name)] : [done(name)]));
+}
+
+/** What a step is given that nobody has told to stop. `ports`: those that it asks, as far as it asks. */
+export function stepContext<Of extends Opened>(
+  from: Of,
+  entries: readonly Entry[],
+  ports: object,
+): StepContext<Of> {
+  return {
+    opened: from,
+    vmId: from.plan.vm.id,
+    entries,
+    state: stateOf(stepsOf(from), entries),
+    token: { operation: 'm1', epoch: 9 },
+    ports: ports as StepPorts,
+    signal: new AbortController().signal,
+    wantedBack: new AbortController().signal,
+  };
 }

@@ -9,13 +9,12 @@ import {
   wentOffLate,
 } from '../../src/migration/late-stop.ts';
 import { nextAction, RHYTHM, tasksOf } from '../../src/migration/next-action.ts';
-import type { Notes, StepPorts } from '../../src/migration/ports.ts';
-import { stateOf } from '../../src/migration/state.ts';
-import { AskAgain, type StepContext } from '../../src/migration/step.ts';
+import type { Notes } from '../../src/migration/ports.ts';
+import { AskAgain } from '../../src/migration/step.ts';
 import { stopSource } from '../../src/migration/steps/stop-source.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import { vmFacts } from '../preflight/facts.ts';
-import { done, failed, HOUR, journal, opened, START, upTo } from './journals.ts';
+import { done, failed, HOUR, journal, opened, START, stepContext, upTo } from './journals.ts';
 
 const UNTIL = START + 24 * HOUR;
 const watch = { watchUntil: UNTIL };
@@ -97,18 +96,9 @@ describe('the stop of the source', () => {
       },
       journal: { now: async () => START },
       timing: { stopTimeoutSeconds: 2, lateStopSeconds: 86_400 },
-    } as unknown as StepPorts;
-    const entries = journal(...upTo('stopSource'));
-    const context: StepContext = {
-      opened,
-      vmId: 'dc02-id',
-      entries,
-      state: stateOf(STREAM_1, entries),
-      token: { operation: 'm1', epoch: 1 },
-      ports,
-      signal: new AbortController().signal,
-      wantedBack: new AbortController().signal,
     };
+    const entries = journal(...upTo('stopSource'));
+    const context = stepContext(opened, entries, ports);
     return { context, kept };
   }
   const undo = async (notes: Partial<Notes>, state: 'Running' | 'Off') =>

@@ -13,7 +13,7 @@ import { dutyOf } from '../../src/migration/duties.ts';
 import { homeOf, nextAction } from '../../src/migration/next-action.ts';
 import type { StepPorts } from '../../src/migration/ports.ts';
 import { stateOf } from '../../src/migration/state.ts';
-import { AskAgain, NeverRan, type StepContext } from '../../src/migration/step.ts';
+import { AskAgain, NeverRan } from '../../src/migration/step.ts';
 import { carryIn } from '../../src/migration/steps/carry-in.ts';
 import { carryOut } from '../../src/migration/steps/carry-out.ts';
 import { compareMove } from '../../src/migration/steps/compare-move.ts';
@@ -28,6 +28,7 @@ import {
   rollback,
   START,
   started,
+  stepContext,
   opened as streamed,
 } from './journals.ts';
 
@@ -166,21 +167,12 @@ describe('its steps', () => {
     const ports = {
       host: answers.none ? {} : { live: host, vm: async () => ({ state: 'Running' }) },
       showMove: (operation: string, progress: unknown) => shown.push([operation, progress]),
-    } as unknown as StepPorts;
+    };
     const entries = live(
       ...upTo('carryOut'),
       done('carryOut', 'run', { carried: JSON.stringify(carried) }),
     );
-    const context: StepContext = {
-      opened,
-      vmId: 'dc02-id',
-      entries,
-      state: stateIn(entries),
-      token: { operation: 'm1', epoch: 9 },
-      ports,
-      signal: new AbortController().signal,
-      wantedBack: new AbortController().signal,
-    };
+    const context = stepContext(opened, entries, ports);
     return { context, said, shown };
   }
 

@@ -1,12 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmFacts } from '../../src/domain/vm.ts';
-import type { LeftCopy, StepPorts } from '../../src/migration/ports.ts';
-import { stateOf } from '../../src/migration/state.ts';
-import type { StepContext } from '../../src/migration/step.ts';
+import type { LeftCopy } from '../../src/migration/ports.ts';
 import { retireSource } from '../../src/migration/steps/retire-source.ts';
-import { STREAM_1 } from '../../src/migration/steps.ts';
 import { vmFacts } from '../preflight/facts.ts';
-import { journal, opened, upTo } from './journals.ts';
+import { journal, opened, stepContext, upTo } from './journals.ts';
 
 const [disk] = vmFacts().disks;
 const on = (path: string): VmFacts => vmFacts({ disks: disk ? [{ ...disk, path }] : [] });
@@ -44,18 +41,9 @@ function source(vm: VmFacts | undefined, cutAt = '') {
         return 5;
       },
     },
-  } as unknown as StepPorts;
-  const entries = journal(...upTo('retireSource'));
-  const context: StepContext = {
-    opened,
-    vmId: 'dc02-id',
-    entries,
-    state: stateOf(STREAM_1, entries),
-    token: { operation: 'm1', epoch: 1 },
-    ports,
-    signal: new AbortController().signal,
-    wantedBack: new AbortController().signal,
   };
+  const entries = journal(...upTo('retireSource'));
+  const context = stepContext(opened, entries, ports);
   return { run: () => retireSource.run(context), acts, left };
 }
 

@@ -7,13 +7,10 @@ import type { Copy } from '../../src/domain/copy.ts';
 import type { Entry } from '../../src/domain/journal.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { Verdict } from '../../src/domain/problem.ts';
-import type { StepPorts } from '../../src/migration/ports.ts';
-import { stateOf } from '../../src/migration/state.ts';
-import { NeverRan, type StepContext } from '../../src/migration/step.ts';
+import { NeverRan } from '../../src/migration/step.ts';
 import { startTarget } from '../../src/migration/steps/start-target.ts';
-import { STREAM_1 } from '../../src/migration/steps.ts';
 import { vmFacts } from '../preflight/facts.ts';
-import { done, failed, journal, opened, started, upTo } from './journals.ts';
+import { done, failed, journal, opened, started, stepContext, upTo } from './journals.ts';
 
 const lastRound = done('copyLastRound', 'run', {
   round: 5,
@@ -56,17 +53,8 @@ async function starting(
         return 'ran';
       },
     },
-  } as unknown as StepPorts;
-  const context: StepContext = {
-    opened: { ...opened, plan: { ...opened.plan, ...plan } },
-    vmId: 'dc02-id',
-    entries,
-    state: stateOf(STREAM_1, entries),
-    token: { operation: 'm1', epoch: 1 },
-    ports,
-    signal: new AbortController().signal,
-    wantedBack: new AbortController().signal,
   };
+  const context = stepContext({ ...opened, plan: { ...opened.plan, ...plan } }, entries, ports);
   const error: unknown = await startTarget.run(context).then(
     () => undefined,
     (thrown: unknown) => thrown,

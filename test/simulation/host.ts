@@ -181,7 +181,7 @@ export function hostPort(world: World, host: FakeHost, actor: Actor): MigrationH
         if (vm.running) throw new Problem('vm-running', { host: host.name });
         return frozenRound(vm.chain, vm.chain.length - 1, round);
       }),
-    register: (_, disks, token) => effect('register', token, () => register(host, disks)),
+    register: (_, { disks }, token) => effect('register', token, () => register(host, disks)),
     unregister: (_, token) => effect('unregister', token, () => unregister(host)),
     live: livePort({ world, host, actor, effect }),
   };

@@ -4,7 +4,7 @@ import type { Fault, LiveFault } from './schedule.ts';
 import { canAsk, runningMove, switchOver } from './windows.ts';
 import { meet, note, otherHost, type World } from './world.ts';
 
-const KINDS: Readonly<Record<LiveFault['kind'], true>> = {
+export const LIVE_KINDS: Readonly<Record<LiveFault['kind'], true>> = {
   'move lies': true,
   'move fails': true,
   'move lasts': true,
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<LiveFault['kind'], true>> = {
   objection: true,
 };
 
-export const isOfLive = (fault: Fault): fault is LiveFault => fault.kind in KINDS;
+export const isOfLive = (fault: Fault): fault is LiveFault => fault.kind in LIVE_KINDS;
 
 /** False where it could not happen, or is counted when it does. */
 export function applyLiveFault(world: World, fault: LiveFault): boolean {

@@ -2,6 +2,7 @@
 
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { LIVE_KINDS } from './live-faults.ts';
 import { type Result, simulate } from './run.ts';
 import type { Fault } from './schedule.ts';
 import { schedules } from './schedules.ts';
@@ -40,17 +41,7 @@ const KINDS: Readonly<Record<Fault['kind'], true>> = {
   'second operation': true,
   forged: true,
   stop: true,
-  'move lies': true,
-  'move fails': true,
-  'move lasts': true,
-  'move begins late': true,
-  'planned left': true,
-  'cancel too late': true,
-  'cancel in vain': true,
-  'target unreadable': true,
-  'person moves': true,
-  'person turns off': true,
-  objection: true,
+  ...LIVE_KINDS,
   'copy used': true,
   'copy renewed': true,
 };

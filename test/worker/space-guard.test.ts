@@ -8,7 +8,7 @@ import type { StepPorts } from '../../src/migration/ports.ts';
 import { openMemory } from '../../src/trust/memory.ts';
 import { signingJournal } from '../../src/worker/journal.ts';
 import { rememberedOpen } from '../../src/worker/remembered.ts';
-import { guardSpace } from '../../src/worker/space-guard.ts';
+import { spaceGuard } from '../../src/worker/space-guard.ts';
 import { bot, done, started, stepsBefore } from '../bot/stories.ts';
 import { openWorld, type World } from '../bot/world.ts';
 import { GIB, hostFacts } from '../preflight/facts.ts';
@@ -19,21 +19,18 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-/** One look of this host's worker; it remembers what is on its disk, as after a restart. */
-async function look(host: 'hv-a' | 'hv-b', volumes: readonly VolumeFacts[]): Promise<number> {
+/** This host's worker; it remembers what is on its disk, as after a restart. */
+async function worker(
+  host: 'hv-a' | 'hv-b',
+  volumes: () => Promise<readonly VolumeFacts[]>,
+): Promise<() => Promise<void>> {
   const identity = world.workers[host];
   const memory = openMemory(join(world.directory, `${host} memory`));
   for (const operation of await world.store.journal.open()) {
     await memory.remember(operation, await world.store.journal.read(operation));
   }
-  let looks = 0;
   const steps = {
-    host: {
-      volumes: async () => {
-        looks += 1;
-        return volumes;
-      },
-    },
+    host: { volumes },
     memory,
     space: SPACE_LIMITS,
     journal: signingJournal({
@@ -43,8 +40,20 @@ async function look(host: 'hv-a' | 'hv-b', volumes: readonly VolumeFacts[]): Pro
       roleIn: () => 'source',
     }),
   } as unknown as StepPorts;
-  const remembered = await rememberedOpen(memory)();
-  await guardSpace({ steps, publicKey: identity.publicKey }, remembered);
+  const remembered = rememberedOpen(memory);
+  const { store } = world;
+  const guard = spaceGuard({ steps, publicKey: identity.publicKey, store, identity });
+  return async () => await guard(await remembered());
+}
+
+/** One look, and how often it looked at its volumes. */
+async function look(host: 'hv-a' | 'hv-b', volumes: readonly VolumeFacts[]): Promise<number> {
+  let looks = 0;
+  const once = await worker(host, async () => {
+    looks += 1;
+    return volumes;
+  });
+  await once();
   return looks;
 }
 
@@ -121,6 +130,37 @@ describe('the lookout of a source', () => {
     ]);
     expect(await look('hv-a', low)).toBe(1);
     expect((await bodiesOf(operation)).at(-1)).toMatchObject({ outcome: 'roll back' });
+  });
+});
+
+describe('a lookout that cannot look', () => {
+  const AWAY = new Error('Hyper-V is away');
+  const haltOf = (operation: string) => world.store.records.get(`halts/${operation}/hv-a-volumes`);
+
+  it('is told once it has lasted, and no more when it can look again', async () => {
+    const operation = await openedUpTo('catchUp');
+    let isAway = true;
+    const guards = await worker('hv-a', async () => {
+      if (isAway) throw AWAY;
+      return [volume];
+    });
+    for (let looks = 1; looks < 24; looks += 1) await expect(guards()).rejects.toBe(AWAY);
+    expect(await haltOf(operation)).toBeUndefined();
+    await expect(guards()).rejects.toBe(AWAY);
+    expect(await haltOf(operation)).toEqual({
+      code: 'volumes-unwatched',
+      facts: { vm: 'dc02', host: 'hv-a', message: 'Error: Hyper-V is away' },
+    });
+    isAway = false;
+    await guards();
+    expect(await haltOf(operation)).toBeUndefined();
+  });
+
+  it('is not told of again after a restart that helped', async () => {
+    const operation = await openedUpTo('catchUp');
+    await world.store.records.put(`halts/${operation}/hv-a-volumes`, { code: 'x', facts: {} });
+    await look('hv-a', [volume]);
+    expect(await haltOf(operation)).toBeUndefined();
   });
 });
 

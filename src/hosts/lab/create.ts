@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StartAction } from '../../domain/vm.ts';
+import { exists } from '../files.ts';
 import { linkages } from './checkpoints.ts';
 import { createSeededDisk, type LabDiskOptions, seededGuid } from './content.ts';
-import { exists, hostFile, hostFolder, hostsFolder, labFile, vmFile, vmFolder } from './layout.ts';
+import { hostFile, hostFolder, hostsFolder, labFile, vmFile, vmFolder } from './layout.ts';
 import { type LabHostState, type LabVm, writeJson } from './state.ts';
 
 const MIB = 1024 * 1024;
@@ -118,7 +119,8 @@ async function createHost(
   await writeJson(hostFile(dir, name), state);
 }
 
-async function createVm(dir: string, options: LabVmOptions): Promise<void> {
+/** One more VM of a lab. */
+export async function createVm(dir: string, options: LabVmOptions): Promise<void> {
   const { name, host, id = labVmId(name) } = options;
   const folder = join(hostFolder(dir, host), DISKS, name);
   await mkdir(folder, { recursive: true });

@@ -3,11 +3,13 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
-import type { Definition, DiskPlace } from '../host.ts';
+import { exists } from '../files.ts';
+import type { Definition, NewHome } from '../host.ts';
+import { rewired } from '../networks.ts';
 import { linkages, realDisks } from './checkpoints.ts';
 import { isRunning, withJobLock } from './control.ts';
 import { renameLeaves, requiredOff, restoreLeaves } from './fence.ts';
-import { exists, leafFile, type Place, unregisteredFile, vmFile, vmFolder } from './layout.ts';
+import { leafFile, type Place, unregisteredFile, vmFile, vmFolder } from './layout.ts';
 import {
   type LabDisk,
   type LabVm,
@@ -74,9 +76,10 @@ export async function exportDefinition(place: Place): Promise<Definition> {
 export async function register(
   place: Place,
   bytes: Uint8Array,
-  places: readonly DiskPlace[],
+  { disks: places, networks }: NewHome,
 ): Promise<void> {
-  const definition = parsed(place, bytes);
+  const exported = parsed(place, bytes);
+  const definition = { ...exported, adapters: rewired(exported.adapters, networks) };
   const { switches } = await readHost(place.dir, place.host);
   const known = new Set(switches.map(({ name }) => name));
   const lacking = definition.adapters.find(

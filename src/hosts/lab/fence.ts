@@ -2,9 +2,10 @@
 
 import { rename } from 'node:fs/promises';
 import { Problem } from '../../domain/problem.ts';
+import { exists, FENCED } from '../files.ts';
 import { nobody, realDisks, removeCheckpoints } from './checkpoints.ts';
 import { whileOff } from './control.ts';
-import { exists, FENCED, leafFile, type Place } from './layout.ts';
+import { leafFile, type Place } from './layout.ts';
 import { refuseForeign } from './rounds.ts';
 import { changeVm, type LabDisk, type LabVm, requireVm } from './state.ts';
 

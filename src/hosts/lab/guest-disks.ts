@@ -2,8 +2,9 @@
 
 import type { DiskWriter } from '../../disks/disk.ts';
 import { openForWriting } from '../../disks/writer.ts';
+import { exists } from '../files.ts';
 import { type Opener, realDisks, recordDisks } from './checkpoints.ts';
-import { exists, type Place } from './layout.ts';
+import type { Place } from './layout.ts';
 import { encodeRecord, RECORD_BYTES, readRing, ringOffset, slotOf } from './records.ts';
 import { requireVm } from './state.ts';
 

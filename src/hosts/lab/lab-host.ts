@@ -28,6 +28,7 @@ export async function openLabHost(dir: string, name: string): Promise<Host> {
   return {
     name,
     facts: () => hostFacts(lab, name),
+    slots: async () => (await readHost(lab, name)).slotsMax,
     volumes: () => hostVolumes(lab, name),
     vm: (vmId) => vmFacts(at(vmId)),
     findVm: async (wanted) => vmNamed(await allVms(lab, name), { host: name, wanted }),
@@ -45,8 +46,8 @@ export async function openLabHost(dir: string, name: string): Promise<Host> {
     unfence: (vmId, token) => acts(vmId, token, unfence),
     isFenced: async (vmId) => isFenced(await requireVm(at(vmId))),
     exportDefinition: (vmId) => exportDefinition(at(vmId)),
-    register: (definition, disks, token) =>
-      acts(definition.vmId, token, (place) => register(place, definition.bytes, disks)),
+    register: (definition, home, token) =>
+      acts(definition.vmId, token, (place) => register(place, definition.bytes, home)),
     unregister: (vmId, token) => acts(vmId, token, unregister),
   };
 }

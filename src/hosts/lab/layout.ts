@@ -1,8 +1,8 @@
 /** Where everything of a lab lies: folders, files, and the names of its locks and control sockets. */
 
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { exists, FENCED } from '../files.ts';
 
 /** One VM on one host of one lab. */
 export interface Place {
@@ -10,9 +10,6 @@ export interface Place {
   readonly host: string;
   readonly vmId: string;
 }
-
-/** What a fenced leaf's name ends with. */
-export const FENCED = '.ferry-fenced';
 
 export const labFile = (dir: string): string => join(dir, 'lab.json');
 export const witnessFile = (dir: string): string => join(dir, 'witness.json');
@@ -43,13 +40,6 @@ export function address(kind: 'control' | 'job' | 'mutex', place: Place): string
   const digest = createHash('sha256').update(JSON.stringify([kind, resolve(dir), host, vmId]));
   const name = `ferry-lab-${kind}-${digest.digest('hex').slice(0, 32)}`;
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : `\0${name}`;
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The file that holds a disk's leaf now: its own name, or the fenced one. */

@@ -5,10 +5,11 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Problem, type ProblemRecord } from '../../domain/problem.ts';
+import { exists, FENCED } from '../files.ts';
 import { askGuest, guestStatus, isRunning } from './control.ts';
 import { runningMemoryBytes } from './facts.ts';
 import { missingLeaf } from './guest-disks.ts';
-import { compileCache, exists, FENCED, guestLog, type Place } from './layout.ts';
+import { compileCache, guestLog, type Place } from './layout.ts';
 import { LinkLost } from './lines.ts';
 import { readHost, requireVm } from './state.ts';
 

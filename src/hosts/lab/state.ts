@@ -4,6 +4,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import type { HostFacts, MigrationNetworkFacts, SwitchFacts } from '../../domain/host.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { StartAction } from '../../domain/vm.ts';
+import { orAbsent } from '../files.ts';
 import { hostFile, hostsFolder, type Place, vmFile, vmsFolder } from './layout.ts';
 
 /** Faults that a host plays from now on; tests and `lab --fault` write them into `host.json`. */
@@ -131,12 +132,8 @@ export async function changeVm(place: Place, change: Partial<LabVm>): Promise<La
 }
 
 export async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readFile(path, 'utf8').catch(orAbsent);
+  return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
 export async function writeJson(path: string, value: unknown): Promise<void> {
@@ -146,11 +143,6 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 async function folderNames(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  const entries = (await readdir(path, { withFileTypes: true }).catch(orAbsent)) ?? [];
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }

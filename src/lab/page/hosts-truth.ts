@@ -3,6 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { orAbsent } from '../../hosts/files.ts';
 import { isFenced } from '../../hosts/lab/fence.ts';
 import { hostFolder, leafFile } from '../../hosts/lab/layout.ts';
 import { type GuestProcess, guestProcesses } from '../../hosts/lab/processes.ts';
@@ -76,12 +77,7 @@ async function diskOf(
 
 /** `undefined` for a file that is not there, or went while it was looked for. */
 async function bytesOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return (await stat(path).catch(orAbsent))?.size;
 }
 
 /** Every `copy.json` of the host. */
@@ -102,14 +98,9 @@ async function foldersBelow(top: string): Promise<string[]> {
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
-  } catch (error) {
-    // A clean-up may take it away while it is looked at.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  // A clean-up may take it away while it is looked at.
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(orAbsent)) ?? [];
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
 }
 
 async function copyIn(dir: string, folder: string): Promise<CopyTruth | undefined> {

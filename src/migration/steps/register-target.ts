@@ -8,7 +8,8 @@ export const registerTarget: StepActs = {
     const { vm, target } = opened.plan;
     const definition = await ports.copies.definition(token.operation);
     if (!definition) throw new Verdict('definition-missing', { vm: vm.name, host: target });
-    await ports.host.register(definition, await ports.copies.disks(token.operation), token);
+    const disks = await ports.copies.disks(token.operation);
+    await ports.host.register(definition, { disks, networks: opened.plan.networks }, token);
     return {};
   },
   /** A returning host's first act: what it holds may be older than what runs elsewhere. */

@@ -63,8 +63,8 @@ const STREAM_MUTANTS: readonly Mutant[] = [
     patches: [
       in_(
         step('register-target'),
-        'await ports.host.register(definition, await ports.copies.disks(token.operation), token);',
-        `await ports.host.register(definition, await ports.copies.disks(token.operation), token);
+        'await ports.host.register(definition, { disks, networks: opened.plan.networks }, token);',
+        `await ports.host.register(definition, { disks, networks: opened.plan.networks }, token);
     await ports.host.setStartAction(vm.id, 'Start', token);`,
       ),
     ],
