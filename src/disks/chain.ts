@@ -60,13 +60,13 @@ export async function openLayers(
 ): Promise<[DiskLayer, ...DiskLayer[]]> {
   const leaf = stack.use(await openLayer(leafPath, leafAccess));
   const layers: [DiskLayer, ...DiskLayer[]] = [leaf];
-  const seen = new Set([await realpath(leaf.path)]);
+  const seen = new Set([await realPath(leaf.path)]);
   let child = leaf;
   for (let named = child.parent; named !== undefined; named = child.parent) {
     const path = await findParent(named);
     if (path === undefined)
       throw new Problem('disk-parent-missing', { file: child.path, looked: named.paths });
-    const real = await realpath(path);
+    const real = await realPath(path);
     if (seen.has(real))
       throw new Verdict('disk-chain-loop', { file: child.path, parent: path, leaf: leaf.path });
     if (layers.length === CHAIN_FILES_MAX)
@@ -144,9 +144,9 @@ async function findParent({ paths }: NamedParent): Promise<string | undefined> {
 }
 
 async function layersAbove(layers: Layers, above: string): Promise<Layers> {
-  const real = await onFile(above, () => realpath(above));
+  const real = await realPath(above);
   for (const [index, layer] of layers.entries()) {
-    if ((await realpath(layer.path)) === real) return layers.slice(0, index);
+    if ((await realPath(layer.path)) === real) return layers.slice(0, index);
   }
   throw new Verdict('disk-not-in-chain', { leaf: layers[0]?.path ?? '', above });
 }
@@ -174,3 +174,6 @@ const shapeOf = ({ shape }: DiskLayer) => ({
   physicalSectorBytes: shape.physicalSectorBytes,
   diskId: shape.diskId,
 });
+
+/** A file may go while its chain is read. */
+const realPath = (path: string): Promise<string> => onFile(path, () => realpath(path));

@@ -5,6 +5,7 @@ import type { FileIdentity } from '../../domain/round.ts';
 import type { DiskFile } from '../disk.ts';
 import type { DiskLayer, LayerWriter, Merge, NamedParent, Run, Shape } from '../layer.ts';
 import { placesOfParent } from '../parent-paths.ts';
+import { joinedRun } from '../runs.ts';
 import { changedAt, type Storage } from '../storage.ts';
 import { sparseAllocatedBytes, sparseRun } from './bat.ts';
 import { FixedVhdWriter } from './fixed-writer.ts';
@@ -93,17 +94,9 @@ export class VhdFile implements DiskLayer {
     // A child may be larger than its parent: nothing is there.
     if (offset >= virtualBytes) return { offset, end, kind: 'absent', fileOffset: 0 };
     const endHere = Math.min(end, virtualBytes);
-    if (this.#sparse === undefined)
-      return { offset, end: endHere, kind: 'data', fileOffset: offset };
-    const first = await sparseRun(this.#sparse, offset, endHere);
-    let runEnd = first.end;
-    while (runEnd < endHere) {
-      const next = await sparseRun(this.#sparse, runEnd, endHere);
-      if (next.kind !== first.kind) break;
-      if (next.kind === 'data' && next.fileOffset !== first.fileOffset + runEnd - offset) break;
-      runEnd = next.end;
-    }
-    return { ...first, end: runEnd };
+    const disk = this.#sparse;
+    if (disk === undefined) return { offset, end: endHere, kind: 'data', fileOffset: offset };
+    return await joinedRun((from, endMax) => sparseRun(disk, from, endMax), offset, endHere);
   }
 
   allocatedBytes(): Promise<number> {

@@ -3,6 +3,7 @@
 import { bitAt, endOfBits } from '../bits.ts';
 import { damaged } from '../faults.ts';
 import type { Run } from '../layer.ts';
+import { joinedRun } from '../runs.ts';
 import { WINDOW_BYTES } from '../storage.ts';
 import {
   type BatEntry,
@@ -15,17 +16,8 @@ import {
 import type { VhdxFile } from './vhdx-file.ts';
 
 /** The longest run from `offset` on, at most up to `end`. Offsets are bytes of the disk. */
-export async function nextRun(file: VhdxFile, offset: number, end: number): Promise<Run> {
-  const first = await runInBlock(file, offset, end);
-  let runEnd = first.end;
-  while (runEnd < end) {
-    const next = await runInBlock(file, runEnd, end);
-    if (next.kind !== first.kind) break;
-    if (next.kind === 'data' && next.fileOffset !== first.fileOffset + runEnd - offset) break;
-    runEnd = next.end;
-  }
-  return { ...first, end: runEnd };
-}
+export const nextRun = (file: VhdxFile, offset: number, end: number): Promise<Run> =>
+  joinedRun((from, endMax) => runInBlock(file, from, endMax), offset, end);
 
 async function runInBlock(file: VhdxFile, offset: number, endMax: number): Promise<Run> {
   const { blockBytes, virtualBytes } = file.metadata;
