@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Entry } from '../domain/journal.ts';
-import { isDeletion } from '../domain/plan.ts';
+import { isDeletion, type Plan } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-record.ts';
 import { bytesOfFiles } from '../preflight/capacity.ts';
 import type { Subject } from '../preflight/check.ts';
@@ -11,7 +11,7 @@ import { BITS_PER_SECOND_ASSUMED } from '../preflight/plan.ts';
 import type { Estimate } from '../slack/operation-view.ts';
 import type { JournalStore, Records } from '../store/store.ts';
 import { type LinkRate, type Measure, measuredLink } from './measured-link.ts';
-import { resultOf } from './view.ts';
+import { resultOf, wholeCopyOf } from './view.ts';
 
 /** Operations that are looked through for one like this. */
 const HISTORY_MAX = 50;
@@ -126,13 +126,16 @@ function pastIn(entries: readonly Entry[], { vmId, source, target }: Route): Pas
   const { plan } = opened;
   if (isDeletion(plan)) return {};
   const sameWay = plan.source === source && plan.target === target;
-  const bytesPerSecond = sameWay && !isSlowed(entries) ? copyRate(entries) : undefined;
+  const bytesPerSecond = sameWay && !isSlowed(entries) ? copyRate(entries, plan) : undefined;
   const result = plan.vm.id === vmId ? resultOf(entries) : undefined;
   const lastRound = Number(factOf(entries, 'copyLastRound', 'seconds') ?? 0);
-  const stopAndStartSeconds = Math.max(0, (result?.pauseSeconds ?? 0) - lastRound);
+  const pauseSeconds = result?.pauseSeconds;
+  const stopAndStartSeconds = Math.max(0, (pauseSeconds ?? 0) - lastRound);
   return {
     ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
-    ...(result ? { pause: { seconds: result.pauseSeconds, stopAndStartSeconds } } : {}),
+    ...(pauseSeconds === undefined
+      ? {}
+      : { pause: { seconds: pauseSeconds, stopAndStartSeconds } }),
   };
 }
 
@@ -147,9 +150,10 @@ const isSlowed = (entries: readonly Entry[]): boolean =>
         body.plan.bytesPerSecondMax !== undefined),
   );
 
-function copyRate(entries: readonly Entry[]): number | undefined {
-  const bytes = Number(factOf(entries, 'copyWholeDisks', 'bytesRead') ?? 0);
-  const seconds = Number(factOf(entries, 'copyWholeDisks', 'seconds') ?? 0);
+function copyRate(entries: readonly Entry[], plan: Plan): number | undefined {
+  const step = wholeCopyOf(plan);
+  const bytes = Number(factOf(entries, step, 'bytesRead') ?? 0);
+  const seconds = Number(factOf(entries, step, 'seconds') ?? 0);
   return bytes >= BYTES_TELLING_MIN && seconds > 0 ? bytes / seconds : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Alert } from '../domain/alert.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
-import { isDeletion, type Plan } from '../domain/plan.ts';
+import { isDeletion, type Plan, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { tasksOf } from '../migration/next-action.ts';
 import { secondsAtWork } from '../migration/rest.ts';
@@ -42,7 +42,7 @@ function outOfBounds(
   const vm = plan.vm.name;
   const off = secondsOff(entries, now);
   const late = (seconds: number, secondsMax: number): number => now - (seconds - secondsMax) * 1000;
-  if (off > plan.pauseSecondsMax) {
+  if (off > plan.pauseSecondsMax && !staysOff(plan)) {
     const facts = { vm, seconds: plan.pauseSecondsMax };
     found.push(
       overdue(late(off, plan.pauseSecondsMax), { code: 'off-longer-than-planned', facts }),

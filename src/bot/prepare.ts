@@ -105,11 +105,10 @@ async function planned(
 
 /** Asked for a way that a host does not have, it says so instead of choosing another. */
 function checkedFor(subject: Subject, { method, streamPossible }: Choice): Finding[] {
-  const { vm, switches = [] } = subject;
+  const { vm } = subject;
   const facts = { vm: vm.name };
   const lacking = lacksMethod(subject, method);
   const blocked: ProblemRecord[] = [
-    ...(switches.length > 0 && method !== 'live' ? [{ code: 'switch-live-only', facts }] : []),
     ...(lacking === undefined
       ? []
       : [{ code: 'method-unavailable', facts: { ...facts, host: lacking, method } }]),

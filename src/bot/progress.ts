@@ -1,7 +1,8 @@
 /** Which of the figures that a worker stored are still true: those of a round that is being sent. */
 
 import { z } from 'zod';
-import type { Entry, EntryBody } from '../domain/journal.ts';
+import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
+import { isDeletion, staysOff } from '../domain/plan.ts';
 import type { Progress, StateKind } from '../slack/operation-view.ts';
 import type { Records } from '../store/store.ts';
 
@@ -54,6 +55,9 @@ const isOfRounds = ({ step, move }: Body<'started'>): boolean =>
 
 /** By the journal; -1 before the first. */
 function newestRoundSent(entries: readonly Entry[]): number {
+  const { plan } = openedOf(entries);
+  // Only its last round is sent.
+  if (!isDeletion(plan) && staysOff(plan)) return -1;
   const rounds = entries.flatMap(({ body }) => {
     if (body.kind !== 'done' || body.move === 'undo' || !SENDING.includes(body.step)) return [];
     // The whole disks are round 0.

@@ -3,7 +3,7 @@
  * hosts show now. What people read on the old plan must still be true, or they are told what is not.
  */
 
-import { type AnyPlan, isDeletion, type Plan } from '../domain/plan.ts';
+import { type AnyPlan, isDeletion, type Plan, switchesOf } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Proposed, Refusal } from '../slack/ports.ts';
 import { type CopyLook, proposeDeletion } from './copies.ts';
@@ -44,7 +44,7 @@ async function moveAgain(
 ): Promise<Proposed> {
   const { vm, source, target, method, volume, bytesPerSecondMax, pauseSecondsMax } = plan;
   const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
-  const switches = plan.live?.rewired ?? [];
+  const switches = switchesOf(plan);
   // Its own hosts alone: an answer that lists names must list no others.
   const wish = { vm: vm.name, target, method, volume, pauseSecondsMax, hosts: [source, target] };
   return await propose(from, { ...wish, ...limit, switches, ...again }, (found) =>

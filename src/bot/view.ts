@@ -2,7 +2,7 @@
 
 import type { Finding } from '../domain/finding.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
-import { isDeletion } from '../domain/plan.ts';
+import { isDeletion, type Plan, staysOff } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import { limitNow } from '../migration/limit.ts';
 import type { Next } from '../migration/next-action.ts';
@@ -64,20 +64,26 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
   };
 }
 
-/** What a live move could not give back to the VM at the target. */
+/** What the VM has no more at the target. */
 function notesOf(entries: readonly Entry[]): Pick<OperationView, 'notes'> {
-  const done = entries.findLast(
-    ({ body }) => body.kind === 'done' && body.step === 'carryIn',
-  )?.body;
-  if (done?.kind !== 'done') return {};
+  const done = (step: string): Facts => {
+    const body = entries.findLast(
+      (entry) => entry.body.kind === 'done' && entry.body.step === step,
+    )?.body;
+    return body?.kind === 'done' && body.move === 'run' ? body.facts : {};
+  };
   const { vm, target } = openedOf(entries).plan;
-  const { media, adapters } = done.facts;
+  const { media, adapters } = done('carryIn');
+  const { addressesMissing: addresses } = done('confirmTarget');
   const about = { vm: vm.name, id: vm.id, host: target };
   const notes: ProblemRecord[] = [
     ...(media === undefined ? [] : [{ code: 'media-not-back', facts: { ...about, files: media } }]),
     ...(adapters === undefined
       ? []
       : [{ code: 'adapters-not-back', facts: { ...about, adapters } }]),
+    ...(addresses === undefined
+      ? []
+      : [{ code: 'addresses-not-back', facts: { ...about, addresses } }]),
   ];
   return notes.length > 0 ? { notes } : {};
 }
@@ -173,6 +179,10 @@ function lastStep(entries: readonly Entry[]): string {
   return started?.body.kind === 'started' ? started.body.step : '';
 }
 
+/** The step that sends all that is allocated. */
+export const wholeCopyOf = (plan: Plan): string =>
+  staysOff(plan) ? 'copyLastRound' : 'copyWholeDisks';
+
 /** Measured totals; undefined until the target was confirmed. */
 export function resultOf(entries: readonly Entry[]): Result | undefined {
   const done = (step: string): { facts: Facts; at: number } | undefined => {
@@ -194,10 +204,16 @@ export function resultOf(entries: readonly Entry[]): Result | undefined {
   if (isDeletion(plan)) return undefined;
   return {
     virtualBytes: plan.disks.reduce((sum, disk) => sum + disk.virtualBytes, 0),
-    allocatedBytes: Number(done('copyWholeDisks')?.facts.bytesRead ?? 0),
+    allocatedBytes: Number(done(wholeCopyOf(plan))?.facts.bytesRead ?? 0),
     sentBytes: sent,
     rounds: Number(done('copyLastRound')?.facts.round ?? 0) + 1,
-    pauseSeconds: (confirmed.at - stop.at) / 1000,
+    // Until its heartbeat: what it was waited for afterwards is no pause.
+    ...(staysOff(plan)
+      ? {}
+      : {
+          pauseSeconds:
+            (confirmed.at - stop.at) / 1000 - Number(confirmed.facts.addressSeconds ?? 0),
+        }),
     totalSeconds: (confirmed.at - (entries[0]?.at ?? 0)) / 1000,
   };
 }

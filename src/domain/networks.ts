@@ -1,6 +1,6 @@
 /** The switches that a VM's adapters are connected to in its new home. */
 
-import type { NewHome } from './host.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * The same adapters, those with a switch on the one that is meant for them. Names of adapters are not
@@ -8,7 +8,7 @@ import type { NewHome } from './host.ts';
  */
 export function rewired<Adapter extends { readonly name: string; readonly switch?: string }>(
   adapters: readonly Adapter[],
-  networks: NewHome['networks'],
+  networks: Plan['networks'] | undefined,
 ): Adapter[] {
   if (networks === undefined) return [...adapters];
   const left = [...networks];

@@ -68,17 +68,21 @@ export interface Plan {
   /** Of a stream that nobody asked for by name: why it is not a live move. */
   readonly because?: LiveObstacle;
   readonly disks: readonly PlannedDisk[];
-  /** Adapter name to the virtual switch at the target. */
-  readonly networks: readonly { readonly adapter: string; readonly switch: string }[];
+  /** Each adapter that has a virtual switch, with the one at the target; `from` where its name is another. */
+  readonly networks: readonly {
+    readonly adapter: string;
+    readonly switch: string;
+    readonly from?: string;
+  }[];
   /** The migration network's subnet. */
   readonly migrationSubnet: string;
   /** The target's volume that takes the disks. */
   readonly volume: string;
   /** What a person asked for; the stream may be limited anew while it runs. */
   readonly bytesPerSecondMax?: number;
-  /** A live move stops nothing. */
-  readonly stop: 'clean shutdown' | 'none';
-  /** Longest accepted time from stop to heartbeat. */
+  /** A live move stops nothing; a VM that is off already is copied as it is, and stays off. */
+  readonly stop: 'clean shutdown' | 'none' | 'already off';
+  /** Longest accepted time from stop to heartbeat. Means nothing to a VM that is off already. */
   readonly pauseSecondsMax: number;
   /** Space on the target volume that must not be exceeded. */
   readonly bytesOnTargetMax: number;
@@ -96,6 +100,13 @@ export interface Plan {
   /** Codes of the warnings and unknowns that people accept with the plan. */
   readonly acknowledged: readonly string[];
 }
+
+/** A stream of a VM that is off: one copy while it is fenced, and nothing starts it. */
+export const staysOff = ({ stop }: Plan): boolean => stop === 'already off';
+
+/** As people chose them with the plan. */
+export const switchesOf = ({ networks }: Pick<Plan, 'networks'>): SwitchChoice[] =>
+  networks.flatMap(({ from, switch: to }) => (from === undefined ? [] : [{ from, to }]));
 
 /** What is asked of the hypervisor. Only of a plan of the method `live`. */
 export function liveMoveOf({ vm, disks, networks, migrationSubnet, live }: Plan): LiveMove {
@@ -150,8 +161,8 @@ export function planHash(plan: AnyPlan): string {
 /** Whether both move the same disks of one VM between the same places: what a new plan must keep. */
 export function isSameMove(one: AnyPlan, other: AnyPlan): boolean {
   if (isDeletion(one) || isDeletion(other)) return false;
-  const move = ({ vm, source, target, method, volume, disks }: Plan): string =>
-    canonicalJson([vm.id, source, target, method, volume, disks]);
+  const move = ({ vm, source, target, method, volume, disks, stop }: Plan): string =>
+    canonicalJson([vm.id, source, target, method, volume, disks, stop]);
   return move(one) === move(other);
 }
 

@@ -3,7 +3,10 @@
 /** A file is identified by its path and the identifier that a child must name to belong to it. */
 export interface FileIdentity {
   readonly path: string;
-  /** VHDX: the header's DataWriteGuid, which changes with the first write after an open. */
+  /**
+   * VHDX: the header's DataWriteGuid, which changes with the first write after an open. VHD: its unique
+   * id and when the file changed last, as nothing in it changes with its content.
+   */
   readonly linkage: string;
 }
 

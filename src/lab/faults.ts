@@ -11,6 +11,7 @@ import { keepStore, killAndStart, mustBeRefused, setStoreBack, storeOf } from '.
 import { heldAt, releaseHold, whenHeld } from './holds.ts';
 import type { HostName, Lab } from './machine.ts';
 import { MEANWHILE } from './meanwhile.ts';
+import { OFF } from './off.ts';
 import { runOn } from './run-on.ts';
 import { type Ended, untilSeen, untilTold } from './session.ts';
 
@@ -29,7 +30,7 @@ export interface Fault {
   readonly ends: string;
   readonly env?: (host: HostName) => Readonly<Record<string, string>>;
   /** Before the command is typed. */
-  readonly before?: (lab: Lab) => Promise<void>;
+  readonly before?: (lab: Lab, vm: string) => Promise<void>;
   /** When a worker holds before this step, or, without a step, while whole disks are copied. */
   readonly at?: { readonly step: string; readonly on: HostName };
   readonly act?: (lab: Lab, what: { vm: string; operation: string }) => Promise<void>;
@@ -196,6 +197,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   ...MEANWHILE,
+  OFF,
   {
     name: 'last-round-skipped',
     what: 'negative control: the last round is left out, and both digests agree',

@@ -32,7 +32,7 @@ export interface LabOptions {
   readonly directory: string;
   /** A store of the user's own; the embedded one when absent. */
   readonly storeUrl?: string;
-  /** More environment for a host's worker. */
+  /** More environment for a host's worker, asked at each start of it. */
   readonly workerEnv?: (host: HostName) => Readonly<Record<string, string>>;
 }
 
@@ -78,7 +78,11 @@ interface Building {
 }
 
 async function startAll(options: LabOptions, { directory, ends, stop }: Building): Promise<Lab> {
-  const started = async (name: string, args: string[], env: Record<string, string> = {}) => {
+  const started = async (
+    name: string,
+    args: string[],
+    env = (): Record<string, string> => ({}),
+  ) => {
     const program = await run({ name, args, env, logFile: join(directory, 'logs', `${name}.log`) });
     ends.push(() => program.stop());
     return program;
@@ -113,7 +117,7 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     FERRY_ADMINISTRATORS: APPROVER,
   };
   const [bot] = await allOf([
-    started('bot', [source('../cli.ts'), 'bot'], botEnv),
+    started('bot', [source('../cli.ts'), 'bot'], () => botEnv),
     ...HOSTS.map((host) => bootHost(directory, host)),
   ]);
   const botFingerprint = z.string().parse(bot.ready.fingerprint);
@@ -136,7 +140,8 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
       toPort: ports[host] ?? 0,
     });
     ends.push(() => relay.close());
-    return { relay, worker: await started(host, [source('../cli.ts'), 'worker'], workerEnv(host)) };
+    const env = () => workerEnv(host);
+    return { relay, worker: await started(host, [source('../cli.ts'), 'worker'], env) };
   };
   const [a, b] = await allOf([startHost('hv-a'), startHost('hv-b')]);
   const env = (who: HostName | 'bot') =>

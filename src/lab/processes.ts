@@ -17,7 +17,8 @@ export interface Program {
   readonly name: string;
   /** Arguments of node: the script first. */
   readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Asked at each start. */
+  readonly env?: () => Readonly<Record<string, string>>;
   /** Everything that it prints, for whoever looks for the cause of a failure. */
   readonly logFile: string;
 }
@@ -93,7 +94,7 @@ function launch({ args, env }: Program, log: NodeJS.WritableStream): ChildProces
   const child = spawn(process.execPath, [...options, ...args], {
     // Ctrl-C in a terminal is for the lab, which then ends them in order.
     detached: process.platform !== 'win32',
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env?.() },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdout?.pipe(log, { end: false });

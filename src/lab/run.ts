@@ -8,7 +8,7 @@ import { clearHolds } from './holds.ts';
 import { HOSTS, type Lab, startLab } from './machine.ts';
 import { type LabPage, startLabPage } from './page/page-server.ts';
 import { type DiskDigests, digestsOf, reportLines } from './report.ts';
-import { ask, type Ended, enrolHosts, openLabDesk } from './session.ts';
+import { type Asked, ask, type Ended, enrolHosts, openLabDesk } from './session.ts';
 import { followTranscript } from './slack/transcript.ts';
 import {
   wrongWith,
@@ -55,7 +55,7 @@ export async function runLab(options: LabRun): Promise<number> {
         page = await startLabPage(lab);
         print(`Open it in a browser: ${page.url}`);
       }
-      await fault?.before?.(lab);
+      await fault?.before?.(lab, vmIn(options.say ?? ''));
       return options.say ? await oneRequest(lab, options, left.signal) : NOTHING_ASKED;
     });
     for (const line of code.lines) print(line);
@@ -93,29 +93,45 @@ async function shown<T>(lab: Lab, left: AbortSignal, act: () => Promise<T>): Pro
 
 async function oneRequest(lab: Lab, options: LabRun, signal: AbortSignal): Promise<Outcome> {
   const { say = '', approve, fault } = options;
-  const vm = vmIn(say);
+  const asked = { say, approve, secondsMax: SECONDS_MAX, signal };
+  const judged = await requestWith(lab, fault, asked);
+  if (judged === undefined) return { exitCode: 1, lines: [] };
+  const { lines, wrong } = judged;
+  if (wrong.length > 0) {
+    return { exitCode: 1, lines: [...lines, ...wrong.map((one) => `Wrong: ${one}.`)] };
+  }
+  const good = fault?.ends ?? `${vmIn(say)} runs on ${hostIn(say)} alone, nothing is lost`;
+  return { exitCode: 0, lines: [...lines, `As it should be: ${good}.`] };
+}
+
+export interface Judged {
+  readonly lines: readonly string[];
+  /** What the checker found that should not be. */
+  readonly wrong: readonly string[];
+}
+
+/** One request during which the fault happens, and what came of it; nothing when a person left. */
+export async function requestWith(
+  lab: Lab,
+  fault: Fault | undefined,
+  asked: Omit<Asked, 'onLook' | 'isOver'>,
+): Promise<Judged | undefined> {
+  const vm = vmIn(asked.say);
   const end = fault?.end ?? 'migrated';
   const ended = await ask(lab, {
-    say,
-    approve,
-    secondsMax: SECONDS_MAX,
-    signal,
+    ...asked,
     ...(fault ? { onLook: faultAt(fault, lab, vm) } : {}),
     ...(fault?.isOver
       ? { isOver: async (seen) => (await fault.isOver?.(seen, lab)) ?? false }
       : {}),
   });
-  if (signal.aborted) return { exitCode: 1, lines: [] };
+  if (asked.signal?.aborted) return undefined;
   const judged = await afterwards(lab, ended, fault);
   // The last edits of the channel belong to the transcript.
   await pause(1500);
   const { lines, wrong } = await verdict(lab, judged, { end, vm });
   if (fault?.keepsCopy) wrong.push(...(await wrongWithCopy(lab.directory, vm, 'hv-b')));
-  if (wrong.length > 0) {
-    return { exitCode: 1, lines: [...lines, ...wrong.map((one) => `Wrong: ${one}.`)] };
-  }
-  const good = fault?.ends ?? `${vm} runs on ${hostIn(say)} alone, nothing is lost`;
-  return { exitCode: 0, lines: [...lines, `As it should be: ${good}.`] };
+  return { lines, wrong };
 }
 
 async function afterwards(lab: Lab, ended: Ended, fault: Fault | undefined): Promise<Ended> {

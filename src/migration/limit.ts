@@ -1,18 +1,19 @@
 /** How fast the stream of an operation may be now. */
 
 import type { AnyPlan } from '../domain/plan.ts';
-import { isDeletion } from '../domain/plan.ts';
+import { isDeletion, staysOff } from '../domain/plan.ts';
 import type { State } from './state.ts';
 
 /**
  * Bytes a second; undefined for no limit. The newest wish counts, before it the plan's. There is none
- * while the VM is off: the limit spares the network for others, and a longer outage is dearer.
+ * while the VM is stopped: the limit spares the network for others, and a longer outage is dearer. A VM
+ * that was off before has none.
  */
 export function limitNow(plan: AnyPlan, state: State): number | undefined {
   if (isDeletion(plan)) return undefined;
   const stopped = state.steps.get('stopSource');
   // A live move has no stream.
-  if (stopped?.run !== 'none') return undefined;
+  if (stopped?.run !== 'none' && !staysOff(plan)) return undefined;
   const newest = state.bytesPerSecondMax ?? plan.bytesPerSecondMax ?? 0;
   return newest > 0 ? newest : undefined;
 }

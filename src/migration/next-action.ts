@@ -11,6 +11,7 @@ import {
   openedOf,
   type Side,
 } from '../domain/journal.ts';
+import { isDeletion, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import {
   isPastReturn,
@@ -93,13 +94,12 @@ export function nextAction(
   if (state.rollingBack) return rollingBack(steps, state, rhythm);
   const rewind = rewinding(steps, state, rhythm);
   if (rewind) return rewind;
-  const openedAt = entries[0]?.at ?? 0;
   for (const step of steps) {
     const at = stepState(state, step.name);
     if (at.run === 'done') continue;
     if (state.paused) return pausedBy(state.paused, rhythm);
     if (step.needs && !isApproved(state, at, now)) {
-      return awaiting(steps, state, { openedAt, rhythm });
+      return awaiting(steps, state, { entries, rhythm });
     }
     if (!step.afterwards) return running(steps, state, step, rhythm);
     const cleanUp = task(step, at, 'run', rhythm);
@@ -163,8 +163,9 @@ function isApproved(state: State, step: StepState, now: number): boolean {
 function awaiting(
   steps: Steps,
   state: State,
-  { openedAt, rhythm }: { openedAt: number; rhythm: Rhythm },
+  { entries, rhythm }: { entries: readonly Entry[]; rhythm: Rhythm },
 ): Next {
+  const openedAt = entries[0]?.at ?? 0;
   const index = steps.findIndex(({ needs }) => needs !== undefined);
   const step = steps[index];
   if (!step?.needs) throw new Error('No step of this list waits for an approval');
@@ -176,8 +177,16 @@ function awaiting(
     of: step.needs,
     ...(state.askedAgainAt ? { why: state.askedAgainAt.problem } : {}),
     expiresAt: asked + rhythm.approvalSeconds * 1000,
-    ...(step.warms ? { meanwhile: warming(step, stepState(state, step.name), ready, rhythm) } : {}),
+    ...(step.warms && changes(entries)
+      ? { meanwhile: warming(step, stepState(state, step.name), ready, rhythm) }
+      : {}),
   };
+}
+
+/** What is off does not change while people think. */
+function changes(entries: readonly Entry[]): boolean {
+  const { plan } = openedOf(entries);
+  return isDeletion(plan) || !staysOff(plan);
 }
 
 function warming(step: StepShape, at: StepState, ready: number, rhythm: Rhythm): Task {

@@ -27,7 +27,7 @@ export interface MigrationHost {
     timeoutSeconds: number,
     token: Token,
   ): Promise<'stopped' | 'was off' | 'will not stop'>;
-  start(vmId: string, token: Token): Promise<'ran' | 'never ran'>;
+  start(vmId: string, token: Token): Promise<'ran' | { message?: string }>;
   fence(vmId: string, token: Token): Promise<void>;
   lastRound(vmId: string, round: number): Promise<FrozenRound>;
   unfence(vmId: string, token: Token): Promise<void>;

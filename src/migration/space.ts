@@ -5,7 +5,7 @@
 
 import type { VolumeFacts } from '../domain/host.ts';
 import { volumeOfPath } from '../domain/paths.ts';
-import type { Plan } from '../domain/plan.ts';
+import { type AnyPlan, isDeletion, type Plan, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { bytesToKeepFree, type SpaceLimits } from '../domain/space.ts';
 import { type State, stepState } from './state.ts';
@@ -33,9 +33,10 @@ export function shortOfSpace(
   return undefined;
 }
 
-/** Rounds may be open and the guest may write: from the first freeze to the shutdown. */
-export function hasOpenRounds(steps: readonly StepShape[], state: State): boolean {
+/** Rounds may be open and the guest may write: from the first freeze to the shutdown, where it ran. */
+export function hasOpenRounds(plan: AnyPlan, steps: readonly StepShape[], state: State): boolean {
   if (!steps.some(({ name }) => name === 'trackChanges')) return false;
+  if (isDeletion(plan) || staysOff(plan)) return false;
   if (state.rollingBack || state.closed) return false;
   const begun = stepState(state, 'trackChanges').run !== 'none';
   return begun && stepState(state, 'stopSource').run === 'none';

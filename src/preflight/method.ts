@@ -36,11 +36,10 @@ export function lacksMethod({ source, target }: Subject, method: Method): string
 /** What was asked for; else what the source prefers, and instead of live what can be done. */
 export function chosenMethod(subject: Subject, wished?: Method): Choice {
   if (wished) return { method: wished };
-  const { source, switches = [] } = subject;
+  const { source } = subject;
   const [preferred = 'stream'] = source.methods;
-  // Another switch can be had live alone.
-  const isBound = preferred !== 'live' || switches.length > 0;
-  if (isBound || lacksMethod(subject, 'stream') !== undefined) return { method: preferred };
+  const isBound = preferred !== 'live' || lacksMethod(subject, 'stream') !== undefined;
+  if (isBound) return { method: preferred };
   const live = blockedChecks(subject, 'live');
   const stream = blockedChecks(subject, 'stream');
   if (LIVE_ALONE.some((check) => stream.includes(check))) return { method: 'live' };

@@ -11,7 +11,7 @@ import { copyPaths } from './copy-paths.ts';
 import { isDomainController } from './directory.ts';
 import { livePartsOf } from './live-plan.ts';
 import { likelyNetwork, sharedNetwork } from './network.ts';
-import { switchAtTarget } from './switches.ts';
+import { networksAt } from './switches.ts';
 
 const PAUSE_SECONDS_MAX = 60;
 const SECONDS_MIN = 15 * 60;
@@ -66,17 +66,13 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     method: 'stream',
     ...(options.because ? { because: options.because } : {}),
     disks: plannedDisks(vm, (options.pathsOf ?? copyPaths)(vm, target)),
-    networks: vm.adapters.flatMap((adapter) =>
-      adapter.switch
-        ? [{ adapter: adapter.name, switch: switchAtTarget(subject, adapter.switch) }]
-        : [],
-    ),
+    networks: networksAt(subject),
     migrationSubnet: network.subnet,
     volume: target.vmVolume,
     ...(options.bytesPerSecondMax === undefined
       ? {}
       : { bytesPerSecondMax: options.bytesPerSecondMax }),
-    stop: 'clean shutdown',
+    stop: vm.state === 'Off' ? 'already off' : 'clean shutdown',
     pauseSecondsMax: options.pauseSecondsMax ?? PAUSE_SECONDS_MAX,
     // The copy fully grown, and beside it a staged round as large as all that is allocated.
     bytesOnTargetMax: Math.ceil((bytesVirtual(vm) + bytesOfFiles(vm)) * growthFactor),

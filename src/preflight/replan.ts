@@ -1,7 +1,7 @@
 /** Another plan for a migration under way, which people are asked for because the old one cannot hold. */
 
 import type { Finding } from '../domain/finding.ts';
-import type { Plan } from '../domain/plan.ts';
+import { type Plan, switchesOf } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { otherDisks } from '../domain/vm.ts';
 import type { Subject } from './check.ts';
@@ -41,8 +41,7 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
   if (disks.length > 0) {
     return { refused: { code: 'replan-other-disks', facts: { vm: vm.name, disks } } };
   }
-  const switches = before.live?.rewired ?? [];
-  const now = { ...subject, target, switches, own: NOTHING };
+  const now = { ...subject, target, switches: switchesOf(before), own: NOTHING };
   const findings = runChecks(now, { method: before.method, phase: 'recheck' });
   const blocker = findings.find(({ severity }) => severity === 'blocker');
   if (blocker) return { refused: { code: blocker.code, facts: blocker.facts } };
@@ -52,12 +51,14 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
 
 /** What people wished for, and where everything lies. */
 function keptFrom(before: Plan) {
-  const { method, because, disks, volume, bytesPerSecondMax, domainController } = before;
+  const { method, because, disks, volume, stop, bytesPerSecondMax, domainController } = before;
   return {
     method,
     ...(because ? { because } : {}),
     disks,
     volume,
+    // Started or shut down meanwhile, it is asked for again as it was.
+    stop,
     ...(bytesPerSecondMax ? { bytesPerSecondMax } : {}),
     // A guest that shows no address for a moment is one all the same.
     ...(domainController ? { domainController } : {}),

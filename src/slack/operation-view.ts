@@ -120,7 +120,7 @@ export interface Result {
   readonly allocatedBytes: number;
   readonly sentBytes: number;
   readonly rounds: number;
-  /** From stop to heartbeat. */
-  readonly pauseSeconds: number;
+  /** From stop to heartbeat; absent where it was off before. */
+  readonly pauseSeconds?: number;
   readonly totalSeconds: number;
 }

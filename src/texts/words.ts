@@ -8,6 +8,7 @@ import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
 import { deletion } from './en/deletion.ts';
 import { live } from './en/live.ts';
+import { off } from './en/off.ts';
 import { plan } from './en/plan.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
@@ -15,6 +16,7 @@ import { chat as italianChat } from './it/chat.ts';
 import { commands as italianCommands } from './it/commands.ts';
 import { deletion as italianDeletion } from './it/deletion.ts';
 import { live as italianLive } from './it/live.ts';
+import { off as italianOff } from './it/off.ts';
 import { plan as italianPlan } from './it/plan.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
@@ -27,6 +29,7 @@ export type ApprovalWords = typeof approvals;
 export type CommandWords = typeof commands;
 export type DeletionWords = typeof deletion;
 export type LiveWords = typeof live;
+export type OffWords = typeof off;
 export type PlanWords = typeof plan;
 
 export interface Words {
@@ -39,6 +42,7 @@ export interface Words {
   readonly commands: CommandWords;
   readonly deletion: DeletionWords;
   readonly live: LiveWords;
+  readonly off: OffWords;
   readonly plan: PlanWords;
 }
 
@@ -51,6 +55,7 @@ export const english: Words = {
   commands,
   deletion,
   live,
+  off,
   plan,
 };
 
@@ -63,6 +68,7 @@ const italian: Words = {
   commands: italianCommands,
   deletion: italianDeletion,
   live: italianLive,
+  off: italianOff,
   plan: italianPlan,
 };
 

@@ -14,7 +14,14 @@ import { ask } from '../stream/questions.ts';
 import { verifyRegistration } from '../trust/enrolment.ts';
 import type { Identity } from '../trust/identity.ts';
 import { writeDurably } from './notebook.ts';
-import { answerSchema, copySchema, otherSide, sessionSchema, sideOf } from './questions.ts';
+import {
+  answerSchema,
+  copySchema,
+  handedSchema,
+  otherSide,
+  sessionSchema,
+  sideOf,
+} from './questions.ts';
 
 /** A worker that restarts is back within seconds; each of these questions may be asked twice. */
 const PATIENCE_SECONDS = 30;
@@ -22,6 +29,10 @@ const PATIENCE_SECONDS = 30;
 const UNREACHABLE: readonly string[] = ['peer-unreachable', 'peer-hung-up', 'peer-silent'];
 const PAUSE_SECONDS = 0.5;
 const QUESTION_SECONDS = 10;
+/** Base64 of it is well within a question. */
+const PART_BYTES = 512 * 1024;
+/** More than any definition has, with what is sent again. */
+const PARTS_MAX = 1000;
 
 export interface Asking {
   readonly identity: Identity;
@@ -87,8 +98,17 @@ export function peerOf(opened: Opened, operation: string, asking: Asking): Peer 
     facts: async () => (await patiently('facts', { operation })) as HostFacts,
     copy: async () => copySchema.parse(await patiently('copy', { operation })) ?? undefined,
     async handOver(_operation, { vmId, bytes }) {
-      const body = { operation, vmId, bytes: Buffer.from(bytes).toString('base64') };
-      await patiently('handOver', body);
+      const { length } = bytes;
+      let offset = 0;
+      for (let parts = 0; parts < PARTS_MAX; parts += 1) {
+        const part = Buffer.from(bytes.subarray(offset, offset + PART_BYTES));
+        const body = { operation, vmId, offset, length, bytes: part.toString('base64') };
+        const { have } = handedSchema.parse(await patiently('handOver', body));
+        if (have >= length) return;
+        // A worker that was started anew has none of it.
+        offset = have;
+      }
+      throw new Error(`The definition of ${vmId} did not arrive in ${PARTS_MAX} parts`);
     },
     session: async () => sessionSchema.parse(await patiently('session', { operation })),
   };

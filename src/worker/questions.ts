@@ -9,7 +9,16 @@ import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
 import { intentSchema, type Memory } from '../trust/memory.ts';
 
 const operationSchema = z.object({ operation: intentSchema.shape.operation });
-const handOverSchema = operationSchema.extend({ vmId: z.string(), bytes: z.base64() });
+const DEFINITION_BYTES_MAX = 64 * 2 ** 20;
+const handOverSchema = operationSchema.extend({
+  vmId: z.string(),
+  /** Of this part in the whole. */
+  offset: z.int().nonnegative(),
+  length: z.int().nonnegative().max(DEFINITION_BYTES_MAX),
+  bytes: z.base64(),
+});
+/** Bytes of the whole, from its beginning on. */
+export const handedSchema = z.object({ have: z.int().nonnegative() });
 export const answerSchema = z.object({
   startSeen: z.boolean(),
   vm: z.enum(['running', 'off, fenced', 'off, free', 'absent']),
@@ -70,6 +79,8 @@ type Handler = (body: unknown, peer: Asked) => Promise<unknown>;
 /** Only the other party of the operation gets an answer. */
 export function answersOf(answering: Answering): Record<string, Handler> {
   const { ports, memory } = answering;
+  /** Definitions of which parts are still to come, by operation. */
+  const handed = new Map<string, Buffer>();
   const from = async (operation: string, peer: Asked): Promise<Opened> => {
     const opened = await answering.opened(operation);
     const other = opened.parties[otherSide(sideOf(opened, answering.publicKey))];
@@ -97,11 +108,18 @@ export function answersOf(answering: Answering): Record<string, Handler> {
       return (await ports.copies.read(operation)) ?? null;
     },
     async handOver(body, peer) {
-      const { operation, vmId, bytes } = parse('handOver', handOverSchema, body);
+      const { operation, vmId, offset, length, bytes } = parse('handOver', handOverSchema, body);
       const opened = await from(operation, peer);
       if (opened.plan.vm.id !== vmId) throw malformed('handOver');
-      await answering.keepDefinition(operation, { vmId, bytes: Buffer.from(bytes, 'base64') });
-      return {};
+      const before = offset === 0 ? Buffer.alloc(0) : handed.get(operation);
+      if (before?.length !== offset) return { have: before?.length ?? 0 };
+      const whole = Buffer.concat([before, Buffer.from(bytes, 'base64')]);
+      if (whole.length > length) throw malformed('handOver');
+      handed.set(operation, whole);
+      if (whole.length < length) return { have: whole.length };
+      handed.delete(operation);
+      await answering.keepDefinition(operation, { vmId, bytes: whole });
+      return { have: length };
     },
     async session(body, peer) {
       const { operation } = parse('session', operationSchema, body);
@@ -135,8 +153,16 @@ async function answerTo(
   operation: string,
 ): Promise<PeerAnswer> {
   const { id } = opened.plan.vm;
-  const vm = await ports.host.vm(id);
-  const fenced = vm !== undefined && (await ports.host.isFenced(id));
+  const found = await ports.host.vm(id);
+  const fenced = found && (await ports.host.isFenced(id).catch(orUnknown));
   const seen = await memory.seen(operation);
-  return answerOf({ opened, side: sideOf(opened, publicKey), seen, vm, fenced });
+  // Unregistered between the two looks: it is as absent as one that was never there.
+  const vm = fenced === undefined ? undefined : found;
+  const side = sideOf(opened, publicKey);
+  return answerOf({ opened, side, seen, vm, fenced: fenced === true });
+}
+
+function orUnknown(error: unknown): undefined {
+  if (error instanceof Problem && error.code === 'vm-unknown') return undefined;
+  throw error;
 }

@@ -33,7 +33,7 @@ export function isGuarded(entries: readonly Entry[], publicKey: string): boolean
   const opened = openedOf(entries);
   if (opened.parties.source.publicKey !== publicKey) return false;
   const steps = stepsOf(opened);
-  return hasOpenRounds(steps, stateOf(steps, entries));
+  return hasOpenRounds(opened.plan, steps, stateOf(steps, entries));
 }
 
 /** Guards again and again, each time what is remembered then; people hear of it when it cannot look. */

@@ -44,8 +44,8 @@ describe('a preview', () => {
   });
 
   it('shows blockers without a plan, and measures no link for them', async () => {
-    const off = vmFacts({ state: 'Off' });
-    world.looks.set('hv-a', async () => ({ host: hostFacts('hv-a', { vms: [off] }), vm: off }));
+    const saved = vmFacts({ state: 'Saved' });
+    world.looks.set('hv-a', async () => ({ host: hostFacts('hv-a', { vms: [saved] }), vm: saved }));
     let measured = 0;
     const operations = world.again({ measure: async () => ++measured });
     const { findings, plan, estimate } = await operations.preview(WISH);

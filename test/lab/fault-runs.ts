@@ -4,8 +4,8 @@ import { expect, it } from '@jest/globals';
 import { FAULTS, type Fault } from '../../src/lab/faults.ts';
 import { lab, RUN_MILLISECONDS_MAX } from './run-lab.ts';
 
-/** In `npm test`: one that rolls back, and the control that must lose something. */
-const QUICK: readonly string[] = ['start-fails-at-target', 'last-round-skipped'];
+/** In `npm test`: one that rolls back, a VM that is off, and the control that must lose something. */
+const QUICK: readonly string[] = ['start-fails-at-target', 'vm-is-off', 'last-round-skipped'];
 
 export const quickFaults: readonly Fault[] = FAULTS.filter(({ name }) => QUICK.includes(name));
 const otherFaults = FAULTS.filter(({ name }) => !QUICK.includes(name));

@@ -140,7 +140,7 @@ describe('the recheck', () => {
     const { code } = await asked(recheck.run(contextOf({ checkpoints }).context));
     expect(code).toBe('foreign-checkpoint');
     const live = contextOf({ checkpoints, plan: { method: 'live' } });
-    expect(await recheck.run(live.context)).toEqual({});
+    expect(await recheck.run(live.context)).toEqual({ heartbeat: false });
   });
 
   it.each([
@@ -155,7 +155,7 @@ describe('the recheck', () => {
 
   it('looks at the volume of the plan, and is well', async () => {
     const { context, looked } = contextOf({ plan: { volume: 'E:' } });
-    expect(await recheck.run(context)).toEqual({});
+    expect(await recheck.run(context)).toEqual({ heartbeat: false });
     expect(looked).toEqual(['E:']);
   });
 
@@ -168,7 +168,7 @@ describe('the recheck', () => {
     const { code, facts } = await asked(recheck.run(contextOf({ findings }).context));
     expect([code, facts.codes]).toEqual(['new-warnings', ['dedicated-network', 'memory-unknown']]);
     const plan = { acknowledged: ['dedicated-network', 'memory-unknown'] };
-    expect(await recheck.run(contextOf({ findings, plan }).context)).toEqual({});
+    expect(await recheck.run(contextOf({ findings, plan }).context)).toEqual({ heartbeat: false });
   });
 
   it('asks again when the hosts worked for longer than was approved', async () => {

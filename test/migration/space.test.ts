@@ -55,7 +55,8 @@ describe('the room that open rounds leave', () => {
 });
 
 describe('rounds are open', () => {
-  const isOpen = (entries: readonly Entry[]) => hasOpenRounds(STREAM_1, stateOf(STREAM_1, entries));
+  const isOpen = (entries: readonly Entry[]) =>
+    hasOpenRounds(planOf(), STREAM_1, stateOf(STREAM_1, entries));
 
   it.each<[string, boolean, Entry[]]>([
     ['not before the first freeze', false, journal(...upTo('trackChanges'))],
@@ -74,7 +75,7 @@ describe('rounds are open', () => {
 
   it('only where rounds are made', () => {
     for (const steps of [LIVE_1, DELETE_1]) {
-      expect(hasOpenRounds(steps, stateOf(steps, []))).toBe(false);
+      expect(hasOpenRounds(planOf(), steps, stateOf(steps, []))).toBe(false);
     }
   });
 });

@@ -37,13 +37,7 @@ const withNetwork = (changes: Partial<typeof network>) =>
 
 /** Each row: what is so, the check that must speak, how, and by which code. */
 const ROWS: readonly (readonly [string, Subject, string, Severity, string])[] = [
-  [
-    'the VM is off',
-    subjectOf({ vm: vmFacts({ state: 'Off' }) }),
-    'vm-state',
-    'blocker',
-    'vm-state',
-  ],
+  ['the VM is off', subjectOf({ vm: vmFacts({ state: 'Off' }) }), 'vm-state', 'ok', 'vm-state-ok'],
   [
     'the VM is saved',
     subjectOf({ vm: vmFacts({ state: 'Saved' }) }),
@@ -314,6 +308,16 @@ const ROWS: readonly (readonly [string, Subject, string, Severity, string])[] = 
     'memory',
     'blocker',
     'memory',
+  ],
+  [
+    'a byte of memory is missing, and the VM is off',
+    subjectOf({
+      vm: vmFacts({ state: 'Off' }),
+      target: hostFacts('hv-b', { memoryBytesFree: 6 * GIB + 56 * 1024 ** 2 - 1 }),
+    }),
+    'memory',
+    'warning',
+    'memory-if-started',
   ],
   [
     'the memory is promised to others',

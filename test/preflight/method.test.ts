@@ -65,13 +65,11 @@ describe('the method that nobody named', () => {
     expect(chosenMethod(subject)).toEqual({ method: 'stream', because: 'processor-vendor' });
   });
 
-  it('stays live for disks on a share, for a clustered VM, and for another switch', () => {
+  it('stays live for disks on a share and for a clustered VM', () => {
     const role = value({ group: 'VM', ownerNode: 'hv-a', possibleOwners: [] });
     const live = { method: 'live' };
     expect(chosenMethod(windowsSubject({ ...AMD, ...onShare }))).toEqual(live);
     expect(chosenMethod(windowsSubject({ ...AMD, vm: { clusterRole: role } }))).toEqual(live);
-    const switches = [{ from: 'LAN', to: 'Office' }];
-    expect(chosenMethod({ ...windowsSubject(AMD), switches })).toEqual(live);
   });
 
   it('is what both hosts have', () => {

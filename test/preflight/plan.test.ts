@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { planHash } from '../../src/domain/plan.ts';
+import { planHash, switchesOf } from '../../src/domain/plan.ts';
 import { Verdict } from '../../src/domain/problem.ts';
 import { runChecks } from '../../src/preflight/checks.ts';
 import { copyPaths } from '../../src/preflight/copy-paths.ts';
@@ -34,6 +34,14 @@ describe('makePlan', () => {
       acknowledged: [],
     });
     expect(plan.disks[0]?.targetPath).toBe('D:\\ferry\\dc02-3F2504E0\\system.vhdx');
+  });
+
+  it('keeps which switch stands for which, so that it is checked and asked for again', () => {
+    const switches = [{ from: 'LAN', to: 'Office' }];
+    const { plan: other } = makePlan({ ...subject, switches }, { findings });
+    expect(other.networks).toEqual([{ adapter: 'Network Adapter', switch: 'Office', from: 'LAN' }]);
+    expect(switchesOf(other)).toEqual(switches);
+    expect(switchesOf(plan)).toEqual([]);
   });
 
   it('gives the same hash for the same facts', () => {
@@ -72,6 +80,12 @@ describe('makePlan', () => {
       target: hostFacts('hv-b', { networks }),
     });
     expect(makePlan(both, { findings: [] }).plan.migrationSubnet).toBe('10.0.9.0/24');
+  });
+
+  it('leaves a VM off that is off, and stops one that runs', () => {
+    const isOff = subjectOf({ vm: vmFacts({ state: 'Off' }) });
+    expect(makePlan(isOff, { findings: [] }).plan.stop).toBe('already off');
+    expect(plan.stop).toBe('clean shutdown');
   });
 
   it('refuses to plan without a shared network', () => {

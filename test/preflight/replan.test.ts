@@ -37,6 +37,15 @@ describe('another plan', () => {
     expect(plan.bytesPerSecondMax).toBe(5e6);
   });
 
+  it('keeps whether the VM was off, whatever it is now', () => {
+    const isOff = subjectOf({ vm: tracked({ state: 'Off' }) });
+    const plan = planOf(replan({ before, subject: isOff, measured: {} }));
+    expect(plan.stop).toBe('clean shutdown');
+    const off = { ...before, stop: 'already off' } as const;
+    const again = planOf(replan({ before: off, subject: subjectOf(), measured: {} }));
+    expect(again.stop).toBe('already off');
+  });
+
   it('keeps each bound that holds, and widens what was measured beyond it', () => {
     const subject = subjectOf({ vm: tracked() });
     const same = planOf(replan({ before, subject, measured: { pauseSeconds: 60 } }));

@@ -145,6 +145,7 @@ function people(
   const waited = (now - wait.since) / 1000;
   if (next.kind === 'await approval') {
     if (approveSeconds === null || waited < approveSeconds || wait.answers >= ANSWERS_MAX) return;
+    if (next.why?.code === 'off-vm-started') shutDown(world, operation);
     if (write(world, operation, { body: approval(world, operation) })) {
       waits.set(key, { since: now, answers: wait.answers + 1 });
     }
@@ -154,4 +155,14 @@ function people(
     write(world, operation, { body: { kind, by: 'U1' } });
     waits.set(key, { since: now, answers: wait.answers + 1 });
   }
+}
+
+/** As the alert says, before it is approved again. */
+function shutDown(world: World, operation: string): void {
+  const { source } = migrationOf(world.store.read(operation)).plan;
+  const { vm, up } = world.hosts[source as HostName];
+  if (!up || !vm?.running || vm.stopping) return;
+  note(world, `a person shuts the VM down on ${source}`);
+  vm.running = false;
+  vm.turnedOffAt = world.clock.now();
 }

@@ -1,6 +1,6 @@
 /**
  * Looks for a schedule that breaks an invariant, and shrinks it:
- * `node test/simulation/fuzz.ts RUNS SEED any|stream|live|delete [MUTANT]`. With a mutant it runs on the
+ * `node test/simulation/fuzz.ts RUNS SEED any|stream|off|live|delete [MUTANT]`. With a mutant it runs on the
  * broken copy.
  */
 
@@ -10,19 +10,26 @@ import fc from 'fast-check';
 import { breakCopy } from './mutants/broken-copy.ts';
 import { MUTANTS } from './mutants/mutants.ts';
 import { simulate } from './run.ts';
-import { deleteSchedules, liveSchedules, schedules, streamSchedules } from './schedules.ts';
+import {
+  deleteSchedules,
+  liveSchedules,
+  offSchedules,
+  schedules,
+  streamSchedules,
+} from './schedules.ts';
 
 const SHRINK_SECONDS = 120;
 
 const LISTS = {
   any: schedules,
   stream: streamSchedules,
+  off: offSchedules,
   live: liveSchedules,
   delete: deleteSchedules,
 };
 const [runs = '300', seed = '1', list = 'any', name] = process.argv.slice(2);
 const drawn = LISTS[list as keyof typeof LISTS];
-if (!drawn) throw new Error(`There is no list ${list}: any, stream, live or delete`);
+if (!drawn) throw new Error(`There is no list ${list}: any, stream, off, live or delete`);
 
 if (name === undefined) await look(Number(runs), Number(seed));
 else await lookAtMutant(name);

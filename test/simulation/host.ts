@@ -28,6 +28,7 @@ import {
   type FakeVm,
   meet,
   note,
+  otherHost,
   pass,
   type World,
 } from './world.ts';
@@ -181,7 +182,8 @@ export function hostPort(world: World, host: FakeHost, actor: Actor): MigrationH
         if (vm.running) throw new Problem('vm-running', { host: host.name });
         return frozenRound(vm.chain, vm.chain.length - 1, round);
       }),
-    register: (_, { disks }, token) => effect('register', token, () => register(host, disks)),
+    register: (_, { disks }, token) =>
+      effect('register', token, () => register(world, host, disks)),
     unregister: (_, token) => effect('unregister', token, () => unregister(host)),
     live: livePort({ world, host, actor, effect }),
   };
@@ -209,7 +211,7 @@ function beginStop(
   return 'stopped';
 }
 
-function start(world: World, host: FakeHost, vm: FakeVm): 'ran' | 'never ran' {
+function start(world: World, host: FakeHost, vm: FakeVm): 'ran' | object {
   if (vm.running) return 'ran';
   if (vm.fenced) throw new Problem('vm-fenced', { host: host.name });
   if (host.failStarts === 0) {
@@ -220,7 +222,7 @@ function start(world: World, host: FakeHost, vm: FakeVm): 'ran' | 'never ran' {
   meet(world, 'start fails');
   // Only of disks that nobody has written to since they came can it be proven.
   if (vm.registered && vm.ranHere) throw new Problem('start-failed', { host: host.name });
-  return 'never ran';
+  return {};
 }
 
 function setFence(vm: FakeVm, fenced: boolean): void {
@@ -230,11 +232,12 @@ function setFence(vm: FakeVm, fenced: boolean): void {
   if (fenced) leaf.path = `fenced-${leaf.path}`;
 }
 
-function register(host: FakeHost, disks: readonly { path: string }[]): void {
+function register(world: World, host: FakeHost, disks: readonly { path: string }[]): void {
   if (host.vm) return;
   const copy = host.copies.get(disks[0]?.path ?? '');
   if (!copy) throw new Problem('copy-gone', { host: host.name });
-  host.vm = newVm({ fenced: true, registered: true, chain: [newLayer(copy.bits)] });
+  const { turnedOffAt } = world.hosts[otherHost(host.name)].vm ?? {};
+  host.vm = newVm({ fenced: true, registered: true, turnedOffAt, chain: [newLayer(copy.bits)] });
 }
 
 function unregister(host: FakeHost): void {

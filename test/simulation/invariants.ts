@@ -2,6 +2,7 @@
 
 import type { Token } from '../../src/domain/journal.ts';
 import { epochOf, migrationOf, openedOf } from '../../src/domain/journal.ts';
+import { isDeletion, staysOff } from '../../src/domain/plan.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
 import { stateOf, stepState } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
@@ -21,6 +22,9 @@ export function checkWorld(world: World): boolean {
   writeRecords(world);
   const running = HOSTS.filter((name) => world.hosts[name].vm?.running);
   if (running.length > 1) violated(world, 'the VM runs on both hosts');
+  if (world.schedule.vmIsOff && HOSTS.every((name) => world.hosts[name].vm?.fenced === false)) {
+    violated(world, 'the VM can be started on both hosts');
+  }
   const all = (1n << BigInt(world.acknowledged)) - 1n;
   for (const name of running) {
     const { vm } = world.hosts[name];
@@ -65,7 +69,8 @@ function checkHome(world: World, operation: string, home: 'source' | 'target'): 
     wrong('no VM there');
     return;
   }
-  if (at.up && !vm.running && vm.turnedOffAt === undefined) wrong('the VM is off');
+  const mayBeOff = vm.turnedOffAt !== undefined || staysOff(plan);
+  if (at.up && !vm.running && !mayBeOff) wrong('the VM is off');
   if (vm.fenced) wrong('the VM is fenced');
   if (vm.startAction !== plan.startAction) wrong(`its start action is ${vm.startAction}`);
   if (vm.chain.some((layer) => roundOf(layer) !== undefined)) wrong('it is still tracked');
@@ -86,8 +91,11 @@ export function noteEffect(
   }
   world.acting.add(operation);
   if (!world.settled.has(operation)) world.lastActed = operation;
+  const { plan, planHash } = openedOf(keptOf(world, name, operation).seen);
+  if (!isDeletion(plan) && staysOff(plan) && ['stop', 'start'].includes(what)) {
+    violated(world, `${operation} is to ${what} a VM that was off`);
+  }
   if (what !== 'stop') return;
-  const { planHash } = openedOf(keptOf(world, name, operation).seen);
   if (!world.approved.has(`${operation} ${planHash}`)) {
     violated(world, `${operation} stops the VM though nobody approved`);
   }
@@ -110,11 +118,18 @@ export function noteBoot(world: World, { name }: FakeHost): void {
   }
 }
 
+/** Its plan says that it stays off: who starts it meanwhile may lose it to a reboot. */
+function isOfOffVm({ kept }: World): boolean {
+  const newest = [...kept.bot.values()].findLast(({ seen }) => seen.length > 0);
+  const plan = newest && openedOf(newest.seen).plan;
+  return plan !== undefined && !isDeletion(plan) && staysOff(plan);
+}
+
 /** Off for longer than planned needs something that an operator can see. */
 function checkOff(world: World, runs: boolean): void {
   const now = world.clock.now();
   const isTurnedOff = HOSTS.some((name) => world.hosts[name].vm?.turnedOffAt !== undefined);
-  if (runs || isTurnedOff) world.offSince = undefined;
+  if (runs || isTurnedOff || isOfOffVm(world)) world.offSince = undefined;
   else world.offSince ??= now;
   const off = (now - (world.offSince ?? now)) / 1000;
   if (off < OFF_SECONDS_MAX / 4) return;

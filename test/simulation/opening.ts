@@ -13,7 +13,7 @@ import { type FakeHost, type FakeVm, note, otherHost, type World } from './world
 
 /** Opens an operation of the schedule's list; refused as the bot and its preflight refuse. */
 export function open(world: World): boolean {
-  const from = Object.values(world.hosts).find(({ vm, up }) => up && vm?.running);
+  const from = Object.values(world.hosts).find(({ vm, up }) => up && vm && canMove(world, vm));
   const vm = from?.vm;
   if (!from || !vm || vm.fenced) return false;
   const { store } = world;
@@ -38,6 +38,10 @@ export function open(world: World): boolean {
   return true;
 }
 
+/** A stream also moves what somebody shut down. */
+const canMove = ({ schedule }: World, { running, turnedOffAt }: FakeVm): boolean =>
+  running || (schedule.vmIsOff && turnedOffAt !== undefined);
+
 const party = (name: string) => ({ name, publicKey: name });
 const partiesOf = (source: HostName, target: HostName) => {
   return { bot: party('bot'), source: party(source), target: party(target) };
@@ -56,6 +60,7 @@ function migration(world: World, { name: source }: FakeHost, vm: FakeVm): Opened
     startAction: schedule.startAction,
     configuration: configurationFingerprint(factsOfVm(world, vm)),
     bytesOnTargetMax: 1,
+    ...(vm.running ? {} : { stop: 'already off' }),
     ...(isLive ? { method: 'live', stop: 'none', live } : {}),
   });
   const list = isLive ? 'live@1' : 'stream@1';

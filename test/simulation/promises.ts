@@ -65,9 +65,10 @@ export function itKeepsItsPromises(runs: number, { meetsAll }: { meetsAll: boole
       const lists = new Map<string, number>();
       const promise = fc.asyncProperty(schedules, async (schedule) => {
         const result: Result = await simulate(schedule);
-        count(lists, schedule.list);
+        const list = schedule.vmIsOff ? `${schedule.list}, off` : schedule.list;
+        count(lists, list);
         for (const [kind, times] of result.met) count(met, kind, times);
-        count(outcomes, `${schedule.list} ${result.outcome}`);
+        count(outcomes, `${list} ${result.outcome}`);
         if (result.violations.length > 0) throw new Error(result.trace.slice(-60).join('\n'));
       });
       await fc.assert(promise, { seed: SEED, numRuns: runs });

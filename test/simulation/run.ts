@@ -5,6 +5,7 @@ import { nextAction, tasksOf } from '../../src/migration/next-action.ts';
 import { isPastReturn, stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import { openClock } from './clock.ts';
+import { newLayer } from './disk-chain.ts';
 import { applyFault } from './faults.ts';
 import { heal } from './heal.ts';
 import { checkWorld } from './invariants.ts';
@@ -52,6 +53,10 @@ export async function simulate(schedule: Schedule): Promise<Result> {
   return { violations, met, trace, entries, outcome: outcomeOf(world, 'm1') };
 }
 
+/** By a guest that is off when the run begins. */
+const WRITTEN_BEFORE = 8;
+const written = (1n << BigInt(WRITTEN_BEFORE)) - 1n;
+
 function newWorld(schedule: Schedule): World {
   const clock = openClock(schedule.seed);
   const store = openStore(clock.now);
@@ -68,7 +73,7 @@ function newWorld(schedule: Schedule): World {
     tricks: [],
     met: new Map(),
     trace: [],
-    acknowledged: 0,
+    acknowledged: schedule.vmIsOff ? WRITTEN_BEFORE : 0,
     linkUp: true,
     approved: new Set(),
     wantedBack: new Set(),
@@ -85,9 +90,11 @@ function newWorld(schedule: Schedule): World {
     world.changes.lastAt = clock.now();
     for (const wake of world.changes.waiting.splice(0)) wake();
   };
-  const { startAction, list } = schedule;
+  const { startAction, list, vmIsOff } = schedule;
   if (list === 'delete@1') world.hosts['hv-b'].kept.push(...newKept());
-  world.hosts['hv-a'].vm = newVm({ running: true, ranHere: true, startAction });
+  world.hosts['hv-a'].vm = vmIsOff
+    ? newVm({ turnedOffAt: 0, ranHere: true, startAction, chain: [newLayer(written)] })
+    : newVm({ running: true, ranHere: true, startAction });
   return world;
 }
 

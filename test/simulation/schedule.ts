@@ -92,6 +92,8 @@ export interface Schedule {
   /** Decides how long each call takes, and with it who comes first. */
   readonly seed: number;
   readonly startAction: 'Start' | 'StartIfRunning';
+  /** Somebody shut it down before. Of `stream@1` alone. */
+  readonly vmIsOff: boolean;
   /** How long the person thinks; null: nobody ever approves. */
   readonly approveSeconds: number | null;
   /** What a person answers when one is needed. */
@@ -104,10 +106,12 @@ export const CALM: Schedule = {
   list: 'stream@1',
   seed: 2,
   startAction: 'Start',
+  vmIsOff: false,
   approveSeconds: 20,
   answer: 'nothing',
   triggers: [],
 };
 
+export const CALM_OFF: Schedule = { ...CALM, vmIsOff: true };
 export const CALM_LIVE: Schedule = { ...CALM, list: 'live@1' };
 export const CALM_DELETE: Schedule = { ...CALM, list: 'delete@1' };

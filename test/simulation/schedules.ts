@@ -131,12 +131,21 @@ const people = {
 export const streamSchedules: fc.Arbitrary<Schedule> = fc.record({
   list: fc.constant('stream@1'),
   ...people,
+  vmIsOff: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
   triggers: triggersOf(trigger, { story: stories, turn: turnBack }),
+});
+
+export const offSchedules: fc.Arbitrary<Schedule> = streamSchedules.map((schedule) => {
+  return { ...schedule, vmIsOff: true };
 });
 
 export const liveSchedules: fc.Arbitrary<Schedule> = fc.record({
   list: fc.constant('live@1'),
   ...people,
+  vmIsOff: fc.constant(false),
   triggers: triggersOf(liveTrigger, { story: liveStories, turn: liveTurnBack }),
 });
 
@@ -156,6 +165,7 @@ const copyTrigger: fc.Arbitrary<Trigger> = fc.record({
 export const deleteSchedules: fc.Arbitrary<Schedule> = fc.record({
   list: fc.constant('delete@1'),
   ...people,
+  vmIsOff: fc.constant(false),
   triggers: fc.array(copyTrigger, { maxLength: 5, size: 'max' }),
 });
 

@@ -35,7 +35,7 @@ export interface FakeVm {
   ranHere: boolean;
   bootedAt: number;
   processors: number;
-  /** Since when it is off by a person's hand, milliseconds of the clock. */
+  /** Since when it is off by a person's hand, on whichever host, milliseconds of the clock. */
   turnedOffAt: number | undefined;
   /** In its drive, unless it was taken out. */
   medium: boolean;

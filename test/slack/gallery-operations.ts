@@ -126,6 +126,7 @@ const deleting: OperationView = { ...asking, plan: deletion };
 const [firstLive] = livePlans(plan);
 if (!firstLive) throw new Error('There is no live plan');
 const moving: OperationView = { ...asking, plan: firstLive[1] };
+const isOff: OperationView = { ...asking, plan: { ...plan, stop: 'already off' } };
 
 function views(): [string, OperationView][] {
   const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
@@ -139,6 +140,10 @@ function views(): [string, OperationView][] {
     ...kinds.map((kind): [string, OperationView] => [
       `deletion, ${kind}`,
       { ...deleting, state: { kind, step: 'x' } },
+    ]),
+    ...kinds.map((kind): [string, OperationView] => [
+      `off, ${kind}`,
+      { ...isOff, state: { kind, step: 'x' }, planBefore: plan, estimate },
     ]),
     ...livePlans(plan).map(([name, live]): [string, OperationView] => [
       `live, ${name}`,
@@ -231,7 +236,7 @@ function* lateClicks(view: OperationView, words: Words): Generator<Shown> {
 export function* operationViewsIn(words: Words): Generator<Shown> {
   for (const [name, view] of views()) yield [name, operationMessage(view, words)];
   yield* liveEndViews(moving, words);
-  for (const view of [asking, deleting, moving]) {
+  for (const view of [asking, deleting, moving, isOff]) {
     yield* alertViews(view, words);
     yield* approvalViews(view, words);
     yield* lateClicks(view, words);

@@ -137,11 +137,11 @@ describe('/migrate alone', () => {
   it('keeps its fields when the checks refuse, with what they found', async () => {
     const { slack, form, operations } = await opened();
     const checked = await filled(slack, form);
-    const facts = { vm: 'dc02', host: 'hv-a', state: 'Off' };
+    const facts = { vm: 'dc02', host: 'hv-a', state: 'Saved' };
     const blocker = { check: 'vm-state', severity: 'blocker', code: 'vm-state', facts } as const;
     operations.refusals.set('dc02', [blocker]);
     await slack.submit(OPERATOR, checked.viewId);
-    const again = await formWith(slack, 'dc02 on hv-a is Off');
+    const again = await formWith(slack, 'dc02 on hv-a is Saved');
     expect(again.view.submit).toBeDefined();
     expect(again.values.target?.['ferry.target']).toMatchObject({
       selected_option: { value: 'hv-b' },

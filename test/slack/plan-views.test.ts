@@ -137,7 +137,7 @@ describe('findings', () => {
     finding('warning', 'dedicated-network'),
     finding('warning', 'migration-network-slow', { bitsPerSecond: 1e8 }),
     finding('unknown', 'memory-unknown'),
-    finding('blocker', 'vm-state', { host: 'hv-a', state: 'Off' }),
+    finding('blocker', 'vm-state', { host: 'hv-a', state: 'Saved' }),
     finding('warning', 'virtual-switch-type'),
     finding('warning', 'free-space-if-grown'),
   ];
@@ -147,7 +147,7 @@ describe('findings', () => {
     expect(text).toContain('*Checks*: 1 blocker, 1 unknown, 4 warnings, 27 checks are well.');
     const at = ['*Blocker*', '*Unknown*', '*Warning*'].map((label) => text.indexOf(label));
     expect(at).toEqual(at.toSorted((a, b) => a - b));
-    expect(text).toContain('Start dc02 on hv-a, then ask again.');
+    expect(text).toContain('Start dc02 on hv-a or turn it off, then ask again.');
     expect(text.match(/\*Warning\*/g)).toHaveLength(1);
   });
 
@@ -206,9 +206,9 @@ describe('a preview', () => {
   });
 
   it('says that blockers are in the way, each with its remedy', () => {
-    const findings = [finding('blocker', 'vm-state', { host: 'hv-a', state: 'Off' })];
+    const findings = [finding('blocker', 'vm-state', { host: 'hv-a', state: 'Saved' })];
     const message = previewMessage(about, { findings }, english);
-    expect(seen(message)).toContain('Start dc02 on hv-a, then ask again.');
+    expect(seen(message)).toContain('Start dc02 on hv-a or turn it off, then ask again.');
     expect(seen(message)).not.toContain('What will happen');
     expect(message.text).toContain('It cannot be moved until the blockers are gone.');
   });

@@ -102,13 +102,13 @@ describe('a command', () => {
 
   it('tells what the preflight refuses', async () => {
     const edge = edgeOf();
-    const facts = { vm: 'dc02', host: 'hv-a', state: 'Off' };
+    const facts = { vm: 'dc02', host: 'hv-a', state: 'Saved' };
     edge.operations.refusals.set('dc02', [
       { check: 'vm-state', severity: 'blocker', code: 'vm-state', facts },
     ]);
     const { text } = await answerTo('dc02 to hv-b', from(OPERATOR), edge);
-    expect(text).toContain('dc02 on hv-a is Off');
-    expect(text).toContain('Start dc02 on hv-a, then ask again.');
+    expect(text).toContain('dc02 on hv-a is Saved');
+    expect(text).toContain('Start dc02 on hv-a or turn it off, then ask again.');
   });
 
   it('tells the words of a problem, and of a bug, and logs both', async () => {

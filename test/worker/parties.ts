@@ -66,7 +66,9 @@ export interface AnsweringHost extends AsyncDisposable {
   /** Names of the questions that ended with a bug. */
   readonly bugs: string[];
   vm: VmFacts | undefined;
-  fenced: boolean;
+  fenced: boolean | 'unregistered meanwhile';
+  /** What it was handed over last. */
+  definition: { vmId: string; bytes: Uint8Array } | undefined;
 }
 
 /** A worker's link as `main.ts` wires it; the host is told what to say, and the store is away. */
@@ -80,12 +82,20 @@ export async function answering(
     ...openMemory(join(directory, identity.name, 'memory')),
     ...changes.memory,
   };
-  const host: Pick<AnsweringHost, 'vm' | 'fenced'> = { vm: undefined, fenced: false };
+  const host: Pick<AnsweringHost, 'vm' | 'fenced' | 'definition'> = {
+    vm: undefined,
+    fenced: false,
+    definition: undefined,
+  };
+  const isFenced = async () => {
+    if (host.fenced === 'unregistered meanwhile') throw new Problem('vm-unknown', {});
+    return host.fenced;
+  };
   const away = async (): Promise<never> => {
     throw new Problem('store-unreachable', { url: 'postgres://gone' });
   };
   const steps = {
-    host: { vm: async () => host.vm, isFenced: async () => host.fenced },
+    host: { vm: async () => host.vm, isFenced },
     copies: { read: async () => undefined },
     memory,
     journal: { read: away },
@@ -100,7 +110,9 @@ export async function answering(
     opened: trust.opened,
     facts: async () => hostFacts(identity.name),
     session: away,
-    keepDefinition: async () => undefined,
+    keepDefinition: async (_, definition) => {
+      host.definition = definition;
+    },
   });
   const listening = await listen({
     identity,

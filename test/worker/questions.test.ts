@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -54,6 +55,23 @@ describe("a host's questions", () => {
     expect(await peer.copy('m1')).toBeUndefined();
   });
 
+  it('hand over a definition of any size in parts, also to a worker that was started anew', async () => {
+    const registration = records({ 'registrations/hv-b': target.registration });
+    const asking = { identity: both.source, records: registration, addresses: addresses() };
+    const peer = peerOf(both.opened, 'm1', asking);
+    const vmId = both.opened.plan.vm.id;
+    for (const length of [0, 1, 2 ** 19, 3 * 2 ** 20 + 7]) {
+      const bytes = randomBytes(length);
+      await peer.handOver('m1', { vmId, bytes });
+      expect(target.definition?.vmId).toBe(vmId);
+      expect(bytes.equals(target.definition?.bytes ?? Buffer.from('none'))).toBe(true);
+    }
+    const part = { operation: 'm1', vmId, offset: 4, length: 9, bytes: 'AAAA' };
+    expect(await asks(both.source, 'handOver', part)).toEqual({ have: 0 });
+    const tooMuch = { ...part, offset: 0, length: 2 };
+    expect(await codeOf(asks(both.source, 'handOver', tooMuch))).toBe('question-malformed');
+  });
+
   it('are refused to a host that has no part in any operation', async () => {
     expect(await codeOf(asks(both.stranger, 'tell', intent()))).toMatch(/^peer-/);
     expect(await target.memory.intents('m1')).toEqual([]);
@@ -63,8 +81,9 @@ describe("a host's questions", () => {
     'are refused to a party of another operation: %s',
     async (question) => {
       // The target's own key is known here, and no source of m1.
-      const body = { ...intent(), vmId: 'x', bytes: '' };
-      const asked = { tell: intent(), handOver: { operation: 'm1', vmId: 'x', bytes: '' } };
+      const definition = { vmId: 'x', offset: 0, length: 0, bytes: '' };
+      const body = { ...intent(), ...definition };
+      const asked = { tell: intent(), handOver: { operation: 'm1', ...definition } };
       const sent = asked[question as 'tell'] ?? { operation: body.operation };
       expect(await codeOf(asks(both.target, question, sent))).toBe('question-from-stranger');
       expect(await target.memory.intents('m1')).toEqual([]);
@@ -109,6 +128,8 @@ describe("a host's questions", () => {
     expect(await tell()).toEqual({ startSeen: false, vm: 'running' });
     target.vm = vmFacts({ state: 'Off' });
     expect(await tell()).toEqual({ startSeen: false, vm: 'off, free' });
+    target.fenced = 'unregistered meanwhile';
+    expect(await tell()).toEqual({ startSeen: false, vm: 'absent' });
     await target.memory.remember(
       'm1',
       both.entries([started('reserveTarget'), started('startTarget')]),

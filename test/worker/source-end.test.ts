@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDisk } from '../../src/disks/create.ts';
+import { describeFile } from '../../src/disks/chain.ts';
+import { createChild, createDisk } from '../../src/disks/create.ts';
 import type { Sender, SendOptions } from '../../src/stream/sender.ts';
 import { createRateLimit, type RateLimit } from '../../src/stream/wrappers/throttled.ts';
 import { type SourceEnd, sourceEnd } from '../../src/worker/source-end.ts';
@@ -58,6 +59,24 @@ async function isHeldBack({ take }: RateLimit): Promise<boolean> {
   setTimeout(() => waiting.abort(), 50);
   return await second;
 }
+
+it('offers each disk with the shape of the file that its chain stands on', async () => {
+  const virtualBytes = 64 * 1024 * 1024;
+  const [base, leaf] = [join(folder, 'b.vhd'), join(folder, 'l.avhd')];
+  await createDisk(base, { virtualBytes, format: 'vhd', type: 'fixed' });
+  await createChild(leaf, base);
+  const disks = ['a.vhdx', 'l.avhd'].map((name, index) => {
+    const file = { path: join(folder, name), linkage: 'x' };
+    return { disk: `SCSI 0:${index}`, virtualBytes, file };
+  });
+  await end.offer('m1', { number: 0, disks });
+  const offered = (await end.session('m1')).disks;
+  const { diskId } = await describeFile(base);
+  expect(offered).toMatchObject([
+    { format: 'vhdx', type: 'dynamic', blockBytes: 32 * 2 ** 20, physicalSectorBytes: 4096 },
+    { format: 'vhd', type: 'fixed', blockBytes: 0, physicalSectorBytes: 512, diskId },
+  ]);
+});
 
 describe('what the source sends', () => {
   it('is held to the limit of its own operation, and to no other one', async () => {

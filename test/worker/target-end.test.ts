@@ -2,6 +2,7 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeFile } from '../../src/disks/chain.ts';
 import type { OpenedMigration } from '../../src/domain/journal.ts';
 import { openLog } from '../../src/log.ts';
 import type { Session } from '../../src/migration/ports.ts';
@@ -96,6 +97,27 @@ describe("the target's copies", () => {
     const opened = planned(join(root, 'dc02', 'system.vhdx'));
     const other = { ...SESSION, disks: SESSION.disks.map((one) => ({ ...one, disk: 'IDE 0:0' })) };
     expect(await codeOf(end.create(opened, other, TOKEN))).toBe('stream-disk-unknown');
+  });
+
+  it('are refused where the file says another size than the host of the plan', async () => {
+    const opened = planned(join(root, 'dc02', 'system.vhd'));
+    const [disk] = SESSION.disks;
+    const smaller = disk && { ...disk, virtualBytes: 63 * MIB };
+    const session = { ...SESSION, disks: smaller ? [smaller] : [] };
+    await expect(end.create(opened, session, TOKEN)).rejects.toMatchObject({
+      code: 'disk-size-disputed',
+      facts: { disk: 'SCSI 0:0', plannedBytes: 64 * MIB, virtualBytes: 63 * MIB },
+    });
+    expect(await exists(join(folder, 'volume'))).toBe(false);
+  });
+
+  it('are made as the source has them', async () => {
+    const path = join(root, 'dc02', 'system.vhd');
+    const made = { format: 'vhd', type: 'fixed' } as const;
+    const disks = SESSION.disks.map((disk) => ({ ...disk, ...made, blockBytes: 0 }));
+    await end.create(planned(path), { ...SESSION, disks }, TOKEN);
+    const { diskId, virtualBytes } = SESSION.disks[0] ?? {};
+    expect(await describeFile(path)).toMatchObject({ ...made, diskId, virtualBytes });
   });
 
   it('lie on each of the volumes', async () => {

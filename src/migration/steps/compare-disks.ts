@@ -1,10 +1,12 @@
 /** Before anyone is asked: what the target reads back is what the source froze. */
 
+import { staysOff } from '../../domain/plan.ts';
 import { Verdict } from '../../domain/problem.ts';
 import type { StepActs } from '../step.ts';
 
 export const compareDisks: StepActs = {
   async run({ opened, token, ports }) {
+    if (staysOff(opened.plan)) return {};
     const [ours, copy] = await Promise.all([
       ports.stream.digests(token.operation),
       ports.peer(opened).copy(token.operation),

@@ -1,4 +1,7 @@
-/** What the guest wrote up to its shutdown, and the VM's definition. Nothing can change it now. */
+/**
+ * What the guest wrote up to its shutdown, and the VM's definition. Nothing can change it now. Of a VM
+ * that was off before, it is the first round as well: the whole disks.
+ */
 
 import { Verdict } from '../../domain/problem.ts';
 import type { FrozenRound } from '../../domain/round.ts';
@@ -22,10 +25,10 @@ export const copyLastRound: StepActs = {
     }
     const peer = ports.peer(opened);
     await peer.handOver(token.operation, await ports.host.exportDefinition(vmId));
-    const { bytesSent, seconds, number } = sent;
+    const { bytesRead, bytesSent, seconds, number } = sent;
     await noteRound(context, round, sent);
     const received = sent.digests.map(({ disk, target }) => `${disk} ${target}`);
-    return { round: number, bytesSent, seconds, received };
+    return { round: number, bytesRead, bytesSent, seconds, received };
   },
 };
 

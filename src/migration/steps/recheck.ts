@@ -1,6 +1,7 @@
 /** Right before the cutover: is everything still as people approved it? */
 
 import type { Finding } from '../../domain/finding.ts';
+import { staysOff, switchesOf } from '../../domain/plan.ts';
 import {
   configurationFingerprint,
   foreignCheckpoints,
@@ -9,6 +10,7 @@ import {
 } from '../../domain/vm.ts';
 import { beyondPlan } from '../bounds.ts';
 import { secondsAtWork } from '../rest.ts';
+import { shownBy, shownFacts } from '../shown.ts';
 import { AskAgain, type StepActs, type StepContext, TurnBack } from '../step.ts';
 
 export const recheck: StepActs = {
@@ -23,11 +25,12 @@ export const recheck: StepActs = {
     ]);
     if (!vm) throw new AskAgain('vm-gone', { vm: plan.vm.name, host: plan.source, operation });
     refuseOtherVm(context, vm);
+    refuseOtherState(context, vm);
     const there = { ...target, vmVolume: plan.volume };
-    const subject = { vm, source, target: there, switches: plan.live?.rewired ?? [] };
+    const subject = { vm, source, target: there, switches: switchesOf(plan) };
     refuseFindings(context, await ports.recheck(subject, plan.method));
     await refuseTooLate(context);
-    return {};
+    return shownFacts(shownBy(vm));
   },
 };
 
@@ -45,6 +48,15 @@ function refuseOtherVm({ opened: { plan } }: StepContext, vm: VmFacts): void {
   if (checkpoints.length > 0) {
     throw new AskAgain('foreign-checkpoint', { vm: vm.name, host: plan.source, checkpoints });
   }
+}
+
+/** A VM that runs is moved in another way than one that is off, and people approved one of the two. */
+function refuseOtherState({ opened: { plan } }: StepContext, vm: VmFacts): void {
+  if (plan.method !== 'stream') return;
+  const facts = { vm: vm.name, host: plan.source };
+  const isOff = vm.state === 'Off';
+  if (staysOff(plan) && !isOff) throw new AskAgain('off-vm-started', facts);
+  if (!staysOff(plan) && isOff) throw new AskAgain('running-vm-off', facts);
 }
 
 /** People accepted the warnings that they were shown, and no others. */

@@ -1,6 +1,6 @@
 /** Room on the target: disk, startup memory and a slot, counted by every other plan. */
 
-import type { Plan } from '../../domain/plan.ts';
+import { type Plan, staysOff } from '../../domain/plan.ts';
 import type { Reservation } from '../ports.ts';
 import type { StepActs } from '../step.ts';
 
@@ -22,5 +22,6 @@ export const claimOf = (plan: Plan, operation: string): Reservation => ({
   operation,
   volume: plan.volume,
   bytes: plan.bytesOnTargetMax,
-  memoryBytes: plan.memoryStartupBytes,
+  // Nothing starts it: whoever does has to look for the memory.
+  memoryBytes: staysOff(plan) ? 0 : plan.memoryStartupBytes,
 });

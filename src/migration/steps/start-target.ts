@@ -1,5 +1,9 @@
-/** The point of no return once it ran. The source is told first, and flushes what it is told. */
+/**
+ * The point of no return once it ran, or could be started: a VM that was off is not started, and from
+ * here on anybody may. The source is told first, and flushes what it is told.
+ */
 
+import { staysOff } from '../../domain/plan.ts';
 import { Problem, Verdict } from '../../domain/problem.ts';
 import { intentOf, storeUnchangedSince } from '../intent.ts';
 import { NeverRan, type StepActs, type StepContext } from '../step.ts';
@@ -15,10 +19,11 @@ export const startTarget: StepActs = {
     await refuseIfTakenBack(context);
     await tellSource(context);
     await ports.host.unfence(vmId, token);
+    if (staysOff(opened.plan)) return {};
     const result = await ports.host.start(vmId, token);
     if (result === 'ran') return {};
     await ports.host.fence(vmId, token);
-    throw new NeverRan('start-failed', { vm: vm.name, host: target });
+    throw new NeverRan('start-failed', { vm: vm.name, host: target, ...result });
   },
 };
 

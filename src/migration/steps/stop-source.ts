@@ -1,10 +1,13 @@
 /** A clean shutdown, asked of the guest; never forced. */
 
+import { staysOff } from '../../domain/plan.ts';
 import { Problem } from '../../domain/problem.ts';
-import { AskAgain, type StepActs } from '../step.ts';
+import { AskAgain, type StepActs, type StepContext } from '../step.ts';
 
 export const stopSource: StepActs = {
-  async run({ opened, vmId, token, ports }) {
+  async run(context) {
+    const { opened, vmId, token, ports } = context;
+    if (staysOff(opened.plan)) return await refuseStarted(context);
     const notes = await ports.notebook.read(token.operation);
     // First, so that a crash does not forget that the guest may obey.
     await ports.notebook.write(token.operation, { ...notes, stopAsked: true });
@@ -19,14 +22,25 @@ export const stopSource: StepActs = {
   },
   /** A guest that was asked and still runs may go off much later: until then it is watched. */
   async undo({ opened, vmId, token, ports }) {
+    if (staysOff(opened.plan)) return {};
     const notes = await ports.notebook.read(token.operation);
     await ports.notebook.write(token.operation, { ...notes, stoppedByUs: false });
     const mayGoOff = notes.stopAsked === true && (await ports.host.vm(vmId))?.state !== 'Off';
     const result = await ports.host.start(vmId, token);
     const { vm, source } = opened.plan;
-    if (result === 'never ran') throw new Problem('start-failed', { vm: vm.name, host: source });
+    if (result !== 'ran')
+      throw new Problem('start-failed', { vm: vm.name, host: source, ...result });
     if (!mayGoOff) return {};
     const now = await ports.journal.now();
     return { watchUntil: now + ports.timing.lateStopSeconds * 1000 };
   },
 };
+
+/** Nobody stops what was started meanwhile; from here to the fence, the fence itself refuses it. */
+async function refuseStarted({ opened: { plan }, vmId, ports }: StepContext) {
+  const vm = await ports.host.vm(vmId);
+  if (vm && vm.state !== 'Off') {
+    throw new AskAgain('off-vm-started', { vm: vm.name, host: plan.source });
+  }
+  return {};
+}

@@ -13,7 +13,7 @@ export const memory: Check = {
   methods: ['live', 'stream'],
   phases: ['plan', 'recheck'],
   unknownMeans: 'acknowledge',
-  run({ vm, target, own }) {
+  run({ vm, target, own }, { method }) {
     if (!isReadable(target.memoryBytesFree) || !isReadable(target.memoryBytesReserved)) {
       return say.unknown(`the free memory of ${target.name}`);
     }
@@ -25,6 +25,8 @@ export const memory: Check = {
     const bytesNeeded = bytesForVm + HOST_RESERVE_BYTES;
     const facts = { vm: vm.name, host: target.name, bytesNeeded, bytesFree };
     if (bytesFree < bytesNeeded) {
+      // Nothing starts it there.
+      if (method === 'stream' && vm.state === 'Off') return say.warning(facts, 'memory-if-started');
       return say.blocker({ ...facts, bytesMissing: bytesNeeded - bytesFree });
     }
     const dynamic = vm.hyperv?.memory.dynamic ? vm.hyperv.memory.maximumBytes : 0;

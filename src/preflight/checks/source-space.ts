@@ -18,7 +18,8 @@ export const sourceSpace: Check = {
   methods: ['stream'],
   phases: ['plan', 'recheck'],
   unknownMeans: 'acknowledge',
-  applies: ({ source }) => source.hyperv !== undefined,
+  // One that is off writes nothing, and has no round to merge.
+  applies: ({ vm, source }) => source.hyperv !== undefined && vm.state !== 'Off',
   run({ vm, source }) {
     const paths = vm.disks.map(({ path }) => path);
     const homeless = paths.find((path) => !volumeOfPath(source.volumes, path));

@@ -1,6 +1,6 @@
 /**
  * B41: Hyper-V moves a VM from a lasting state alone. The stream freezes the disks of a VM that runs and
- * proves at the end that it runs again.
+ * proves at the end that it runs again, or copies one that is off as it is.
  */
 
 import { type Check, findingsOf } from '../check.ts';
@@ -20,7 +20,10 @@ export const vmState: Check = {
     const state = vm.hyperv?.state ?? vm.state;
     const facts = { vm: vm.name, host: source.name, state };
     if (CRITICAL.test(state)) return say.blocker(facts, 'vm-critical');
-    if (method === 'stream') return vm.state === 'Running' ? say.ok(facts) : say.blocker(facts);
+    if (method === 'stream') {
+      const isMovable = vm.state === 'Running' || vm.state === 'Off';
+      return isMovable ? say.ok(facts) : say.blocker(facts);
+    }
     return LASTING.includes(state) ? say.ok(facts) : say.blocker(facts, 'vm-state-passing');
   },
 };

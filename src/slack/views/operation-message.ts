@@ -1,7 +1,7 @@
 /** A migration's one message: plan, findings, state, progress, approval and result, edited in place. */
 
 import { createHash } from 'node:crypto';
-import { isDeletion } from '../../domain/plan.ts';
+import { isDeletion, staysOff } from '../../domain/plan.ts';
 import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import { ACTIONS, SHOW_FINDINGS, valueText } from '../actions/clicks.ts';
@@ -139,7 +139,7 @@ function resultLine(result: Result, { chat }: Words): string {
   const { virtualBytes, allocatedBytes, sentBytes } = result;
   const parts = [
     chat.took(result.totalSeconds),
-    chat.pause(result.pauseSeconds),
+    ...(result.pauseSeconds === undefined ? [] : [chat.pause(result.pauseSeconds)]),
     chat.totals(virtualBytes, allocatedBytes, sentBytes),
     chat.rounds(result.rounds),
   ];
@@ -217,6 +217,8 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
     case 'paused':
       return [button({ action: ACTIONS.resume, label: chat.button.resume, value }), cancel];
     case 'cutting over':
+      // Its copy comes after the approval, and takes long; nobody waits for the VM meanwhile.
+      return isMigration(view) && staysOff(view.plan) ? [cancel] : [];
     case 'rolling back':
     case 'deleting':
     case 'deleted':

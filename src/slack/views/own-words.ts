@@ -1,15 +1,16 @@
 /** An operation says its own words where a migration that copies says others. */
 
-import { isDeletion } from '../../domain/plan.ts';
-import type { DeletionWords, LiveWords, Words } from '../../texts/words.ts';
+import { isDeletion, staysOff } from '../../domain/plan.ts';
+import type { DeletionWords, LiveWords, OffWords, Words } from '../../texts/words.ts';
 import type { OperationView } from '../operation-view.ts';
 
 export function wordsFor({ plan }: Pick<OperationView, 'plan'>, words: Words): Words {
   if (isDeletion(plan)) return withOwn(words, words.deletion);
+  if (staysOff(plan)) return withOwn(words, words.off);
   return plan.method === 'live' ? withOwn(words, words.live) : words;
 }
 
-function withOwn(words: Words, own: DeletionWords | LiveWords): Words {
+function withOwn(words: Words, own: DeletionWords | LiveWords | OffWords): Words {
   const { chat, approvals, alerts } = words;
   const { state, approve, ...says } = own.chat;
   return {
@@ -21,6 +22,10 @@ function withOwn(words: Words, own: DeletionWords | LiveWords): Words {
       button: { ...chat.button, approve },
     },
     approvals: { ...approvals, ...own.approvals },
-    alerts: { ...alerts, ...own.alerts },
+    alerts: {
+      ...alerts,
+      home: { ...alerts.home, ...('home' in own.alerts ? own.alerts.home : {}) },
+      byHand: { ...alerts.byHand, ...own.alerts.byHand },
+    },
   };
 }

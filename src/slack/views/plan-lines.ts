@@ -1,6 +1,6 @@
 /** A plan in words: what will happen, what that is estimated from, what people approve. Escaped. */
 
-import { canonicalJson, type Plan } from '../../domain/plan.ts';
+import { canonicalJson, type Plan, staysOff } from '../../domain/plan.ts';
 import type { Words } from '../../texts/words.ts';
 import type { Estimate } from '../operation-view.ts';
 import { cut, escaped, named } from './blocks.ts';
@@ -43,7 +43,8 @@ function copySentences(plan: Plan, estimate: Estimate | undefined, words: Words)
         }
       : {}),
   };
-  return words.plan.steps.map((say) => say(step));
+  const steps = staysOff(plan) ? words.off.steps : words.plan.steps;
+  return steps.map((say) => say(step));
 }
 
 /** What the figures are based on. A link that was not measured says so, with the reason. */
@@ -60,7 +61,7 @@ export function estimateLine(plan: Plan, estimate: Estimate | undefined, words: 
     say.rate[rateFrom](bytesPerSecond, names),
     `${link}; ${nominal}.`,
     ...why,
-    ...(plan.method === 'live' ? [] : [say.pause[pauseFrom](names)]),
+    ...(plan.method === 'live' || staysOff(plan) ? [] : [say.pause[pauseFrom](names)]),
   ];
   return sentences.map(escaped).join(' ');
 }
@@ -72,10 +73,10 @@ const VALUES: Readonly<Record<Bound, (plan: Plan, words: Words['plan']) => strin
   vm: ({ vm }) => named(vm.name),
   source: ({ source }) => named(source),
   target: ({ target }) => named(target),
-  method: ({ method, because }, { value }) =>
-    because
-      ? value.methodBecause(value.method[method], value.because[because])
-      : value.method[method],
+  method: (plan, { value }) => {
+    const method = staysOff(plan) ? value.methodOff : value.method[plan.method];
+    return plan.because ? value.methodBecause(method, value.because[plan.because]) : method;
+  },
   because: ({ because }, { value }) => (because ? value.because[because] : value.none),
   disks: ({ disks }, { value }) =>
     value.list(disks.map((disk) => value.disk(disk.id, disk.targetPath, disk.virtualBytes))),
@@ -116,12 +117,14 @@ const SHOWN: readonly Bound[] = [
 /** A live move has no pause of ours and no copy; who moves what is said instead. */
 const NOT_LIVE: readonly Bound[] = ['pauseSecondsMax', 'bytesOnTargetMax', 'startAction'];
 
+const NOT_OFF: readonly Bound[] = ['pauseSecondsMax'];
+
 /** What an approval accepts. A limit is named only where one was asked for. */
 export function boundLines(plan: Plan, words: Words): string[] {
-  const shown = plan.method === 'live' ? SHOWN.filter((key) => !NOT_LIVE.includes(key)) : SHOWN;
-  return shown
-    .filter((key) => plan[key] !== undefined)
-    .map((key) => `• ${escaped(`${words.plan.bound[key]}: ${valueText(key, plan, words)}`)}`);
+  const left = plan.method === 'live' ? NOT_LIVE : staysOff(plan) ? NOT_OFF : [];
+  return SHOWN.filter((key) => plan[key] !== undefined && !left.includes(key)).map(
+    (key) => `• ${escaped(`${words.plan.bound[key]}: ${valueText(key, plan, words)}`)}`,
+  );
 }
 
 /** What differs between the plan that was approved and the one that is asked for now. */

@@ -51,7 +51,7 @@ const lost = {
 };
 
 const RENAMED =
-  'give its disks their names back (without .ferry-fenced), connect its network adapters and start it';
+  'give its disks their names back (without .ferry-fenced), connect its network adapters and start it (Hyper-V: docs/by-hand.md)';
 
 /** Right for any hypervisor: what to do with its own tools when Ferry is gone. */
 const byHand: ByHome = {

@@ -41,7 +41,7 @@ export const commands = {
     volume: 'the volume of the target that takes the disks',
     limit: 'how much may be copied in a second, such as 50MB/s or 400Mbit/s',
     pause: 'how long the VM may be off, such as 90s or 2m',
-    switch: 'another virtual switch at the target than that of the same name; only with live',
+    switch: 'another virtual switch at the target than that of the same name',
   },
   audience: {
     anyone: 'everybody',

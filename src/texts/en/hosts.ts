@@ -34,8 +34,8 @@ export const hostProblems = {
     text: `${vm} on ${host} has two rounds open already: ${listText(rounds)}.`,
     remedy: 'Close the older one first.',
   }),
-  'start-failed': ({ host, vm }) => ({
-    text: `${vm} did not start on ${host}.`,
+  'start-failed': ({ host, vm, message }) => ({
+    text: `${vm} did not start on ${host}.${quoted(message)}`,
     remedy: `Look at the log of the VM on ${host}, then retry.`,
   }),
   'start-unknown': ({ host, vm, message }) => ({

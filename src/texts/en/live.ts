@@ -11,7 +11,7 @@ const look = ({ vm, source, target }: Route): string =>
 
 /** Each looks and changes nothing; a host that does not answer is named by its error. */
 const lookByHand = (route: Route): string =>
-  `Run where the Hyper-V tools are, as an administrator of both hosts: ${lookingCommands(route).join('; ')}`;
+  `Run where the Hyper-V tools are, as an administrator of both hosts, then see docs/by-hand.md: ${lookingCommands(route).join('; ')}`;
 
 export const live = {
   chat: {

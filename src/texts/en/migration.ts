@@ -59,6 +59,14 @@ const asks = {
     text: `${vm} went off on ${host} before Ferry had shut it down. It is started there again.`,
     remedy: `Find out who or what stopped ${vm}, then approve again.`,
   }),
+  'off-vm-started': ({ vm, host }) => ({
+    text: `${vm} is not off any more on ${host}: it was planned as a VM that is off, and somebody started it.`,
+    remedy: `Shut ${vm} down and approve again; or cancel, and ask again to move it as it runs.`,
+  }),
+  'running-vm-off': ({ vm, host }) => ({
+    text: `${vm} is off on ${host}: it was planned as a VM that runs.`,
+    remedy: `Find out who or what stopped ${vm}. Start it and approve again; or cancel, and ask again to move it as it is.`,
+  }),
   'guest-stopped-late': ({ vm, host }) => ({
     text: `${vm} went off on ${host}, after Ferry had asked it to shut down and had given up waiting. Ferry starts it again.`,
     remedy: `See what held up the shutdown inside ${vm}. If somebody shut it down on purpose, shut it down once more: Ferry starts it this once only.`,

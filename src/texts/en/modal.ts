@@ -29,7 +29,7 @@ export const modal = {
     limit: (example: string) => `For example ${example}. Without one it is as fast as it can.`,
     pause: (example: string) => `For example ${example}. Without one the bot's own is used.`,
     switch: (example: string) =>
-      `For example ${example}: the switch here, then the one at the target. Only for live. Without one names stay.`,
+      `For example ${example}: the switch here, then the one at the target. Without one names stay.`,
   },
   choice: { stream: 'stream: copied while it runs, one short stop', live: 'live: no stop' },
   free: (bytes: string) => `${bytes} free`,

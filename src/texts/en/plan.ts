@@ -2,7 +2,7 @@
 
 import type { Severity } from '../../domain/finding.ts';
 import type { LiveWay } from '../../domain/live.ts';
-import type { LiveObstacle, Method } from '../../domain/plan.ts';
+import type { LiveObstacle, Method, Plan } from '../../domain/plan.ts';
 import type { StartAction } from '../../domain/vm.ts';
 import type { TextOf } from '../catalogue.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
@@ -16,7 +16,7 @@ interface Route {
   readonly target: string;
 }
 
-interface Copying extends Route {
+export interface Copying extends Route {
   readonly disks: number;
   readonly virtualBytes: number;
   /** What is copied; absent when nobody estimated it. */
@@ -119,6 +119,7 @@ export const plan = {
       Method,
       string
     >,
+    methodOff: 'copied while it is off',
     methodBecause: (method: string, why: string) => `${method}, because ${why}`,
     because: {
       domain: 'the hosts have no common or trusted domain',
@@ -127,7 +128,11 @@ export const plan = {
       'migration-authentication': 'their settings do not let a service move a VM live',
       'migration-enabled': 'live migration is off',
     } satisfies Record<LiveObstacle, string>,
-    stop: { 'clean shutdown': 'clean shutdown', none: 'none: it runs all the time' },
+    stop: {
+      'clean shutdown': 'clean shutdown',
+      none: 'none: it runs all the time',
+      'already off': 'none: it is off, and stays off',
+    } satisfies Record<Plan['stop'], string>,
     way: {
       'with storage': 'with its disks',
       'memory only': 'memory alone: its disks are on a share',
@@ -191,10 +196,6 @@ export const planProblems = {
     text: `"${text}" does not say which virtual switch stands for which.`,
     remedy:
       'Type the one of the VM now, an equals sign, and the one at the target: switch LAN=Office. With spaces, all of it in quotes.',
-  }),
-  'switch-live-only': ({ vm }) => ({
-    text: `Another virtual switch for ${vm} can be named only for a live migration.`,
-    remedy: 'Leave "switch" out, or ask with the word live.',
   }),
   'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({
     text:

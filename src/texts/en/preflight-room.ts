@@ -58,6 +58,10 @@ const capacity = {
     text: `Windows on ${host} does not take the names that files of ${vm} would have: ${listText(paths)}.`,
     remedy: 'Shut the VM down and rename its disk files with Rename-Item and Set-VMHardDiskDrive.',
   }),
+  'memory-if-started': ({ vm, host, bytesNeeded, bytesFree }) => ({
+    text: `${vm} is off and moves that way, but ${host} could not start it: ${bytesText(bytesNeeded)} of memory needed, ${bytesText(bytesFree)} free.`,
+    remedy: `Shut down or move other VMs on ${host} before ${vm} is started there, or accept it.`,
+  }),
   'memory-if-grown': ({ vm, host, bytesFree, bytesGrown }) => ({
     text: `If ${vm} grows to its ${bytesText(bytesGrown)} of dynamic memory, ${host} with ${bytesText(bytesFree)} free gets short of it.`,
     remedy: `Shut down or move other VMs on ${host}, lower the maximum of ${vm} (Set-VMMemory -MaximumBytes), or accept it.`,

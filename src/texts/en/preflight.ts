@@ -36,8 +36,8 @@ const general = textsOfChecks(LOOKS_AT, {
 export const preflightProblems = {
   ...general,
   'vm-state': ({ vm, host, state }) => ({
-    text: `${vm} on ${host} is ${state}; only a running VM can be moved.`,
-    remedy: `Start ${vm} on ${host}, then ask again.`,
+    text: `${vm} on ${host} is ${state}; only a VM that runs or is off can be moved.`,
+    remedy: `Start ${vm} on ${host} or turn it off, then ask again.`,
   }),
   'vm-at-target': ({ vm, host, id, state }) => ({
     text: `A VM with the Id of ${vm} (${id}) is registered on ${host} already; it is ${state}.`,

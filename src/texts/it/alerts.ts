@@ -19,7 +19,7 @@ export const alertProblems: Readonly<Record<keyof typeof englishProblems, TextOf
 };
 
 const RENAMED =
-  'ridai ai suoi dischi i loro nomi (senza .ferry-fenced), collega le sue schede di rete e avviala';
+  'ridai ai suoi dischi i loro nomi (senza .ferry-fenced), collega le sue schede di rete e avviala (Hyper-V: docs/by-hand.md)';
 
 export const alerts: typeof english = {
   title: 'Allarme',

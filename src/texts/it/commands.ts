@@ -41,8 +41,7 @@ export const commands: typeof english = {
     volume: 'il volume della destinazione che riceve i dischi',
     limit: 'quanto si può copiare al secondo, ad esempio 50MB/s o 400Mbit/s',
     pause: 'per quanto la VM può restare ferma, ad esempio 90s o 2m',
-    switch:
-      'uno switch virtuale diverso da quello con lo stesso nome a destinazione; solo con live',
+    switch: 'uno switch virtuale diverso da quello con lo stesso nome a destinazione',
   },
   audience: {
     anyone: 'tutti',

@@ -35,8 +35,8 @@ export const hostProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `${vm} su ${host} ha già due giri aperti: ${listText(rounds)}.`,
     remedy: 'Chiudi prima il più vecchio.',
   }),
-  'start-failed': ({ host, vm }) => ({
-    text: `${vm} non si è avviata su ${host}.`,
+  'start-failed': ({ host, vm, message }) => ({
+    text: `${vm} non si è avviata su ${host}.${quoted(message)}`,
     remedy: `Guarda il log della VM su ${host}, poi riprova.`,
   }),
   'start-unknown': ({ host, vm, message }) => ({

@@ -11,7 +11,7 @@ const look = ({ vm, source, target }: Route): string =>
   `Guarda nella console di gestione di Hyper-V su ${target} e su ${source} dove si trova ${vm.name}. Lasciala dove è in esecuzione; non avviare nulla finché un suo spostamento è in corso.`;
 
 const lookByHand = (route: Route): string =>
-  `Esegui dove ci sono gli strumenti di Hyper-V, come amministratore di entrambi gli host: ${lookingCommands(route).join('; ')}`;
+  `Esegui dove ci sono gli strumenti di Hyper-V, come amministratore di entrambi gli host, poi vedi docs/by-hand.md: ${lookingCommands(route).join('; ')}`;
 
 export const live: typeof english = {
   chat: {

@@ -57,6 +57,14 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
     text: `${vm} si è spenta su ${host} prima che Ferry la arrestasse. Viene riavviata lì.`,
     remedy: `Scopri chi o che cosa ha fermato ${vm}, poi approva di nuovo.`,
   }),
+  'off-vm-started': ({ vm, host }) => ({
+    text: `${vm} non è più spenta su ${host}: il piano era per una VM spenta, e qualcuno l'ha avviata.`,
+    remedy: `Arresta ${vm} e approva di nuovo; oppure annulla, e chiedi di nuovo di spostarla in esecuzione.`,
+  }),
+  'running-vm-off': ({ vm, host }) => ({
+    text: `${vm} è spenta su ${host}: il piano era per una VM in esecuzione.`,
+    remedy: `Scopri chi o che cosa ha fermato ${vm}. Avviala e approva di nuovo; oppure annulla, e chiedi di nuovo di spostarla com'è.`,
+  }),
   'guest-stopped-late': ({ vm, host }) => ({
     text: `${vm} si è spenta su ${host} dopo che Ferry le aveva chiesto di arrestarsi e aveva smesso di aspettare. Ferry la riavvia.`,
     remedy: `Guarda che cosa ha rallentato l'arresto dentro ${vm}. Se qualcuno l'ha spenta apposta, spegnila di nuovo: Ferry la riavvia solo questa volta.`,

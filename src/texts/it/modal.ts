@@ -30,7 +30,7 @@ export const modal: typeof english = {
     limit: (example) => `Ad esempio ${example}. Senza, è il più veloce possibile.`,
     pause: (example) => `Ad esempio ${example}. Senza, si usa quello del bot.`,
     switch: (example) =>
-      `Ad esempio ${example}: lo switch qui, poi quello a destinazione. Solo per live. Senza, restano i nomi.`,
+      `Ad esempio ${example}: lo switch qui, poi quello a destinazione. Senza, restano i nomi.`,
   },
   choice: {
     stream: 'stream: copiata mentre è in esecuzione, un breve fermo',

@@ -86,6 +86,7 @@ export const plan: typeof english = {
     none: 'nessuno',
     yes: 'sì',
     method: { stream: 'copiata mentre è in esecuzione', live: 'live migration' },
+    methodOff: 'copiata mentre è spenta',
     methodBecause: (method, why) => `${method}, perché ${why}`,
     because: {
       domain: 'gli host non hanno un dominio comune o fidato',
@@ -95,7 +96,11 @@ export const plan: typeof english = {
         'le loro impostazioni non permettono a un servizio di spostare una VM live',
       'migration-enabled': 'la live migration è disattivata',
     },
-    stop: { 'clean shutdown': 'arresto regolare', none: 'nessuno: resta in esecuzione' },
+    stop: {
+      'clean shutdown': 'arresto regolare',
+      none: 'nessuno: resta in esecuzione',
+      'already off': 'nessuno: è spenta, e resta spenta',
+    },
     way: {
       'with storage': 'con i suoi dischi',
       'memory only': 'solo la memoria: i dischi sono su una condivisione',
@@ -157,10 +162,6 @@ export const planProblems: Readonly<Record<keyof typeof englishProblems, TextOf>
     text: `"${text}" non dice quale switch virtuale prende il posto di quale.`,
     remedy:
       'Scrivi quello attuale della VM, un segno di uguale e quello a destinazione: switch LAN=Office. Con spazi, tutto tra virgolette.',
-  }),
-  'switch-live-only': ({ vm }) => ({
-    text: `Un altro switch virtuale per ${vm} si può indicare solo per una live migration.`,
-    remedy: 'Togli "switch", o chiedi con la parola live.',
   }),
   'measured-link-slow': ({ subnet, bitsPerSecond, measuredBitsPerSecond }) => ({
     text:

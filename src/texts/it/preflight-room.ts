@@ -60,6 +60,10 @@ const capacity = {
     remedy:
       'Arresta la VM e rinomina i file dei suoi dischi con Rename-Item e Set-VMHardDiskDrive.',
   }),
+  'memory-if-started': ({ vm, host, bytesNeeded, bytesFree }) => ({
+    text: `${vm} è spenta e si sposta così, ma ${host} non potrebbe avviarla: servono ${bytesText(bytesNeeded)} di memoria, liberi ${bytesText(bytesFree)}.`,
+    remedy: `Arresta o sposta altre VM su ${host} prima che ${vm} venga avviata lì, o accettalo.`,
+  }),
   'memory-if-grown': ({ vm, host, bytesFree, bytesGrown }) => ({
     text: `Se ${vm} cresce fino a ${bytesText(bytesGrown)} di memoria dinamica, a ${host} con ${bytesText(bytesFree)} liberi viene a mancare.`,
     remedy: `Arresta o sposta altre VM su ${host}, abbassa il massimo di ${vm} (Set-VMMemory -MaximumBytes), o accettalo.`,

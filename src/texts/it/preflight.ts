@@ -38,8 +38,8 @@ const general = textsOfChecks(LOOKS_AT, {
 export const preflightProblems: Readonly<Record<keyof typeof english, TextOf>> = {
   ...general,
   'vm-state': ({ vm, host, state }) => ({
-    text: `${vm} su ${host} è ${vmStateText(state)}; si può spostare solo una VM in esecuzione.`,
-    remedy: `Avvia ${vm} su ${host}, poi chiedi di nuovo.`,
+    text: `${vm} su ${host} è ${vmStateText(state)}; si può spostare solo una VM in esecuzione o spenta.`,
+    remedy: `Avvia ${vm} su ${host} o spegnila, poi chiedi di nuovo.`,
   }),
   'vm-at-target': ({ vm, host, id, state }) => ({
     text: `Su ${host} è già registrata una VM con l'Id di ${vm} (${id}); è ${vmStateText(state)}.`,

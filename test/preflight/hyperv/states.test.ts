@@ -37,8 +37,8 @@ const STATES: readonly RowAt[] = [
     'it is off and streamed',
     { vm: { state: 'Off' }, vmItself: { state: 'Off' } },
     'vm-state',
-    'blocker',
-    'vm-state',
+    'ok',
+    'vm-state-ok',
     STREAM,
   ],
   [

@@ -3,6 +3,7 @@
 import type { Fault, Trigger } from '../schedule.ts';
 import { at, type Killer, on, STUCK, setBack } from './killer.ts';
 import { LIVE_KILLERS } from './live-killers.ts';
+import { OFF_KILLERS } from './off-killers.ts';
 
 const cancel: Fault = { kind: 'cancel' };
 const pause: Fault = { kind: 'pause', seconds: null };
@@ -96,4 +97,8 @@ const STREAM_KILLERS: Readonly<Record<string, Killer>> = {
   ]),
 };
 
-export const KILLERS: Readonly<Record<string, Killer>> = { ...STREAM_KILLERS, ...LIVE_KILLERS };
+export const KILLERS: Readonly<Record<string, Killer>> = {
+  ...STREAM_KILLERS,
+  ...OFF_KILLERS,
+  ...LIVE_KILLERS,
+};

@@ -5,6 +5,7 @@
 
 import { LIVE_MUTANTS } from './live-mutants.ts';
 import { in_, type Mutant, step } from './mutant.ts';
+import { OFF_MUTANTS } from './off-mutants.ts';
 
 const STREAM_MUTANTS: readonly Mutant[] = [
   {
@@ -222,4 +223,4 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...STREAM_MUTANTS, ...LIVE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...STREAM_MUTANTS, ...OFF_MUTANTS, ...LIVE_MUTANTS];
