@@ -36,8 +36,12 @@ export interface NewHome {
 }
 
 export type StopResult = 'stopped' | 'was off' | 'will not stop';
-/** `never ran` is proven: never seen running, and its disks are as we closed them. */
-export type StartResult = 'ran' | 'never ran';
+/** It never ran, which is proven: never seen running, and its disks are as we closed them. */
+export interface NotStarted {
+  /** Why, in the host's own words; nothing where it has none. */
+  readonly message?: string;
+}
+export type StartResult = 'ran' | NotStarted;
 
 export interface Host {
   readonly name: string;
@@ -72,7 +76,7 @@ export interface Host {
   setStartAction(vmId: string, action: StartAction, token: Token): Promise<void>;
   /** Asks the guest to shut down and waits; never forced. */
   stop(vmId: string, timeoutSeconds: number, token: Token): Promise<StopResult>;
-  /** Starts the VM. `never ran` only when that is proven. A fenced VM is `Problem('vm-fenced')`. */
+  /** Starts the VM. That it never ran is only said when it is proven. A fenced VM is `Problem('vm-fenced')`. */
   start(vmId: string, token: Token): Promise<StartResult>;
   /** Network off and leaf disks renamed: whoever tries, the VM cannot start. Refused while running. */
   fence(vmId: string, token: Token): Promise<void>;

@@ -138,7 +138,7 @@ function startBot(
     ? ['--cpu-prof', `--cpu-prof-dir=${join(profileDirectory, 'bot')}`]
     : [];
   const args = [...profiled, CLI, 'bot'];
-  return run({ name: 'bot', args, env, logFile: join(directory, 'bot.log') });
+  return run({ name: 'bot', args, env: () => env, logFile: join(directory, 'bot.log') });
 }
 
 function startHosts(settings: HostsSettings) {

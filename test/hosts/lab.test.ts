@@ -137,7 +137,7 @@ describe('a lab host', () => {
     const { dir, source, vmId, setFaults, guestWrites } = lab;
     await source.stop(vmId, 20, TOKEN);
     await setFaults('hv-a', { startFails: true });
-    expect(await source.start(vmId, TOKEN)).toBe('never ran');
+    expect(await source.start(vmId, TOKEN)).toEqual({});
     expect((await source.vm(vmId))?.state).toBe('Off');
     await setFaults('hv-a', {});
     expect(await source.start(vmId, TOKEN)).toBe('ran');

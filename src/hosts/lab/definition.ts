@@ -2,10 +2,10 @@
 
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { rewired } from '../../domain/networks.ts';
 import { Problem } from '../../domain/problem.ts';
 import { exists } from '../files.ts';
 import type { Definition, NewHome } from '../host.ts';
-import { rewired } from '../networks.ts';
 import { linkages, realDisks } from './checkpoints.ts';
 import { isRunning, withJobLock } from './control.ts';
 import { renameLeaves, requiredOff, restoreLeaves } from './fence.ts';

@@ -75,7 +75,7 @@ async function start(place: Place): Promise<StartResult> {
     const vm = await requireVm(place);
     const now = await linkages(vm);
     const untouched = Object.entries(now).every(([disk, id]) => vm.closedLinkage[disk] === id);
-    if (untouched && !(await isRunning(place))) return 'never ran';
+    if (untouched && !(await isRunning(place))) return {};
     const facts = { host: place.host, vm: vm.name };
     throw new Problem('start-unknown', facts, { cause: error });
   }

@@ -1,6 +1,6 @@
 /** What happens to lab hosts and VMs without Ferry: power, people and backups. None of it asks Ferry. */
 
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, type ProblemRecord, toProblemRecord } from '../../domain/problem.ts';
@@ -58,6 +58,12 @@ export async function personStarts(dir: string, host: string, vm: string): Promi
   await startVm(await placeOf(dir, host, vm));
 }
 
+/** A person shuts a VM down from inside. */
+export async function personShutsDown(dir: string, host: string, vm: string): Promise<void> {
+  if (await stopVm(await placeOf(dir, host, vm), STOP_SECONDS)) return;
+  throw new Error(`${vm} on ${host} does not shut down`);
+}
+
 /** A backup takes a checkpoint of its own. Returns the checkpoint's name. */
 export async function foreignCheckpoint(dir: string, host: string, vm: string): Promise<string> {
   const place = await placeOf(dir, host, vm);
@@ -111,6 +117,12 @@ export async function fillVolume(dir: string, host: string, bytesFree: number): 
   await using file = await open(join(first.path, FILLER), 'w');
   const [emptied = first] = await hostVolumes(dir, host);
   await file.truncate(Math.max(0, emptied.bytesFree - bytesFree));
+}
+
+/** Somebody takes the file away again. */
+export async function emptyVolume(dir: string, host: string): Promise<void> {
+  const [first] = await hostVolumes(dir, host);
+  if (first) await rm(join(first.path, FILLER), { force: true });
 }
 
 /** Shuts every guest of the lab down, and kills those that will not: nothing is left behind. */

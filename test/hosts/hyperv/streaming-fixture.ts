@@ -8,6 +8,7 @@ import { expect } from '@jest/globals';
 import type { Host } from '../../../src/hosts/host.ts';
 import { openHyperVHost } from '../../../src/hosts/hyperv/hyperv-host.ts';
 import type { RoundsPace } from '../../../src/hosts/hyperv/rounds/pace.ts';
+import type { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
 import { createVm, type LabVmOptions } from '../../../src/hosts/lab/create.ts';
 import { vmFolder } from '../../../src/hosts/lab/layout.ts';
 import { stopVm } from '../../../src/hosts/lab/machine.ts';
@@ -16,6 +17,7 @@ import { RING_RECORDS } from '../../../src/hosts/lab/records.ts';
 import { readWitnessLog } from '../../../src/lab/witness-log.ts';
 import type { StreamingFixture } from '../../contract/host-streaming.ts';
 import { VM } from '../../hyperv-module/simulator-fixture.ts';
+import { until } from '../../until.ts';
 import { recordsIn } from '../lab-fixture.ts';
 import { peopleAt } from '../lab-people.ts';
 import { HOSTS, type HostName, type LiveBench } from './live-fixture.ts';
@@ -24,12 +26,27 @@ import { TEST_PACE } from './rounds/fixture.ts';
 const POLL_MILLISECONDS = 20;
 const POLLS_MAX = 3000;
 const STOP_SECONDS = 20;
+/** Until what a hanging cmdlet does first is done. */
+const HANGS_MILLISECONDS = 1500;
 /** Records that the guest may have written out of their order. */
 const UNACKNOWLEDGED_MAX = 64;
 
 export interface StreamingVm extends StreamingFixture {
   readonly vmId: string;
-  open(host: HostName, pace?: Partial<RoundsPace>): Host;
+  open(host: HostName, own?: OwnWorker): Host;
+  /** A worker of hv-a calls this cmdlet, which never answers it, and is killed. */
+  diesAt(cmdlet: string, how: Dies): Promise<void>;
+}
+
+export interface OwnWorker {
+  readonly pace?: Partial<RoundsPace>;
+  readonly powershell?: PowerShell;
+}
+
+export interface Dies {
+  /** The cmdlet does its work first. */
+  readonly acts: boolean;
+  readonly during: (host: Host) => Promise<unknown>;
 }
 
 let vms = 0;
@@ -56,10 +73,10 @@ export async function streamingVm(
   };
   await personStarts(dir, 'hv-a', vmId);
   await guestWrites();
-  const open: StreamingVm['open'] = (name, pace = {}) =>
+  const open: StreamingVm['open'] = (name, { pace = {}, powershell } = {}) =>
     openHyperVHost({
       name,
-      powershell: windows.powershell(name),
+      powershell: powershell ?? windows.powershell(name),
       stateFolder: join(dir, 'state', name),
       store: async () => ({ value: [] }),
       pace: { ...TEST_PACE, ...pace },
@@ -76,6 +93,21 @@ export async function streamingVm(
     source: open('hv-a'),
     target: open('hv-b'),
     open,
+    async diesAt(cmdlet, { acts, during }) {
+      const { powershell } = await windows.start('hv-a');
+      const asked = () => simulator.calls.filter((call) => call.cmdlet === cmdlet).length;
+      const before = asked();
+      simulator.fault({ kind: 'hang', cmdlet, acts, host: 'hv-a', times: 1 });
+      const ended = during(open('hv-a', { powershell })).then(
+        () => new Error('It ended well'),
+        () => undefined,
+      );
+      await until(() => asked() > before);
+      await sleep(HANGS_MILLISECONDS);
+      await powershell.close(0);
+      const well = await ended;
+      if (well) throw well;
+    },
     vmId,
     vmName: options.name,
     guestWrites,

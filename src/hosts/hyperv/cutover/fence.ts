@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { fencedNetworkFile } from '../definition/fenced-network.ts';
-import { placeholderIn } from '../definition/placeholder.ts';
+import { placeholdersIn } from '../definition/placeholder.ts';
 import { stateOf } from '../facts/vm.ts';
 import { refuseFollowed } from '../followed.ts';
 import { act, type HyperVOptions } from '../options.ts';
@@ -68,7 +68,7 @@ export async function stopTrackingFenced(options: HyperVOptions, call: RoundsCal
     timeoutSeconds: FENCE_SECONDS_MAX,
     vmId,
     token,
-    given: { placeholder: await placeholderIn(options.stateFolder) },
+    given: { placeholder: (await placeholdersIn(options.stateFolder)).vhdx },
   });
   await stopTracking(options, call);
   await fence(options, call);

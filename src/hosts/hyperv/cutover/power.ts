@@ -70,7 +70,7 @@ export async function start(options: HyperVOptions, { vmId, token }: Call): Prom
   const { name: vm, disks } = await lookAtFence(options, vmId);
   const isProven =
     now === 'Off' && options.computerName === undefined && (await isAsClosed(options, vmId, disks));
-  if (isProven) return 'never ran';
+  if (isProven) return failure === null ? {} : { message: failure.message.trim() };
   throw new Problem('start-unknown', { host: options.name, vm, ...said(failure) });
 }
 

@@ -4,14 +4,14 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Token } from '../../../domain/journal.ts';
+import { rewired } from '../../../domain/networks.ts';
 import type { Definition, NewHome } from '../../host.ts';
-import { rewired } from '../../networks.ts';
 import { noteClosed } from '../cutover/closed.ts';
 import { act, type HyperVOptions } from '../options.ts';
 import { unpackDefinition } from './container.ts';
 import { fencedNetworkFile } from './fenced-network.ts';
 import { layOut } from './files.ts';
-import { placeholderIn } from './placeholder.ts';
+import { placeholdersIn } from './placeholder.ts';
 
 const REGISTER_SECONDS_MAX = 300;
 const UNREGISTER_SECONDS_MAX = 300;
@@ -47,7 +47,7 @@ export async function register(
       disks,
       adapters: rewired(adapters, networks).map((adapter) => ({ switch: undefined, ...adapter })),
       guardians,
-      placeholder: await placeholderIn(stateFolder),
+      placeholders: await placeholdersIn(stateFolder),
       noteFile: noteFile(options, vmId),
       networkFile: fencedNetworkFile(options, vmId),
     },
@@ -68,7 +68,7 @@ export async function unregister(
     vmId,
     token,
     given: {
-      placeholder: await placeholderIn(options.stateFolder),
+      placeholders: await placeholdersIn(options.stateFolder),
       noteFile: noteFile(options, vmId),
       networkFile: fencedNetworkFile(options, vmId),
     },

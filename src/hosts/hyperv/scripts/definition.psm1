@@ -108,8 +108,8 @@ function Test-SamePath([string] $One, [string] $Other) {
 
 # The leaf gets its fenced name, and the placeholder stands under its own: Windows imports nothing whose
 # disks are missing, and what starts in between finds an empty disk. Ends with disk-missing, fence-name-taken.
-function Set-Placeholder([string] $Path, [string] $Fenced, [string] $Placeholder) {
-  if (Test-Placeholder $Path $Placeholder) {
+function Set-Placeholder([string] $Path, [string] $Fenced, $Placeholders) {
+  if (Test-Placeholder $Path $Placeholders) {
     if (-not [System.IO.File]::Exists($Fenced)) { Stop-Script 'disk-missing' @{ file = $Fenced } }
     return
   }
@@ -119,21 +119,28 @@ function Set-Placeholder([string] $Path, [string] $Fenced, [string] $Placeholder
   }
   elseif (-not [System.IO.File]::Exists($Fenced)) { Stop-Script 'disk-missing' @{ file = $Path } }
   # Never seen in part: whether a file is the placeholder is told by its content.
-  [System.IO.File]::Copy($Placeholder, "$Path.tmp.vhdx", $true)
+  [System.IO.File]::Copy((Get-Placeholder $Path $Placeholders), "$Path.tmp.vhdx", $true)
   [System.IO.File]::Move("$Path.tmp.vhdx", $Path)
 }
 
-function Remove-Placeholder([string] $Path, [string] $Placeholder) {
+function Remove-Placeholder([string] $Path, $Placeholders) {
   if ([System.IO.File]::Exists("$Path.tmp.vhdx")) { [System.IO.File]::Delete("$Path.tmp.vhdx") }
-  if (Test-Placeholder $Path $Placeholder) { [System.IO.File]::Delete($Path) }
+  if (Test-Placeholder $Path $Placeholders) { [System.IO.File]::Delete($Path) }
+}
+
+# Of the format that the name says: Windows goes by it.
+function Get-Placeholder([string] $Path, $Placeholders) {
+  if ($Path -like '*.vhd') { return [string] $Placeholders.vhd }
+  return [string] $Placeholders.vhdx
 }
 
 # Whether the file is the placeholder, byte by byte.
-function Test-Placeholder([string] $Path, [string] $Placeholder) {
-  if (-not ([System.IO.File]::Exists($Path) -and [System.IO.File]::Exists($Placeholder))) { return $false }
+function Test-Placeholder([string] $Path, $Placeholders) {
+  $placeholder = Get-Placeholder $Path $Placeholders
+  if (-not ([System.IO.File]::Exists($Path) -and [System.IO.File]::Exists($placeholder))) { return $false }
   $length = (New-Object System.IO.FileInfo $Path).Length
-  if ($length -ne (New-Object System.IO.FileInfo $Placeholder).Length -or $length -gt $PlaceholderBytesMax) { return $false }
-  return (Get-Sha256 $Path) -eq (Get-Sha256 $Placeholder)
+  if ($length -ne (New-Object System.IO.FileInfo $placeholder).Length -or $length -gt $PlaceholderBytesMax) { return $false }
+  return (Get-Sha256 $Path) -eq (Get-Sha256 $placeholder)
 }
 
 function Get-Sha256([string] $Path) {

@@ -2,7 +2,7 @@
 # automatic start. Its disks have their fenced names before Windows knows the VM.
 # Given: computerName, vmId, fence, name (of the VM), source (folder with the definition's files), folder
 # (for them; that of the copy's disks), disks ({ disk, path }), adapters ({ name, switch }), guardians,
-# placeholder (a small VHDX), noteFile,
+# placeholders ({ vhdx, vhd }: small disks), noteFile,
 # networkFile (for the switches that the fence's end connects).
 # Answers { registered }: whether it was done now. Ends with vm-running, vm-registered, vm-planned,
 # guardian-missing, switch-missing, disk-missing, fence-name-taken, definition-refused, acl-not-set.
@@ -98,7 +98,7 @@ try {
     if ($isNew) {
       $adapters = @($Given.adapters | ForEach-Object { [ordered]@{ name = $_.name; switch = [string] $_.switch } })
       Write-JsonFile $Given.networkFile ([ordered]@{ operation = $Given.fence.Operation; adapters = $adapters })
-      foreach ($path in $places.Values) { Set-Placeholder $path (Get-FencedName $path) $Given.placeholder }
+      foreach ($path in $places.Values) { Set-Placeholder $path (Get-FencedName $path) $Given.placeholders }
       Copy-Definition
       Import-Definition $places
       $vm = Find-Vm $Given
@@ -106,7 +106,7 @@ try {
     if ([string] $vm.AutomaticStartAction -ne 'Nothing') { Set-VM -VM $vm -AutomaticStartAction Nothing }
     Disconnect-Network $vm
     foreach ($path in $places.Values) {
-      Remove-Placeholder $path $Given.placeholder
+      Remove-Placeholder $path $Given.placeholders
       Rename-Leaf $path (Get-FencedName $path)
       Grant-Access $vmId (Get-FencedName $path)
     }

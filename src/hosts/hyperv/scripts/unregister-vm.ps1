@@ -1,6 +1,6 @@
 # Removes a VM's registration; its disks stay, and get the names back with which they were registered. First
 # the VM is unknown, then they are renamed: there is no moment at which it could start.
-# Given: computerName, vmId, fence, placeholder, noteFile (what an earlier run, or register-vm.ps1, has
+# Given: computerName, vmId, fence, placeholders, noteFile (what an earlier run, or register-vm.ps1, has
 # written there says what to give back), networkFile.
 # Answers { unregistered }. Ends with vm-running, vm-planned, fence-name-taken.
 param($Given)
@@ -45,7 +45,7 @@ try {
       Remove-Definition $note.folder
     }
     foreach ($path in $paths) {
-      Remove-Placeholder $path $Given.placeholder
+      Remove-Placeholder $path $Given.placeholders
       if ((Get-Leaf $path) -ne $path -or [System.IO.File]::Exists($path)) { Rename-Leaf (Get-FencedName $path) $path }
     }
     foreach ($file in $Given.networkFile, $Given.noteFile) {

@@ -1,9 +1,8 @@
 /** What the Hyper-V driver does until a merge has surely ended, and when others or a kill come between. */
 
-import { open, rename } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Token } from '../../../../src/domain/journal.ts';
-import { FENCED } from '../../../../src/hosts/files.ts';
 import { refused } from '../../../contract/host-fixture.ts';
 import { SIGNS } from '../../../hyperv-module/simulator/checkpoints/signs.ts';
 import { chainOf, mergeEvents } from '../../../hyperv-module/stream-fixture.ts';
@@ -125,14 +124,12 @@ if (pwsh !== undefined) {
       const { dir, vmId } = windows;
       const host = await twoRounds();
       await peopleAt({ dir, host: 'hv-a', vmId }).personStops();
-      for (const { path } of (await windows.seen()).disks) await rename(path, path + FENCED);
+      await host.fence(vmId, token);
       await host.stopTracking(vmId, token);
       const { checkpoints, merging, disks } = await windows.seen();
       expect({ checkpoints, merging }).toEqual({ checkpoints: [], merging: false });
-      for (const { path } of disks) {
-        expect(path).toMatch(/\.vhdx$/);
-        await rename(path + FENCED, path);
-      }
+      for (const { path } of disks) expect(path).toMatch(/\.vhdx$/);
+      await host.unfence(vmId, token);
       expect(await chainOf(windows)).toHaveLength(1);
       expect((await windows.report()).lost).toBe(0);
     });

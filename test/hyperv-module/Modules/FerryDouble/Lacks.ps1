@@ -10,11 +10,13 @@ function Initialize-Lack {
   if (-not $env:FERRY_DOUBLE_URL) { return }
   $played = Send-Double GET "/profile?host=$([uri]::EscapeDataString($env:FERRY_DOUBLE_HOST))"
   if (Test-Key $played 'lacks') { $Lacks['played'] = $played.lacks }
+  $Plans.Clear()
   Watch-Lack
 }
 
 # What a module lacks that is loaded now: it may have been another version before.
 function Set-OldModule([string] $Module, [string] $Version) {
+  $Plans.Clear()
   if (-not $Version) { $Lacks.Remove($Module); return }
   $text = [System.IO.File]::ReadAllText("$DataFolder/releases/$Module-$Version.json")
   $Lacks[$Module] = (ConvertFrom-Json -InputObject $text).lacks

@@ -2,6 +2,8 @@
 # that the answer does not tell are null), and with nothing that Windows has not: that is an error.
 
 $PropertiesByClass = @{}
+# Class -> Get-Plan.
+$Plans = @{}
 $Simple = @{
   guid = [guid]; version = [version]; timespan = [timespan]; datetime = [datetime]; string = [string]
   uint8 = [byte]; uint16 = [uint16]; uint32 = [uint32]; uint64 = [uint64]; boolean = [bool]
@@ -9,7 +11,7 @@ $Simple = @{
 
 # A value of an answer. Arrays stay arrays.
 function ConvertFrom-Answer($Value) {
-  if ($null -eq $Value) { return $null }
+  if ($null -eq $Value -or $Value -is [string]) { return $Value }
   if ($Value -is [array]) {
     $items = [object[]]::new($Value.Length)
     for ($i = 0; $i -lt $Value.Length; $i++) { $items[$i] = ConvertFrom-Answer $Value[$i] }
@@ -17,12 +19,15 @@ function ConvertFrom-Answer($Value) {
   }
   if ($Value -is [bigint]) { return [uint64] $Value }
   if ($Value -isnot [System.Management.Automation.PSCustomObject]) { return $Value }
-  if (Test-Key $Value '$enum') { return Get-EnumValue $Value.'$enum' $Value.value }
-  if (Test-Key $Value '$date') { return ConvertTo-Declared $Value.'$date' ([datetime]) }
-  if (Test-Key $Value '$span') { return ConvertTo-Declared $Value.'$span' ([timespan]) }
-  if (Test-Key $Value '$type') { return New-DoubleObject $Value.'$type' $Value }
+  $properties = $Value.PSObject.Properties
+  $sign = $properties['$type']
+  if ($null -ne $sign) { return New-DoubleObject $sign.Value $Value }
+  $sign = $properties['$enum']
+  if ($null -ne $sign) { return Get-EnumValue $sign.Value $Value.value }
+  if ($null -ne $properties['$date']) { return ConvertTo-Declared $Value.'$date' ([datetime]) }
+  if ($null -ne $properties['$span']) { return ConvertTo-Declared $Value.'$span' ([timespan]) }
   $fields = [ordered]@{}
-  foreach ($property in $Value.PSObject.Properties) { $fields[$property.Name] = ConvertFrom-Answer $property.Value }
+  foreach ($property in $properties) { $fields[$property.Name] = ConvertFrom-Answer $property.Value }
   return [pscustomobject] $fields
 }
 
@@ -42,46 +47,68 @@ function ConvertTo-Declared($Value, [type] $Type) {
   return [System.Management.Automation.LanguagePrimitives]::ConvertTo($Value, $Type)
 }
 
-function New-DoubleObject([string] $Class, $Answer) {
+# What an object of a class is made by, kept until other things are lacking. Each answer of each test runs
+# through here: few calls.
+function Get-Plan([string] $Class) {
   $cim = $Class.Contains('_')
   if (-not $cim -and -not $TypesByName.ContainsKey($Class)) { throw "double: no class $Class in types/*.json" }
-  $type = if ($cim) { $TypesByName['CimInstance'] } else { $TypesByName[$Class] }
-  $base = [System.Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($type)
-  $object = [psobject] $base
   $shape = Get-Shape $Class
-  $open = $null -eq $shape -or (Test-Key $shape 'open')
-
-  $left = [System.Collections.Generic.HashSet[string]]::new([StringComparer]::OrdinalIgnoreCase)
-  foreach ($property in $Answer.PSObject.Properties) {
-    if (-not $property.Name.StartsWith('$')) { [void] $left.Add($property.Name) }
-  }
   $lacking = Get-Lack 'properties' $Class
-  foreach ($declared in Get-DeclaredProperty $Class) {
-    if ($declared.name -in $lacking) {
-      [void] $left.Remove($declared.name)
-      continue
-    }
+  $declared = @(Get-DeclaredProperty $Class)
+  $text = $null
+  for ($each = $shape; $each -and -not $text; $each = Get-Base $each) { $text = Get-Field $each 'text' }
+  $Plans[$Class] = [pscustomobject]@{
+    cim = $cim
+    type = if ($cim) { $TypesByName['CimInstance'] } else { $TypesByName[$Class] }
+    shape = $shape
+    open = $null -eq $shape -or (Test-Key $shape 'open')
+    # Some can be written, the others cannot.
+    guarded = $cim -and $null -ne $shape -and (Test-Key $shape 'writable')
+    properties = $declared.Where({ $_.name -notin $lacking })
+    lacking = $declared.Where({ $_.name -in $lacking })
+    # What `[string] $object` gives, where that is not the type's name.
+    text = $text
+  }
+  return $Plans[$Class]
+}
+
+function New-DoubleObject([string] $Class, $Answer) {
+  $plan = $Plans[$Class]
+  if ($null -eq $plan) { $plan = Get-Plan $Class }
+  $base = [System.Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($plan.type)
+  $object = [psobject] $base
+  $properties = $object.PSObject.Properties
+  $left = [ordered]@{}
+  foreach ($property in $Answer.PSObject.Properties) {
+    $value = $property.Value
+    if ($null -ne $value -and $value -isnot [string] -and -not $property.Name.StartsWith('$')) { $value = ConvertFrom-Answer $value }
+    $left[$property.Name] = $value
+  }
+  $id = $left['$id']
+  $computer = if ($left['ComputerName']) { $left['ComputerName'] } else { $env:FERRY_DOUBLE_HOST }
+  foreach ($declared in $plan.lacking) { $left.Remove($declared.name) }
+  foreach ($declared in $plan.properties) {
+    $name = $declared.name
     if ($declared.alias) {
-      $object.PSObject.Members.Add([System.Management.Automation.PSAliasProperty]::new($declared.name, $declared.alias))
+      $object.PSObject.Members.Add([System.Management.Automation.PSAliasProperty]::new($name, $declared.alias))
       continue
     }
-    $given = $Answer.PSObject.Properties[$declared.name]
-    $value = if ($null -eq $given) { $null } else { ConvertFrom-Answer $given.Value }
-    if ($null -ne $declared.type) { $value = ConvertTo-Declared $value $declared.type }
-    [void] $left.Remove($declared.name)
-    if ($cim -and (Test-Key $shape 'writable')) { Add-CimProperty $object $declared.name $value $shape }
-    else { $object.PSObject.Properties.Add([psnoteproperty]::new($declared.name, $value), $true) }
+    $value = $left[$name]
+    $type = $declared.type
+    if ($null -ne $type -and $null -ne $value) { $value = ConvertTo-Declared $value $type }
+    $left.Remove($name)
+    if ($plan.guarded) { Add-CimProperty $object $name $value $plan.shape }
+    else { $properties.Add([psnoteproperty]::new($name, $value), $true) }
   }
-  foreach ($name in $left) {
-    if (-not $open) { throw "double: $Class has no property $name in types/*.json" }
-    $value = ConvertFrom-Answer $Answer.PSObject.Properties[$name].Value
-    $object.PSObject.Properties.Add([psnoteproperty]::new($name, $value), $true)
+  foreach ($name in $left.Keys) {
+    if ($name.StartsWith('$')) { continue }
+    if (-not $plan.open) { throw "double: $Class has no property $name in types/*.json" }
+    $properties.Add([psnoteproperty]::new($name, $left[$name]), $true)
   }
-  if ($cim) { Add-CimFace $object $Class $Answer $shape }
-  $computer = Get-Field $Answer 'ComputerName'
-  if (-not $computer) { $computer = $env:FERRY_DOUBLE_HOST }
-  $WireField.SetValue($base, [pscustomobject]@{ class = $Class; id = Get-Field $Answer '$id'; computer = $computer })
-  $TextField.SetValue($base, (Get-ObjectText $object $Class $cim))
+  if ($plan.cim) { Add-CimFace $object $Class $Answer $plan.shape }
+  $WireField.SetValue($base, [pscustomobject]@{ class = $Class; id = $id; computer = $computer })
+  $text = if ($plan.cim) { $Class } elseif ($plan.text) { [string] $object.($plan.text) }
+  $TextField.SetValue($base, $text)
   return $object
 }
 
@@ -104,15 +131,6 @@ function Add-CimFace($Object, [string] $Class, $Answer, $Shape) {
   $Object.PSObject.Properties.Add([psnoteproperty]::new('CimSystemProperties', $system), $true)
   if ($null -eq $Object.PSObject.Properties['PSComputerName']) {
     $Object.PSObject.Properties.Add([psnoteproperty]::new('PSComputerName', (Get-Field $Answer '$computer')), $true)
-  }
-}
-
-# What `[string] $object` gives, where that is not the type's name.
-function Get-ObjectText($Object, [string] $Class, [bool] $Cim) {
-  if ($Cim) { return $Class }
-  for ($shape = Get-Shape $Class; $shape; $shape = Get-Base $shape) {
-    $text = Get-Field $shape 'text'
-    if ($text) { return [string] $Object.$text }
   }
 }
 

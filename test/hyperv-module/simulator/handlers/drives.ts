@@ -172,8 +172,9 @@ async function verified(call: Call, vm: SimVm, path: string) {
 
 async function isReadable(path: string): Promise<boolean> {
   try {
-    await describeFile(path);
-    return true;
+    const { format } = await describeFile(path);
+    // Windows opens a file by what its name ends with.
+    return /\.a?vhd$/i.test(path) === (format === 'vhd');
   } catch (error) {
     if (error instanceof Problem) return false;
     throw error;

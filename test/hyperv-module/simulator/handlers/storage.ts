@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
 import { describeFile } from '../../../../src/disks/chain.ts';
+import { createDisk } from '../../../../src/disks/create.ts';
 import { Problem } from '../../../../src/domain/problem.ts';
 import { hostFacts } from '../../../../src/hosts/lab/facts.ts';
 import { type Call, complain, failure, type Handler, type Handlers, vmsOf } from '../call.ts';
@@ -69,6 +70,15 @@ async function vhd(call: Call, path: string): Promise<DoubleObject | undefined> 
   }
 }
 
+/** An empty, dynamic one; nothing else is asked for. */
+const newVhd: Handler = async (call) => {
+  const { parameters, world } = call;
+  const path = world.real(parameters.text('Path') ?? '');
+  const format = path.endsWith('.vhd') ? 'vhd' : 'vhdx';
+  await createDisk(path, { virtualBytes: parameters.number('SizeBytes') ?? 0, format });
+  return vhd(call, path);
+};
+
 /** The volumes of the lab's host, and the storage that it shares with others. */
 async function volumesOf({ world, host }: Call) {
   const { volumes } = await hostFacts(world.dir, host.name);
@@ -127,4 +137,8 @@ const getVolume: Handler = async (call) => {
   });
 };
 
-export const storageHandlers: Handlers = { 'Get-VHD': getVhd, 'Get-Volume': getVolume };
+export const storageHandlers: Handlers = {
+  'Get-VHD': getVhd,
+  'Get-Volume': getVolume,
+  'New-VHD': newVhd,
+};

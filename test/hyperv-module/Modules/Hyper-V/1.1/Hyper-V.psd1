@@ -52,6 +52,7 @@
     'Mount-VHD'
     'Move-VM'
     'Move-VMStorage'
+    'New-VHD'
     'New-VM'
     'Remove-VM'
     'Remove-VMHardDiskDrive'

@@ -63,6 +63,7 @@
     'Mount-VHD'
     'Move-VM'
     'Move-VMStorage'
+    'New-VHD'
     'New-VM'
     'Remove-VM'
     'Remove-VMHardDiskDrive'

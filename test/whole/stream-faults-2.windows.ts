@@ -1,0 +1,3 @@
+import { eachEndsAsInTheLab, faultsOfPart } from './stream-faults.ts';
+
+eachEndsAsInTheLab(faultsOfPart(2));
