@@ -110,7 +110,7 @@ describe('the switches of a live plan', () => {
   it('are those of the same name, and one of another name is told with what it means', () => {
     expect(planOf(windowsSubject()).live).not.toHaveProperty('rewired');
     const plan = planOf(subject([{ from: 'lan', to: 'Office' }]));
-    expect(plan.networks).toEqual([{ adapter: 'Network Adapter', switch: 'Office' }]);
+    expect(plan.networks).toEqual([{ adapter: 'Network Adapter', switch: 'Office', from: 'LAN' }]);
     expect(plan.live?.rewired).toEqual([{ adapter: 'Network Adapter', from: 'LAN', to: 'Office' }]);
   });
 

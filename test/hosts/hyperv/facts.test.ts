@@ -45,7 +45,7 @@ describe('a host of Windows Server 2022', () => {
       memoryBytesReserved: 0,
       processors: 16,
       slotsUsed: 0,
-      methods: ['live'],
+      methods: ['live', 'stream'],
       switches: [{ name: 'LAN', type: 'External' }],
       vmVolume: 'D:',
     });
