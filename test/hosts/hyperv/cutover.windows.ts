@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FENCED } from '../../../src/hosts/files.ts';
 import type { Host } from '../../../src/hosts/host.ts';
-import { changeVm, requireVm, setHostFaults } from '../../../src/hosts/lab/state.ts';
+import { requireVm, setHostFaults } from '../../../src/hosts/lab/state.ts';
 import { newToken, refused, seenOn } from '../../contract/host-fixture.ts';
 import { requireTool } from '../../tools.ts';
 import { until } from '../../until.ts';
@@ -86,18 +86,6 @@ if (pwsh !== undefined) {
       });
       await host.unfence(vm.vmId, token);
       expect((await requireVm(place())).adapters).toEqual(before);
-    });
-
-    it('puts that of two adapters of one name back on its switch which had one', async () => {
-      await stop();
-      const { adapters } = await requireVm(place());
-      const [first] = adapters;
-      if (!first) throw new Error('It has no adapter');
-      const two = [{ ...first, mac: '00155D0000FE', connected: false }, first];
-      await changeVm(place(), { adapters: two });
-      await host.fence(vm.vmId, token);
-      await host.unfence(vm.vmId, token);
-      expect((await requireVm(place())).adapters).toEqual(two);
     });
 
     it('keeps a VM from starting at every moment while its rounds merge', async () => {
