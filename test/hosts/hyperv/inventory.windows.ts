@@ -35,7 +35,7 @@ if (pwsh !== undefined) {
       expect(JSON.stringify(healthy)).not.toContain('"unread"');
       expect(rest).toMatchObject({
         name: 'hv-a',
-        methods: ['live'],
+        methods: ['live', 'stream'],
         slotsMax: 2,
         processors: 16,
         switches: [{ name: 'LAN', type: 'External' }],

@@ -109,7 +109,7 @@ if (pwsh !== undefined) {
       await windows.registers(definition, places);
       await expectFenced();
       const on = await switchesBefore(windows.options('hv-b'), VM_ID);
-      expect([...on]).toEqual([['Network Adapter', before.SwitchName]]);
+      expect(on).toEqual([{ name: 'Network Adapter', switch: before.SwitchName }]);
       await windows.registers(definition, places);
       await expectFenced();
       const vm = await windows.one('Get-VM', { Id: VM_ID }, there);
