@@ -7,12 +7,13 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { describeFile } from '../../../disks/chain.ts';
+import { Problem } from '../../../domain/problem.ts';
 import { exists, FENCED, orAbsent } from '../../files.ts';
 import type { DiskPlace } from '../../host.ts';
 import type { HyperVOptions } from '../options.ts';
 
 const schema = z.object({
-  /** By where each is attached; null for a format that says nothing of its writers (VHD). */
+  /** By where each is attached; null where nothing says who wrote it: a VHD, a file that cannot be read. */
   disks: z.array(z.object({ disk: z.string(), linkage: z.string().nullable() })),
 });
 
@@ -56,9 +57,20 @@ export async function isAsClosed(
 
 async function linkages(disks: readonly DiskPlace[]): Promise<Closed> {
   const pairs = disks.map(async ({ disk, path }) => {
-    const isFenced = !(await exists(path)) && (await exists(path + FENCED));
-    const { format, identity } = await describeFile(isFenced ? path + FENCED : path);
-    return { disk, linkage: format === 'vhd' ? null : identity.linkage };
+    // Beside a fenced leaf a placeholder may stand under its own name.
+    const isFenced = await exists(path + FENCED);
+    return { disk, linkage: await linkageOf(isFenced ? path + FENCED : path) };
   });
   return Promise.all(pairs);
+}
+
+/** A file that cannot be read proves nothing; whoever needs it for more says what is wrong with it. */
+async function linkageOf(file: string): Promise<string | null> {
+  try {
+    const { format, identity } = await describeFile(file);
+    return format === 'vhd' ? null : identity.linkage;
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }

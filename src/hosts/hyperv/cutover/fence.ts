@@ -27,12 +27,14 @@ const fenceSchema = z.object({ did: z.enum(['done', 'changed']), disks: disksSch
  */
 export async function fence(options: HyperVOptions, call: RoundsCall): Promise<void> {
   const { vmId, token } = call;
+  let vm = vmId;
   for (let changes = 0; changes < CHANGES_MAX; changes += 1) {
     await refuseFollowed(options, vmId, token);
     const look = await lookAtFence(options, vmId);
     if (stateOf(look.state) !== 'Off') {
       throw new Problem('vm-running', { host: options.name, vm: look.name });
     }
+    vm = look.name;
     const { checkpoints } = await quiet(options, call);
     const given = {
       checkpoints: checkpoints.map(({ id }) => id),
@@ -42,7 +44,7 @@ export async function fence(options: HyperVOptions, call: RoundsCall): Promise<v
     const { did, disks } = await act(options, 'fence-vm', effect);
     if (did === 'done') return noteClosed(options, vmId, disks);
   }
-  throw new Problem('vm-busy', { host: options.name, vm: vmId, seconds: 0 });
+  throw new Problem('vm-busy', { host: options.name, vm, seconds: 0 });
 }
 
 /** @throws Problem `disk-missing`, `fence-name-taken`, `switch-missing`, `epoch-behind` */

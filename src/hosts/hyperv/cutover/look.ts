@@ -36,6 +36,15 @@ export const lookAtFence = (options: HyperVOptions, vmId: string): Promise<Fence
 export const isFenced = async (options: HyperVOptions, vmId: string): Promise<boolean> =>
   holds(await lookAtFence(options, vmId));
 
+export const isRegistered = (options: HyperVOptions, vmId: string): Promise<boolean> =>
+  lookAtFence(options, vmId).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Problem && error.code === 'vm-unknown') return false;
+      throw error;
+    },
+  );
+
 async function holds({ connected, guarded, disks }: FenceLook): Promise<boolean> {
   if (connected) return false;
   return guarded || (await isRenamed(disks));

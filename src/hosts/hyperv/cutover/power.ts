@@ -18,7 +18,12 @@ const POLL_SECONDS = 2;
 const TIMEOUT = '0x800705B4';
 
 const failureSchema = z.object({ message: z.string(), hresult: z.string().nullable() }).nullable();
-const stopSchema = z.object({ was: z.string(), state: z.string(), failure: failureSchema });
+const stopSchema = z.object({
+  name: z.string(),
+  was: z.string(),
+  state: z.string(),
+  failure: failureSchema,
+});
 const startSchema = z.object({ state: z.string(), failure: failureSchema });
 
 type Call = Pick<RoundsCall, 'vmId' | 'token' | 'pace'>;
@@ -39,11 +44,11 @@ export async function stop(
     vmId,
     token,
   };
-  const { was, state, failure } = await act(options, 'stop-vm', effect);
+  const { name, was, state, failure } = await act(options, 'stop-vm', effect);
   const wasOff = stateOf(was) === 'Off';
   let isOff = stateOf(state) === 'Off';
   if (!isOff && failure !== null && failure.hresult !== TIMEOUT) {
-    throw new Problem('stop-refused', { host: options.name, vm: vmId, ...said(failure) });
+    throw new Problem('stop-refused', { host: options.name, vm: name, ...said(failure) });
   }
   const { pollSeconds = POLL_SECONDS } = pace ?? {};
   while (!isOff && Date.now() < deadline) {

@@ -7,6 +7,7 @@ import type { Token } from '../../../domain/journal.ts';
 import { rewired } from '../../../domain/networks.ts';
 import type { Definition, NewHome } from '../../host.ts';
 import { noteClosed } from '../cutover/closed.ts';
+import { isRegistered } from '../cutover/look.ts';
 import { act, type HyperVOptions } from '../options.ts';
 import { unpackDefinition } from './container.ts';
 import { fencedNetworkFile } from './fenced-network.ts';
@@ -37,6 +38,8 @@ export async function register(
   const source = join(stateFolder, 'imports', host, vmId);
   const [first] = disks;
   await layOut(source, exported);
+  // One that is registered already was noted before, and may have run since.
+  if (!(await isRegistered(options, vmId))) await noteClosed(options, vmId, disks);
   await act(options, 'register-vm', {
     vmId,
     token,
@@ -54,7 +57,6 @@ export async function register(
     schema: z.object({ registered: z.boolean() }),
     timeoutSeconds: REGISTER_SECONDS_MAX,
   });
-  await noteClosed(options, vmId, disks);
   await rm(source, { recursive: true, force: true });
 }
 

@@ -7,15 +7,24 @@ $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 # Written before the first is taken off. What an earlier run of the same operation has taken off stays in it;
 # what another operation has left there says nothing any more.
 function Save-Network($VM, [string] $File, [string] $Operation) {
-  $before = @(Read-Network $File | Where-Object { $_.operation -ceq $Operation } | ForEach-Object { $_.adapters })
-  $index = 0
+  $kept = Read-Network $File
+  $before = New-Object System.Collections.ArrayList
+  if ($null -ne $kept -and $kept.operation -ceq $Operation) { $before.AddRange(@($kept.adapters)) }
   $adapters = @(foreach ($adapter in @(Get-VMNetworkAdapter -VM $VM)) {
+      $own = Select-Kept $before $adapter
       $on = [string] $adapter.SwitchName
-      if (-not $on -and $index -lt $before.Count -and $before[$index].name -ceq [string] $adapter.Name) { $on = [string] $before[$index].switch }
+      if (-not $on -and $null -ne $own) { $on = [string] $own.switch }
       [ordered]@{ name = [string] $adapter.Name; switch = $on }
-      $index += 1
     })
   Write-JsonFile $File ([ordered]@{ operation = $Operation; adapters = $adapters })
+}
+
+# Names of adapters are not unique: those of one name go by their order. Each is taken once.
+function Select-Kept($Kept, $Adapter) {
+  $own = @($Kept | Where-Object { $_.name -ceq [string] $Adapter.Name })
+  if ($own.Count -eq 0) { return }
+  [void] $Kept.Remove($own[0])
+  return $own[0]
 }
 
 function Read-Network([string] $File) {
@@ -28,17 +37,18 @@ function Disconnect-Network($VM) {
   }
 }
 
-# Names of adapters are not unique: the order counts with them. Ends with switch-missing.
+# Ends with switch-missing.
 function Restore-Network($VM, [string] $File) {
   $kept = Read-Network $File
   if ($null -eq $kept) { return }
-  $adapters = @(Get-VMNetworkAdapter -VM $VM)
+  $left = New-Object System.Collections.ArrayList
+  $left.AddRange(@($kept.adapters))
   $known = @(Get-VMSwitch | ForEach-Object { [string] $_.Name })
-  for ($index = 0; $index -lt $adapters.Count -and $index -lt @($kept.adapters).Count; $index++) {
-    $one = @($kept.adapters)[$index]
-    if (-not $one.switch -or $adapters[$index].SwitchName -or [string] $adapters[$index].Name -cne $one.name) { continue }
-    if ($known -notcontains $one.switch) { Stop-Script 'switch-missing' @{ vm = [string] $VM.Name; switch = $one.switch } }
-    $adapters[$index] | Connect-VMNetworkAdapter -SwitchName $one.switch
+  foreach ($adapter in @(Get-VMNetworkAdapter -VM $VM)) {
+    $own = Select-Kept $left $adapter
+    if ($null -eq $own -or -not $own.switch -or $adapter.SwitchName) { continue }
+    if ($known -notcontains $own.switch) { Stop-Script 'switch-missing' @{ vm = [string] $VM.Name; switch = $own.switch } }
+    $adapter | Connect-VMNetworkAdapter -SwitchName $own.switch
   }
   [System.IO.File]::Delete($File)
 }

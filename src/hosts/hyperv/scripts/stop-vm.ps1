@@ -1,5 +1,5 @@
 # Asks the guest to shut down, and waits as long as Windows does. Never with -Force: that ends in a power cut.
-# Given: as Invoke-VmAct. Answers { was, state, failure ({ message, hresult }) }.
+# Given: as Invoke-VmAct. Answers { name, was, state, failure ({ message, hresult }) }.
 param($Given)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -15,5 +15,5 @@ Invoke-VmAct $Given {
       $failure = [ordered]@{ message = $fact.message; hresult = $fact.hresult }
     }
   }
-  [ordered]@{ was = $was; state = [string] (Find-Vm $Given).State; failure = $failure }
+  [ordered]@{ name = [string] $VM.Name; was = $was; state = [string] (Find-Vm $Given).State; failure = $failure }
 }
