@@ -6,6 +6,7 @@ import { isDeletion, type Plan, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { tasksOf } from '../migration/next-action.ts';
 import { secondsAtWork } from '../migration/rest.ts';
+import { ADDRESS_SECONDS_MAX } from '../migration/shown.ts';
 import type { Seen } from './requests.ts';
 
 /** A worker that is asked to act begins within moments; this long without it is worth a look. */
@@ -42,11 +43,10 @@ function outOfBounds(
   const vm = plan.vm.name;
   const off = secondsOff(entries, now);
   const late = (seconds: number, secondsMax: number): number => now - (seconds - secondsMax) * 1000;
-  if (off > plan.pauseSecondsMax && !staysOff(plan)) {
+  const offSecondsMax = plan.pauseSecondsMax + (isConfirming(entries) ? ADDRESS_SECONDS_MAX : 0);
+  if (off > offSecondsMax && !staysOff(plan)) {
     const facts = { vm, seconds: plan.pauseSecondsMax };
-    found.push(
-      overdue(late(off, plan.pauseSecondsMax), { code: 'off-longer-than-planned', facts }),
-    );
+    found.push(overdue(late(off, offSecondsMax), { code: 'off-longer-than-planned', facts }));
   }
   const seconds = secondsAtWork(state, entries[0]?.at ?? now, now);
   const isAtWork = next.kind === 'run' && !state.settled;
@@ -67,6 +67,12 @@ function secondsOff(entries: readonly Entry[], now: number): number {
   );
   return ((back?.at ?? now) - stopped.at) / 1000;
 }
+
+/** It may run and not show its addresses yet. */
+const isConfirming = (entries: readonly Entry[]): boolean => {
+  const body = entries.at(-1)?.body;
+  return body?.kind === 'started' && body.step === 'confirmTarget' && body.move === 'run';
+};
 
 const isStop = ({ step, move }: { step: string; move: string }): boolean =>
   step === 'stopSource' && move === 'run';

@@ -7,6 +7,9 @@ import type { VmFacts } from '../domain/vm.ts';
 /** Those that a guest gives itself where nobody gives it one say nothing of the network. */
 const OWN_ADDRESS = /^(?:fe80:|169\.254\.)/i;
 
+/** From the heartbeat on. Another network may give it other addresses: that is told, and no failure. */
+export const ADDRESS_SECONDS_MAX = 30;
+
 export interface Shown {
   readonly heartbeat: boolean;
   readonly addresses: readonly string[];

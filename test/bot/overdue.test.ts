@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { overdueIn } from '../../src/bot/overdue.ts';
 import { meaningOf } from '../../src/bot/requests.ts';
 import { migrationOf } from '../../src/domain/journal.ts';
+import { ADDRESS_SECONDS_MAX } from '../../src/migration/shown.ts';
 import type { Written } from '../trust/journal-fixture.ts';
 import { approved, bot, done, entriesOf, started, stepsBefore } from './stories.ts';
 
@@ -26,6 +27,14 @@ describe('what is overdue', () => {
     expect(codesAfter(pauseSecondsMax + 1, stopping)).toContain('off-longer-than-planned');
     const moved = stepsBefore('retireSource');
     expect(codesAfter(pauseSecondsMax + 1, moved)).not.toContain('off-longer-than-planned');
+  });
+
+  it('is no VM that runs and whose addresses are waited for', () => {
+    const shortly = [...stepsBefore('confirmTarget'), started('confirmTarget')];
+    expect(codesAfter(pauseSecondsMax + 1, shortly)).not.toContain('off-longer-than-planned');
+    expect(codesAfter(pauseSecondsMax + ADDRESS_SECONDS_MAX + 1, shortly)).toContain(
+      'off-longer-than-planned',
+    );
   });
 
   it('is a host that should act and does not', () => {

@@ -112,13 +112,14 @@ export async function startWindowsLab({
         fault = wanted;
         for (const host of HOSTS) await lab.workers[host].start();
       }
-      await wanted.before?.(lab, name);
+      const disturbed = onWindows(wanted, simulator);
+      await disturbed.before?.(lab, name);
       const asked = {
         say: `/migrate ${name} to hv-b stream`,
         approve: true,
         secondsMax: SECONDS_MAX,
       };
-      const judged = await requestWith(lab, wanted, asked);
+      const judged = await requestWith(lab, disturbed, asked);
       for (const host of HOSTS) {
         await setHostFaults(directory, host, {});
         const place = { dir: directory, host, vmId: vm.id ?? '' };
@@ -136,6 +137,12 @@ export async function startWindowsLab({
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
+
+/** What Windows keeps elsewhere than the lab, a person reaches there. */
+const onWindows = (fault: Fault, simulator: Simulator): Fault =>
+  fault.name === 'checkpoint-deleted'
+    ? { ...fault, act: (_lab, { vm }) => simulator.personDeletesCheckpoint(vm) }
+    : fault;
 
 /** What an earlier fault held, and the room that it took. */
 async function letGo(directory: string): Promise<void> {

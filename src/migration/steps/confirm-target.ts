@@ -2,12 +2,10 @@
 
 import { staysOff } from '../../domain/plan.ts';
 import { type Facts, Problem } from '../../domain/problem.ts';
-import { notShown, shownBefore } from '../shown.ts';
+import { ADDRESS_SECONDS_MAX, notShown, shownBefore } from '../shown.ts';
 import type { StepActs, StepContext } from '../step.ts';
 
 const POLL_SECONDS = 0.2;
-/** From the heartbeat on. Another network may give it other addresses: that is told, and no failure. */
-const ADDRESS_SECONDS_MAX = 30;
 
 export const confirmTarget: StepActs = {
   async run(context) {
