@@ -1,4 +1,7 @@
-/** One embedded store for the whole run; suites keep apart by namespaces. */
+/**
+ * What all suites share: one embedded store, in which they keep apart by namespaces, and PowerShells
+ * that compile without optimizing: most of a short one's time is compiling.
+ */
 
 import { type StoreProcess, startStoreProcess } from '../store/server.ts';
 
@@ -8,5 +11,6 @@ declare global {
 
 export default async function startStore(): Promise<void> {
   globalThis.ferryTestStore = await startStoreProcess();
+  process.env.DOTNET_JITMinOpts ??= '1';
   process.env.FERRY_TEST_STORE_URL = globalThis.ferryTestStore.url;
 }

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationOf } from '../../src/domain/journal.ts';
+import { drawn, SEED } from '../lot.ts';
 import { requireTool } from '../tools.ts';
 import { smallVm, startWindowsLab, type WindowsLab } from './windows-lab.ts';
 
@@ -27,13 +28,14 @@ if (pwsh !== undefined) {
       await windows?.[Symbol.asyncDispose]();
     });
 
-    it.each([
-      ['local01', 'with storage', 'Move-VM'],
-      ['share01', 'memory only', 'Move-VM'],
-      ['role01', 'cluster role', 'Move-ClusterVirtualMachineRole'],
-    ])(
-      'moves %s %s',
-      async (vm, way, cmdlet) => {
+    const ways = [
+      { name: 'local01', way: 'with storage', cmdlet: 'Move-VM' },
+      { name: 'share01', way: 'memory only', cmdlet: 'Move-VM' },
+      { name: 'role01', way: 'cluster role', cmdlet: 'Move-ClusterVirtualMachineRole' },
+    ];
+    it.each(drawn(ways, 1))(
+      `moves $name $way (SEED=${SEED})`,
+      async ({ name: vm, way, cmdlet }) => {
         const { seen, left } = await windows.migrate(`/migrate ${vm} to hv-b`);
         expect(left).toBeUndefined();
         expect(seen?.state.closed).toBe('migrated');

@@ -2,7 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationOf } from '../../src/domain/journal.ts';
+import type { HostName } from '../../src/lab/machine.ts';
 import { adapterDefaults } from '../hyperv-module/simulator/defaults.ts';
+import { drawn, SEED } from '../lot.ts';
 import { requireTool } from '../tools.ts';
 import { smallVm, startWindowsLab, type WindowsLab } from './windows-lab.ts';
 
@@ -51,32 +53,26 @@ if (pwsh !== undefined) {
       expect(await windows.wrong(vm, 'hv-b')).toEqual([]);
     };
 
-    it(
-      'moves three disks on two volumes, dynamic memory and a dynamic MAC',
-      async () => {
-        const before = await windows.shown('hv-a', 'three01');
-        await moved('three01');
-        expect(await windows.shown('hv-b', 'three01')).toEqual(before);
+    const shown = (host: HostName, vm: string) => windows.shown(host, vm);
+    const shapes = [
+      {
+        name: 'three01',
+        what: 'three disks on two volumes, dynamic memory and a dynamic MAC',
+        kept: shown,
       },
-      RUN_MILLISECONDS_MAX,
-    );
-
-    it(
-      'moves a VM of generation 1 with a VHD and a VHDX',
-      async () => {
-        const before = await windows.shown('hv-a', 'old01');
-        await moved('old01');
-        expect(await windows.shown('hv-b', 'old01')).toEqual(before);
+      { name: 'old01', what: 'a VM of generation 1 with a VHD and a VHDX', kept: shown },
+      {
+        name: 'tpm01',
+        what: 'a virtual TPM with its state',
+        kept: (host: HostName, vm: string) => windows.simulator.tpmState(host, vm),
       },
-      RUN_MILLISECONDS_MAX,
-    );
-
-    it(
-      'takes the state of a virtual TPM along',
-      async () => {
-        const before = await windows.simulator.tpmState('hv-a', 'tpm01');
-        await moved('tpm01');
-        expect(await windows.simulator.tpmState('hv-b', 'tpm01')).toBe(before);
+    ];
+    it.each(drawn(shapes, 1))(
+      `moves $what (SEED=${SEED})`,
+      async ({ name, kept }) => {
+        const before = await kept('hv-a', name);
+        await moved(name);
+        expect(await kept('hv-b', name)).toEqual(before);
       },
       RUN_MILLISECONDS_MAX,
     );

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chainFiles } from '../../src/disks/chain.ts';
 import { createLab, createVm, type LabVmOptions } from '../../src/hosts/lab/create.ts';
 import { type Place, vmFolder } from '../../src/hosts/lab/layout.ts';
@@ -16,6 +16,7 @@ import { HOSTS, type HostName, type Lab, startLab } from '../../src/lab/machine.
 import { requestWith } from '../../src/lab/run.ts';
 import { type Asked, ask, type Ended, enrolHosts } from '../../src/lab/session.ts';
 import { wrongWith, wrongWithTarget } from '../../src/lab/verdict.ts';
+import { PROGRAM_PATH } from '../hosts/hyperv/playing.ts';
 import { MODULE_PATH } from '../hyperv-module/data.ts';
 import { keyOf } from '../hyperv-module/simulator/kept.ts';
 import type { VmOverlay } from '../hyperv-module/simulator/overlay.ts';
@@ -25,8 +26,6 @@ import {
   startSimulator,
 } from '../hyperv-module/simulator/simulator.ts';
 
-/** Doubles of Windows' own programs. */
-const PROGRAMS = join(import.meta.dirname, '../hosts/hyperv/programs');
 const MIB = 2 ** 20;
 const SECONDS_MAX = 240;
 const STOP_SECONDS = 20;
@@ -82,7 +81,7 @@ export async function startWindowsLab({
     FERRY_LAB: '',
     FERRY_POWERSHELL: pwsh,
     PSModulePath: MODULE_PATH,
-    PATH: `${PROGRAMS}${delimiter}${process.env.PATH ?? ''}`,
+    PATH: PROGRAM_PATH,
     ...simulator.env(host),
   });
   // Where a worker of Hyper-V holds, and where the lab looks.

@@ -11,7 +11,7 @@ import { requireTool } from '../../tools.ts';
 const SCRIPTS = join(import.meta.dirname, '../../../src/hosts/hyperv/scripts');
 
 /** Adapters as Windows has them, and the commands that connect them. */
-const PLAY = String.raw`
+const PLAY = `
 param($Scripts, $File)
 $ErrorActionPreference = 'Stop'
 $global:adapters = @('LAN', '', 'DMZ') | ForEach-Object { [pscustomobject]@{ Name = 'Network Adapter'; SwitchName = $_ } }

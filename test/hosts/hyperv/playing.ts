@@ -2,14 +2,19 @@
 
 import { randomUUID } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { PowerShell } from '../../../src/hosts/hyperv/shell/powershell.ts';
 import type { ShellOptions } from '../../../src/hosts/hyperv/shell/shell.ts';
 import { MODULE_PATH } from '../../hyperv-module/data.ts';
 import type { Bench } from '../../hyperv-module/simulator-fixture.ts';
 
-/** Doubles of Windows' own programs. */
-const PROGRAMS = join(import.meta.dirname, 'programs');
+/**
+ * Doubles of Windows' own programs, and the node that they run. Nothing else: a PowerShell looks at each
+ * file of each folder here whenever it meets a command for the first time.
+ */
+export const PROGRAM_PATH = [join(import.meta.dirname, 'programs'), dirname(process.execPath)].join(
+  delimiter,
+);
 
 export interface Playing {
   readonly powershell: PowerShell;
@@ -28,8 +33,7 @@ export async function playing(
   { pwsh, host, ...options }: PlayingOptions,
 ): Promise<Playing> {
   const file = join(dir, `pwsh-${host}-${randomUUID()}`);
-  const path = `${PROGRAMS}${delimiter}${process.env.PATH}`;
-  const set = Object.entries({ ...simulator.env(host), PATH: path });
+  const set = Object.entries({ ...simulator.env(host), PATH: PROGRAM_PATH });
   const exported = set.map(([name, text]) => `export ${name}='${text}'`);
   const lines = ['#!/bin/sh', `echo $$ >> '${file}.pids'`, ...exported, `exec '${pwsh}' "$@"`];
   await writeFile(file, `${lines.join('\n')}\n`);

@@ -6,6 +6,7 @@ import { changeVm } from '../../../../src/hosts/lab/state.ts';
 import type { Subject } from '../../../../src/preflight/check.ts';
 import { PROFILES, type ProfileName } from '../../../hyperv-module/simulator/profiles.ts';
 import { VM_ID } from '../../../hyperv-module/simulator-fixture.ts';
+import { drawn, SEED } from '../../../lot.ts';
 import { requireTool } from '../../../tools.ts';
 import { type Inventory, inventory } from '../inventory-fixture.ts';
 import { CHECKPOINT, CHECKS_WITHOUT, type LacksOf, readLacks, SHOWN, shownIn } from './lacks.ts';
@@ -14,6 +15,8 @@ import { type Ends, findingsOf, migrate, movedTo, seeing, troubles } from './mig
 // A busy machine takes its time: each host is a PowerShell of its own.
 jest.setTimeout(240_000);
 const GPU = 'GPU 1';
+/** The oldest and the newest differ most, but each differs from the one before. */
+const DRAWN = 2;
 
 const pwsh = requireTool('pwsh');
 if (pwsh !== undefined) {
@@ -22,9 +25,12 @@ if (pwsh !== undefined) {
     lacksOf = await readLacks(pwsh);
   });
 
-  describe.each(['2016', '2019', '2022', '2025'] satisfies ProfileName[])(
-    'Windows Server %s',
-    (profile) => {
+  const releases = (['2016', '2019', '2022', '2025'] satisfies ProfileName[]).map((name) => ({
+    name,
+  }));
+  describe.each(drawn(releases, DRAWN))(
+    `Windows Server $name (SEED=${SEED})`,
+    ({ name: profile }) => {
       const { build, versions, defaultVersion, credentialGuard } = PROFILES[profile];
       let windows: Inventory;
       let ends: Ends;
