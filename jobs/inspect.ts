@@ -3,7 +3,7 @@
 import type { HostFacts } from '../src/domain/host.ts';
 import type { ReachFacts, Towards } from '../src/domain/hyperv.ts';
 import type { VmFacts } from '../src/domain/vm.ts';
-import type { KeptCopy } from '../src/migration/ports.ts';
+import type { KeptCopy } from '../src/migration/kept.ts';
 import type { InspectJob } from './payloads.ts';
 import { type Queues, queueName } from './queues.ts';
 import { waitForResult } from './results.ts';

@@ -3,7 +3,7 @@
 import type { Alert } from '../domain/alert.ts';
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
-import { isPastReturn } from '../migration/state.ts';
+import { isPastReturn } from '../migration/how-far.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Loss } from '../texts/loss.ts';
 import type { AlertBook, BookedAlert } from './alert-book.ts';

@@ -4,7 +4,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { OpenedDeletion, Party } from '../domain/journal.ts';
 import { type DeletionPlan, type PlannedCopy, planHash } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
-import type { KeptCopy } from '../migration/ports.ts';
+import type { KeptCopy } from '../migration/kept.ts';
 import type { DeletionRequest, Proposed } from '../slack/ports.ts';
 import type { CopyRow } from '../slack/rows.ts';
 import { enrolledHost, lookEverywhere } from './looks.ts';

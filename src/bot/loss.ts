@@ -5,7 +5,8 @@
 
 import { type Entry, openedOf } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
-import { type StepState, stateOf } from '../migration/state.ts';
+import type { StepState } from '../migration/how-far.ts';
+import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Loss } from '../texts/loss.ts';
 

@@ -8,15 +8,10 @@ import {
   type Role,
 } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
+import { hasCutoverBegun, isPastReturn, mayStillObey, type State } from '../migration/how-far.ts';
 import { type Next, nextAction } from '../migration/next-action.ts';
 import type { Journal } from '../migration/ports.ts';
-import {
-  hasCutoverBegun,
-  isPastReturn,
-  mayStillObey,
-  type State,
-  stateOf,
-} from '../migration/state.ts';
+import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';

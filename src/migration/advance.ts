@@ -14,10 +14,11 @@ import {
   type Side,
 } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
+import { isPastReturn, mayStillObey } from './how-far.ts';
 import { limitNow } from './limit.ts';
 import { type Next, nextAction, RHYTHM, type Rhythm, type Task, tasksOf } from './next-action.ts';
 import type { StepPorts } from './ports.ts';
-import { isPastReturn, mayStillObey, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 import { type Act, AskAgain, NeverRan, type Step, type StepContext, TurnBack } from './step.ts';
 import { stepsOf } from './steps.ts';
 

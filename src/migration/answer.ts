@@ -2,8 +2,9 @@
 
 import type { Entry, Opened, Side } from '../domain/journal.ts';
 import type { VmFacts } from '../domain/vm.ts';
+import { isPastReturn } from './how-far.ts';
 import type { PeerAnswer } from './ports.ts';
-import { isPastReturn, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 import { stepsOf } from './steps.ts';
 
 /** Read after the intent was flushed, so that of two hosts that ask at once one sees the other. */

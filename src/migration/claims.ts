@@ -1,7 +1,7 @@
 /** What an operation holds alone: the VM, then what is left over of it on one host, then nothing. */
 
 import { copyClaim, type Opened, vmClaim } from '../domain/journal.ts';
-import type { State } from './state.ts';
+import type { State } from './how-far.ts';
 
 /** The claims of an operation whose journal means this. */
 export function claimsOf(

@@ -2,8 +2,9 @@
 
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
 import { claimsOf } from './claims.ts';
+import type { State } from './how-far.ts';
 import { homeOf, nextAction, RHYTHM, type Rhythm } from './next-action.ts';
-import { type State, stateOf } from './state.ts';
+import { stateOf } from './state.ts';
 import { approvalOf, stepsOf } from './steps.ts';
 
 export interface Duty {

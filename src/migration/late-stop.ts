@@ -5,7 +5,8 @@
  */
 
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
-import { newestToUndo, stateOf } from './state.ts';
+import { newestToUndo } from './how-far.ts';
+import { stateOf } from './state.ts';
 import { stepsOf } from './steps.ts';
 
 const STEP = 'stopSource';

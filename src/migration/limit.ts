@@ -2,7 +2,7 @@
 
 import type { AnyPlan } from '../domain/plan.ts';
 import { isDeletion, staysOff } from '../domain/plan.ts';
-import type { State } from './state.ts';
+import type { State } from './how-far.ts';
 
 /**
  * Bytes a second; undefined for no limit. The newest wish counts, before it the plan's. There is none

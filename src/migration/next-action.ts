@@ -13,14 +13,8 @@ import {
 } from '../domain/journal.ts';
 import { isDeletion, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
-import {
-  isPastReturn,
-  newestToUndo,
-  type State,
-  type StepState,
-  stateOf,
-  stepState,
-} from './state.ts';
+import { isPastReturn, newestToUndo, type State, type StepState, stepState } from './how-far.ts';
+import { stateOf } from './state.ts';
 import type { StepShape } from './step.ts';
 
 /** Something for one side's worker to do. */

@@ -3,8 +3,8 @@
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { beyondPlan, type Measured } from './bounds.ts';
+import type { State } from './how-far.ts';
 import { secondsAtWork } from './rest.ts';
-import type { State } from './state.ts';
 
 /** Why it asked again: all that an approval of the same plan would meet once more. */
 const NEEDS_A_NEW_PLAN: readonly string[] = [

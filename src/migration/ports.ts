@@ -8,10 +8,11 @@ import type { Finding } from '../domain/finding.ts';
 import type { HostFacts, VolumeFacts } from '../domain/host.ts';
 import type { Entry, EntryBody, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
 import type { LiveHost, LiveProgress } from '../domain/live.ts';
-import type { Method, Plan, PlannedCopy, SwitchChoice } from '../domain/plan.ts';
+import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
 import type { SpaceLimits } from '../domain/space.ts';
 import type { StartAction, VmFacts } from '../domain/vm.ts';
+import type { KeptCopies } from './kept.ts';
 
 /** The part of a host's driver that steps use. Effects are fenced by the token: `hosts/host.ts`. */
 export interface MigrationHost {
@@ -131,35 +132,6 @@ export interface TargetCopies {
   read(operation: string): Promise<Copy | undefined>;
   /** The copy became the VM's own disks. */
   handedToVm(operation: string): Promise<void>;
-}
-
-/** A copy on this host: a committed one that it received, or the disks that a moved VM left behind. */
-export interface KeptCopy extends PlannedCopy {
-  readonly vm: { readonly id: string; readonly name: string };
-  readonly kind: 'received' | 'left behind';
-  /** Until then it is meant to be kept, milliseconds since 1970. Nothing deletes it by itself. */
-  readonly keptUntil?: number;
-  /** The VM of this host that runs from one of its disks: it is its own, and no copy. */
-  readonly usedBy?: string;
-}
-
-/** The copies on this host's disks, whichever operation made them. */
-export interface KeptCopies {
-  of(vmId: string): Promise<readonly KeptCopy[]>;
-  /** From the first moment it is no copy any more. Nothing to do where none of this VM is left. */
-  remove(vmId: string, folder: string): Promise<void>;
-  /** Flushed before it resolves; said again, the first word counts. Answers until when it is kept. */
-  leave(left: LeftCopy): Promise<number>;
-}
-
-/** What a moved VM leaves at its source: its disks as they were then, and its definition. */
-export interface LeftCopy {
-  readonly vm: { readonly id: string; readonly name: string };
-  readonly operation: string;
-  /** The last one that the target got. */
-  readonly round: number;
-  readonly disks: readonly { readonly disk: string; readonly path: string }[];
-  readonly definition: { readonly vmId: string; readonly bytes: Uint8Array };
 }
 
 export interface Reservation {

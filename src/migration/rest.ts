@@ -1,6 +1,6 @@
 /** How long an operation has waited: paused, or asking people until the cutover began. */
 
-import type { State } from './state.ts';
+import type { State } from './how-far.ts';
 
 /** Seconds since the opening in which the hosts were at work: without pauses and open questions. */
 export function secondsAtWork(state: State, openedAt: number, now: number): number {

@@ -8,7 +8,7 @@ import { volumeOfPath } from '../domain/paths.ts';
 import { type AnyPlan, isDeletion, type Plan, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { bytesToKeepFree, type SpaceLimits } from '../domain/space.ts';
-import { type State, stepState } from './state.ts';
+import { type State, stepState } from './how-far.ts';
 import { type StepContext, type StepShape, TurnBack } from './step.ts';
 
 /** Who approves a plan with this warning accepts that half has to do. */

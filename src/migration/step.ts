@@ -2,8 +2,8 @@
 
 import type { Approval, Entry, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
 import { type Facts, Problem } from '../domain/problem.ts';
+import type { State } from './how-far.ts';
 import type { StepPorts } from './ports.ts';
-import type { State } from './state.ts';
 
 /** `Of`: the kind of operation that the step belongs to. */
 export interface StepContext<Of extends Opened = OpenedMigration> {

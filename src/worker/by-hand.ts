@@ -7,7 +7,8 @@ import { type Entry, entryHash, epochOf, type Opened, openedOf } from '../domain
 import { isDeletion } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { openHost } from '../hosts/open.ts';
-import { isPastReturn, stateOf } from '../migration/state.ts';
+import { isPastReturn } from '../migration/how-far.ts';
+import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import { olderState } from '../migration/time-travel.ts';
 import { openStore } from '../store/open.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { HostFacts } from '../domain/host.ts';
 import { Verdict } from '../domain/problem.ts';
 import { orAbsent } from '../hosts/files.ts';
-import type { KeptCopies, KeptCopy } from '../migration/ports.ts';
+import type { KeptCopies, KeptCopy } from '../migration/kept.ts';
 import { ferryFolder } from '../preflight/copy-paths.ts';
 import { openCopy } from '../stream/copy-store.ts';
 import type { LeftBehind } from './left-behind.ts';

@@ -9,8 +9,9 @@ import {
   type SignedEntry,
 } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
+import { isReadyToAsk } from '../migration/how-far.ts';
 import type { Journal } from '../migration/ports.ts';
-import { isReadyToAsk, stateOf } from '../migration/state.ts';
+import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { Claims, JournalStore } from '../store/store.ts';
 import type { Identity } from '../trust/identity.ts';

@@ -11,7 +11,7 @@ import { known } from '../domain/hyperv.ts';
 import { pathKey } from '../domain/paths.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import { orAbsent } from '../hosts/files.ts';
-import type { KeptCopy, LeftCopy } from '../migration/ports.ts';
+import type { KeptCopy, LeftCopy } from '../migration/kept.ts';
 import { syncDirectory } from '../trust/files.ts';
 import { writeDurably } from './notebook.ts';
 

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { copyClaim, vmClaim } from '../../src/domain/journal.ts';
-import type { KeptCopy } from '../../src/migration/ports.ts';
+import type { KeptCopy } from '../../src/migration/kept.ts';
 import { textOf } from '../../src/texts/catalogue.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { bot, done, stepsBefore } from './stories.ts';

@@ -3,8 +3,8 @@ import type { Entry, EntryBody, OpenedDeletion } from '../../src/domain/journal.
 import type { PlannedCopy } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { dutyOf } from '../../src/migration/duties.ts';
+import type { KeptCopy } from '../../src/migration/kept.ts';
 import { nextAction, RHYTHM, tasksOf } from '../../src/migration/next-action.ts';
-import type { KeptCopy } from '../../src/migration/ports.ts';
 import { NeverRan, type StepContext } from '../../src/migration/step.ts';
 import { deleteCopies } from '../../src/migration/steps/delete-copies.ts';
 import { DELETE_1 } from '../../src/migration/steps.ts';

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { type Entry, type EntryBody, migrationOf } from '../../src/domain/journal.ts';
 import { isSameMove, planHash } from '../../src/domain/plan.ts';
 import type { Facts } from '../../src/domain/problem.ts';
+import { isReadyToAsk } from '../../src/migration/how-far.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
 import { outgrown } from '../../src/migration/outgrown.ts';
-import { isReadyToAsk, stateOf } from '../../src/migration/state.ts';
+import { stateOf } from '../../src/migration/state.ts';
 import { STREAM_1 } from '../../src/migration/steps.ts';
 import {
   approved,

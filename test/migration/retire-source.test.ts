@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VmFacts } from '../../src/domain/vm.ts';
-import type { LeftCopy } from '../../src/migration/ports.ts';
+import type { LeftCopy } from '../../src/migration/kept.ts';
 import { retireSource } from '../../src/migration/steps/retire-source.ts';
 import { vmFacts } from '../preflight/facts.ts';
 import { journal, opened, stepContext, upTo } from './journals.ts';

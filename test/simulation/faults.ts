@@ -2,7 +2,8 @@
 
 import { openedOf, type SignedEntry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import { isReadyToAsk, stateOf } from '../../src/migration/state.ts';
+import { isReadyToAsk } from '../../src/migration/how-far.ts';
+import { stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import { approval, write, writeOtherPlan } from './bot.ts';
 import { freeze, isForeign, merge, roundOf } from './disk-chain.ts';

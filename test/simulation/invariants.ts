@@ -3,8 +3,9 @@
 import type { Token } from '../../src/domain/journal.ts';
 import { epochOf, migrationOf, openedOf } from '../../src/domain/journal.ts';
 import { isDeletion, staysOff } from '../../src/domain/plan.ts';
+import { stepState } from '../../src/migration/how-far.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
-import { stateOf, stepState } from '../../src/migration/state.ts';
+import { stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import { contentOf, roundOf } from './disk-chain.ts';
 import { keptOf } from './journals.ts';

@@ -2,7 +2,7 @@
 
 import { openedOf } from '../../src/domain/journal.ts';
 import type { DeletionPlan, PlannedCopy } from '../../src/domain/plan.ts';
-import type { KeptCopies } from '../../src/migration/ports.ts';
+import type { KeptCopies } from '../../src/migration/kept.ts';
 import { keptOf } from './journals.ts';
 import { VM_ID } from './machines.ts';
 import type { CopyFault, Fault } from './schedule.ts';

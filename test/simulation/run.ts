@@ -1,8 +1,9 @@
 /** One run from its schedule to its end, and what was wrong with it. */
 
 import { type Entry, openedOf } from '../../src/domain/journal.ts';
+import { isPastReturn } from '../../src/migration/how-far.ts';
 import { nextAction, tasksOf } from '../../src/migration/next-action.ts';
-import { isPastReturn, stateOf } from '../../src/migration/state.ts';
+import { stateOf } from '../../src/migration/state.ts';
 import { stepsOf } from '../../src/migration/steps.ts';
 import { openClock } from './clock.ts';
 import { newLayer } from './disk-chain.ts';

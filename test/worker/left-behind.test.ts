@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { VmFacts } from '../../src/domain/vm.ts';
-import type { LeftCopy } from '../../src/migration/ports.ts';
+import type { LeftCopy } from '../../src/migration/kept.ts';
 import { type LeftBehind, leftBehind } from '../../src/worker/left-behind.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
 

@@ -3,7 +3,7 @@
 import type { OpenedDeletion } from '../../domain/journal.ts';
 import type { DeletionPlan, PlannedCopy } from '../../domain/plan.ts';
 import { type Facts, Problem } from '../../domain/problem.ts';
-import type { KeptCopy } from '../ports.ts';
+import type { KeptCopy } from '../kept.ts';
 import { NeverRan, type StepActs } from '../step.ts';
 
 export const deleteCopies: StepActs<OpenedDeletion> = {
