@@ -9,6 +9,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   chromium: 'chromium',
   pwsh: 'PowerShell 7',
   'qemu-img': 'qemu-utils',
+  'qemu-io': 'qemu-utils',
 };
 
 /**

@@ -9,7 +9,7 @@ import type { DiskLayer, NamedParent } from './layer.ts';
 import { extentsOf, type Layers, readThrough } from './layers.ts';
 
 /** Hyper-V calls more than 50 checkpoints excessive. */
-const CHAIN_FILES_MAX = 64;
+export const CHAIN_FILES_MAX = 64;
 
 /**
  * A disk as the guest sees it, for reading. With `above`, extents are those of the layers above that
@@ -123,7 +123,7 @@ export function expectAlike(child: DiskLayer, parent: DiskLayer): void {
   throw new Verdict('disk-sectors-differ', { ...files, sectorBytes, parentSectorBytes });
 }
 
-function expectParent(child: DiskLayer, parent: DiskLayer, { linkages }: NamedParent): void {
+export function expectParent(child: DiskLayer, parent: DiskLayer, { linkages }: NamedParent): void {
   expectAlike(child, parent);
   const found = parent.linkage;
   if (linkages.includes(found)) return;
@@ -132,7 +132,7 @@ function expectParent(child: DiskLayer, parent: DiskLayer, { linkages }: NamedPa
 }
 
 /** The parent's file: relative to the child first, then absolute; the first that is there. */
-async function findParent({ paths }: NamedParent): Promise<string | undefined> {
+export async function findParent({ paths }: NamedParent): Promise<string | undefined> {
   for (const path of paths) {
     const isThere = await access(path).then(
       () => true,
@@ -176,4 +176,4 @@ const shapeOf = ({ shape }: DiskLayer) => ({
 });
 
 /** A file may go while its chain is read. */
-const realPath = (path: string): Promise<string> => onFile(path, () => realpath(path));
+export const realPath = (path: string): Promise<string> => onFile(path, () => realpath(path));

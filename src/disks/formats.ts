@@ -22,18 +22,20 @@ const SIGNATURE_BYTES = 8;
 export async function openLayer(path: string, access: Access): Promise<DiskLayer> {
   const storage = await Storage.open(path, access);
   try {
-    const found: DiskFormat[] = [];
-    for (const format of Object.values(FORMATS)) {
-      if (await format.recognises(storage)) found.push(format);
-    }
-    const [format] = found;
-    if (format === undefined) throw await notADisk(storage);
-    if (found.length > 1) throw new Verdict('disk-format-ambiguous', { file: storage.path });
-    return await format.open(storage);
+    return await FORMATS[await formatOf(storage)].open(storage);
   } catch (error) {
     await storage[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** What is no disk, or looks like both formats, is a Verdict. */
+export async function formatOf(storage: Storage): Promise<DiskFile['format']> {
+  const isVhdx = await vhdxFormat.recognises(storage);
+  const isVhd = await vhdFormat.recognises(storage);
+  if (isVhdx && isVhd) throw new Verdict('disk-format-ambiguous', { file: storage.path });
+  if (!isVhdx && !isVhd) throw await notADisk(storage);
+  return isVhdx ? 'vhdx' : 'vhd';
 }
 
 async function notADisk(storage: Storage): Promise<Verdict> {

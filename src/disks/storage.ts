@@ -8,8 +8,9 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Verdict } from '../domain/problem.ts';
 import { damaged, onFile } from './faults.ts';
+import { layOver, type Overlay } from './overlay.ts';
 import { partsOf } from './parts.ts';
-import { openUnbuffered, readUnbuffered } from './unbuffered.ts';
+import { isAligned, openUnbuffered, openUnbufferedWrites, readUnbuffered } from './unbuffered.ts';
 
 export const WINDOW_BYTES = 64 * 1024;
 /** For each open file: 1 MiB. A scan needs two at a time, one of the table and one of a bitmap. */
@@ -20,7 +21,7 @@ const CLEAR_BYTES = 1024 * 1024;
 /** File systems know a time of change to some milliseconds. */
 const CLOCK_TICK_MS = 20;
 /** Twice the largest virtual disk; a file that says more is sparse nonsense. */
-const FILE_BYTES_MAX = 128 * 1024 ** 4;
+export const FILE_BYTES_MAX = 128 * 1024 ** 4;
 
 /** `r` never changes the file; `wx` creates it and refuses to overwrite; `unbuffered` is an `r` that
  * goes past the page cache. */
@@ -30,14 +31,17 @@ export class Storage implements AsyncDisposable {
   /** Absolute. */
   readonly path: string;
   readonly #handle: FileHandle;
-  readonly #unbuffered: boolean;
+  readonly #access: Access;
   readonly #windows = new Map<number, Promise<Buffer>>();
   #bytes: number;
+  #overlay: Overlay | undefined;
+  /** A second handle that writes past the page cache; undefined where that is not offered. */
+  #unbufferedWrites: Promise<FileHandle | undefined> | undefined;
 
   private constructor(path: string, handle: FileHandle, file: { bytes: number; access: Access }) {
     this.path = path;
     this.#handle = handle;
-    this.#unbuffered = file.access === 'unbuffered';
+    this.#access = file.access;
     this.#bytes = file.bytes;
   }
 
@@ -60,6 +64,17 @@ export class Storage implements AsyncDisposable {
     return this.#bytes;
   }
 
+  get isWritable(): boolean {
+    return this.#access === 'r+' || this.#access === 'wx';
+  }
+
+  /** From here on the file reads as it will with these changes; it is not written to. */
+  layOver(overlay: Overlay): void {
+    this.#overlay = overlay;
+    this.#windows.clear();
+    this.#bytes = Math.max(this.#bytes, overlay.bytes);
+  }
+
   /** Fills `into`; a file that ends before that is a Verdict which names `what` was looked for. */
   async read(position: number, into: Uint8Array, what: string): Promise<void> {
     let done = 0;
@@ -67,19 +82,24 @@ export class Storage implements AsyncDisposable {
       const length = Math.min(into.length - done, TRANSFER_BYTES_MAX);
       const part = into.subarray(done, done + length);
       const bytesRead = await onFile(this.path, () => this.#readSome(position + done, part));
-      if (bytesRead === 0) throw await this.truncated(what, position, into.length);
+      if (bytesRead === 0) {
+        if (position + into.length > (this.#overlay?.bytes ?? 0))
+          throw await this.truncated(what, position, into.length);
+        into.fill(0, done);
+        break;
+      }
       done += bytesRead;
     }
+    if (this.#overlay !== undefined) layOver(this.#overlay, position, into);
   }
 
+  /** Bytes in aligned memory go past the page cache, as far as the operating system allows it. */
   async write(position: number, bytes: Uint8Array): Promise<void> {
     let done = 0;
     while (done < bytes.length) {
       const length = Math.min(bytes.length - done, TRANSFER_BYTES_MAX);
-      const { bytesWritten } = await onFile(this.path, () =>
-        this.#handle.write(bytes, done, length, position + done),
-      );
-      done += bytesWritten;
+      const part = bytes.subarray(done, done + length);
+      done += await onFile(this.path, () => this.#writeSome(position + done, part));
     }
     this.#bytes = Math.max(this.#bytes, position + bytes.length);
   }
@@ -150,7 +170,8 @@ export class Storage implements AsyncDisposable {
   /** Whether the range lies in the file, as long as the file is by now. */
   async holds(position: number, length: number): Promise<boolean> {
     if (position + length <= this.#bytes) return true;
-    this.#bytes = (await onFile(this.path, () => this.#handle.stat())).size;
+    const { size } = await onFile(this.path, () => this.#handle.stat());
+    this.#bytes = Math.max(size, this.#overlay?.bytes ?? 0);
     return position + length <= this.#bytes;
   }
 
@@ -173,11 +194,19 @@ export class Storage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#windows.clear();
+    await (await this.#unbufferedWrites)?.close();
     await this.#handle.close();
   }
 
+  async #writeSome(position: number, bytes: Uint8Array): Promise<number> {
+    if (isAligned(bytes, position)) this.#unbufferedWrites ??= openUnbufferedWrites(this.path);
+    const unbuffered = isAligned(bytes, position) ? await this.#unbufferedWrites : undefined;
+    const handle = unbuffered ?? this.#handle;
+    return (await handle.write(bytes, 0, bytes.length, position)).bytesWritten;
+  }
+
   async #readSome(position: number, into: Uint8Array): Promise<number> {
-    if (this.#unbuffered) return await readUnbuffered(this.#handle, into, position);
+    if (this.#access === 'unbuffered') return await readUnbuffered(this.#handle, into, position);
     return (await this.#handle.read(into, 0, into.length, position)).bytesRead;
   }
 

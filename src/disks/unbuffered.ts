@@ -1,5 +1,6 @@
 /**
- * Reads that go past the page cache, to see what the storage holds and not what was handed to it.
+ * Reads and writes that go past the page cache: to see what the storage holds and not what was handed
+ * to it, and to write much without a copy of it that nobody reads.
  *
  * The operating system then wants position, length and memory aligned. Node's own buffers are not
  * aligned, the memory of a WebAssembly.Memory is.
@@ -22,6 +23,19 @@ declare const WebAssembly: {
 };
 
 const alignedMemories = new WeakSet<ArrayBufferLike>();
+
+/** Zeroed memory that begins aligned. Each reserves gigabytes of addresses, whatever its size. */
+export function alignedMemory(bytes: number): Buffer {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE_BYTES) });
+  alignedMemories.add(memory.buffer);
+  return Buffer.from(memory.buffer, 0, bytes);
+}
+
+/** Whether the operating system takes these bytes for this position of a file as they are. */
+export function isAligned(bytes: Uint8Array, position: number): boolean {
+  const numbers = [bytes.byteOffset, bytes.length, position];
+  return numbers.every((n) => n % ALIGNMENT_BYTES === 0) && alignedMemories.has(bytes.buffer);
+}
 
 export interface AlignedPiece {
   readonly bytes: Buffer;
@@ -53,13 +67,10 @@ export class AlignedPool {
     else this.#free?.push(bytes);
   }
 
-  /** One memory for all: each reserves gigabytes of addresses, whatever its size. */
   #make(): Buffer[] {
-    const bytes = this.#pieceBytes * this.#countMax;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE_BYTES) });
-    alignedMemories.add(memory.buffer);
+    const memory = alignedMemory(this.#pieceBytes * this.#countMax);
     return Array.from({ length: this.#countMax }, (_, index) =>
-      Buffer.from(memory.buffer, index * this.#pieceBytes, this.#pieceBytes),
+      memory.subarray(index * this.#pieceBytes, (index + 1) * this.#pieceBytes),
     );
   }
 }
@@ -71,7 +82,7 @@ const bounces = new AlignedPool(BOUNCE_BYTES, BOUNCES_MAX);
  * @throws {Problem} unbuffered-read-refused {path} where the file system does not offer it
  */
 export async function openUnbuffered(path: string): Promise<FileHandle> {
-  const direct = process.platform === 'win32' ? WINDOWS_O_DIRECT : constants.O_DIRECT;
+  const direct = directFlag();
   if (direct === undefined) throw new Problem('unbuffered-read-refused', { path });
   try {
     return await open(path, constants.O_RDONLY | direct);
@@ -81,14 +92,28 @@ export async function openUnbuffered(path: string): Promise<FileHandle> {
   }
 }
 
+/** For bytes that are `isAligned`, of a file that is there; undefined where it is not offered. */
+export async function openUnbufferedWrites(path: string): Promise<FileHandle | undefined> {
+  const direct = directFlag();
+  if (direct === undefined) return undefined;
+  try {
+    return await open(path, constants.O_RDWR | direct);
+  } catch (error) {
+    if (isInvalid(error)) return undefined;
+    throw error;
+  }
+}
+
+const directFlag = (): number | undefined =>
+  process.platform === 'win32' ? WINDOWS_O_DIRECT : constants.O_DIRECT;
+
 /** Fills as much of `into` as the file has from `position` on, and returns how much that is. */
 export async function readUnbuffered(
   handle: FileHandle,
   into: Uint8Array,
   position: number,
 ): Promise<number> {
-  const aligned = [into.byteOffset, into.length, position].every((n) => n % ALIGNMENT_BYTES === 0);
-  if (aligned && alignedMemories.has(into.buffer)) {
+  if (isAligned(into, position)) {
     return (await handle.read(into, 0, into.length, position)).bytesRead;
   }
   const bounce = await bounces.take();

@@ -2,44 +2,17 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, open } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainFiles } from '../../src/disks/chain.ts';
 import { createChild, createDisk } from '../../src/disks/create.ts';
 import type { DiskWriter } from '../../src/disks/disk.ts';
 import { compareDisks, exportRaw } from '../../src/disks/flat.ts';
-import { mergeIntoParent } from '../../src/disks/merge.ts';
+import { mergeIntoParent, reparent } from '../../src/disks/merge.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
+import { diesAfter, WRITES_MAX } from './dying.ts';
 import { contentOf, type Folder, MIB, newFolder, pattern, write } from './folder.ts';
-
-const WRITES_MAX = 1000;
-
-/** Runs `act` until it has changed files `changes` times; false when it came to its end before. */
-async function diesAfter(changes: number, act: () => Promise<void>): Promise<boolean> {
-  const handle = await open(import.meta.filename, 'r');
-  const prototype = Object.getPrototypeOf(handle);
-  await handle.close();
-  const { write, truncate } = prototype;
-  let left = changes;
-  const dying = (original: (...args: unknown[]) => unknown) =>
-    function (this: unknown, ...args: unknown[]) {
-      if (left-- <= 0) throw new Error('killed here');
-      return original.apply(this, args);
-    };
-  prototype.write = dying(write);
-  prototype.truncate = dying(truncate);
-  try {
-    await act();
-    return false;
-  } catch (error) {
-    if (!(error instanceof Error) || error.message !== 'killed here') throw error;
-    return true;
-  } finally {
-    prototype.write = write;
-    prototype.truncate = truncate;
-  }
-}
 
 /** A base with content, and a child of it that holds a few sectors of its second block. */
 async function smallChain(
@@ -79,6 +52,7 @@ it.each(
   Object.keys(CHANGES).flatMap((name) => [
     { name, format: 'vhdx' as const, on: 'child' as const },
     { name, format: 'vhd' as const, on: 'child' as const },
+    { name, format: 'vhdx' as const, on: 'base' as const },
     // Only there a VHD gives places of blocks back.
     { name, format: 'vhd' as const, on: 'base' as const },
   ]),
@@ -153,6 +127,28 @@ it.each(['vhdx', 'vhd'] as const)(
     }
   },
 );
+
+it('names the old parent or the new one when it dies at any write', async () => {
+  await using folder = await newFolder();
+  const { base, child } = await smallChain(folder, 'vhdx');
+  const other = folder.path('other.vhdx');
+  await copyFile(base, other);
+  const seen = await contentOf(child);
+  const kept = folder.path('kept');
+  await copyFile(child, kept);
+  const named = new Set<string | undefined>();
+  for (let changes = 0; ; changes++) {
+    expect(changes).toBeLessThan(WRITES_MAX);
+    await copyFile(kept, child);
+    const died = await diesAfter(changes, () => reparent(child, other));
+    expect((await contentOf(child)).equals(seen)).toBe(true);
+    named.add((await chainFiles(child)).at(-1)?.identity.path);
+    await reparent(child, other);
+    expect((await chainFiles(child)).at(-1)?.identity.path).toBe(other);
+    if (!died) break;
+  }
+  expect([...named]).toEqual([base, other]);
+});
 
 it('merges to the same content after its process was killed at random moments', async () => {
   await using folder = await newFolder();

@@ -21,6 +21,7 @@ import {
   putChecked,
   REGION_TABLES,
 } from './harm.ts';
+import { LOG_DAMAGES } from './log-damages.ts';
 
 export const DAMAGES: Damage[] = [
   { name: 'an empty file', code: 'disk-not-a-disk', harm: cut(0) },
@@ -78,11 +79,7 @@ export const DAMAGES: Damage[] = [
       putChecked(HEADERS[1] as number, 4 * KIB, (bytes) => bytes.fill(9, 32, 48)),
     ),
   },
-  {
-    name: 'a log that was not replayed',
-    code: 'vhdx-log-dirty',
-    harm: bothHeaders((bytes) => bytes.fill(7, 48, 64)),
-  },
+  ...LOG_DAMAGES,
   {
     name: 'both region tables damaged',
     code: 'disk-damaged',
@@ -132,6 +129,18 @@ export const DAMAGES: Damage[] = [
     code: 'disk-damaged',
     facts: { what: 'number of metadata items', value: 0xffff },
     harm: put(METADATA + 10, [0xff, 0xff]),
+  },
+  {
+    name: 'a metadata item that is there twice',
+    code: 'disk-damaged',
+    facts: { what: 'second metadata item of one id', offset: METADATA + 64 },
+    harm: put(METADATA + 64, Buffer.from('3767a1ca36fa434db3b633f0aa44e76b', 'hex')),
+  },
+  {
+    name: 'a region that is there twice',
+    code: 'disk-damaged',
+    facts: { what: 'second region of one id', offset: (REGION_TABLES[0] as number) + 48 },
+    harm: bothTables((bytes) => bytes.copy(bytes, 48, 16, 32)),
   },
   {
     name: 'a metadata item outside the region',

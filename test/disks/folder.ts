@@ -5,7 +5,6 @@ import { existsSync, statfsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { openChain } from '../../src/disks/chain.ts';
 import type { Extent } from '../../src/disks/disk.ts';
 import { Storage } from '../../src/disks/storage.ts';
@@ -15,8 +14,10 @@ import { openForWriting } from '../../src/disks/writer.ts';
 export const MIB = 1024 * 1024;
 const MEMORY = '/dev/shm';
 
-// Machines that run many suites at once are slow; a test that hangs is still ended.
-jest.setTimeout(120_000);
+// Machines that run many suites at once are slow; a test that hangs is still ended. A fuzzer's own
+// process has no Jest.
+const { jest } = import.meta as { jest?: { setTimeout: (milliseconds: number) => void } };
+jest?.setTimeout(120_000);
 
 export interface Folder extends AsyncDisposable {
   readonly path: (name: string) => string;

@@ -3,8 +3,8 @@
 import { bitAt, countOnes, endOfBits } from '../bits.ts';
 import { damaged } from '../faults.ts';
 import type { Run } from '../layer.ts';
-import { overlap } from '../ranges.ts';
-import { WINDOW_BYTES } from '../storage.ts';
+import { overlap, type Range } from '../ranges.ts';
+import { type Storage, WINDOW_BYTES } from '../storage.ts';
 import { SECTOR_BYTES } from './footer.ts';
 import type { SparseVhd } from './sparse.ts';
 
@@ -12,6 +12,8 @@ export const ENTRY_BYTES = 4;
 /** The block is nowhere: it reads as zeros, in a child as its parent. */
 export const UNUSED = 0xffff_ffff;
 export const ORDER = 'highest first';
+/** An entry counts sectors in 32 bits. However large a file says it is, no block begins behind this. */
+const PLACES_END = 2 ** 32 * SECTOR_BYTES;
 
 export interface VhdEntry {
   /** Where the entry stands in the file. */
@@ -97,7 +99,7 @@ export async function sparseRun(disk: SparseVhd, offset: number, endMax: number)
 export async function sparseAllocatedBytes(disk: SparseVhd): Promise<number> {
   const { virtualBytes, header, isChild, bitmapBytes } = disk;
   const { blockBytes } = header;
-  const take = takenPlaces(disk, bitmapBytes + blockBytes);
+  const isFree = takenPlaces(disk.storage, bitmapBytes + blockBytes);
   let bytes = 0;
   for (let block = 0; block * blockBytes < virtualBytes; block++) {
     const { place, position } = await entryOf(disk, block);
@@ -106,33 +108,34 @@ export async function sparseAllocatedBytes(disk: SparseVhd): Promise<number> {
       continue;
     }
     const payloadBytes = Math.min(blockBytes, virtualBytes - block * blockBytes);
-    take({ offset: place, length: bitmapBytes + payloadBytes }, position);
+    if (!isFree({ offset: place, length: bitmapBytes + payloadBytes })) {
+      const what = 'two blocks in one place of the file';
+      throw damaged(disk.storage.path, { what, offset: position, value: place });
+    }
     bytes += isChild ? countOnes(await bitsAt(disk, place)) * SECTOR_BYTES : payloadBytes;
   }
   return bytes;
 }
 
 /**
- * In each stretch of the file that is as long as a block at most one begins, and only those in it and
- * beside it can overlap: four bytes for each stretch are enough, 16 MiB for the largest file. The
- * disk's last block may be shorter; it comes last.
+ * Says of one block after the other whether none before has any of its place. In each stretch of the
+ * file that is as long as a block at most one begins, and only those in it and beside it can overlap:
+ * four bytes for each stretch are enough, 16 MiB for the largest disk. The disk's last block may be
+ * shorter; it comes last.
  */
-function takenPlaces(
-  disk: SparseVhd,
-  blockLength: number,
-): (taken: { offset: number; length: number }, position: number) => void {
+export function takenPlaces(storage: Storage, blockLength: number): (taken: Range) => boolean {
   // Where in the stretch a block begins, in sectors, plus one; 0 where none does.
-  const begins = new Uint32Array(Math.ceil(disk.storage.bytes / blockLength) + 1);
-  return (taken, position) => {
+  const end = Math.min(storage.bytes, PLACES_END);
+  const begins = new Uint32Array(Math.ceil(end / blockLength) + 1);
+  return (taken) => {
     const stretch = Math.floor(taken.offset / blockLength);
     for (const near of [stretch - 1, stretch, stretch + 1]) {
       const begin = begins[near] ?? 0;
       if (begin === 0) continue;
       const offset = near * blockLength + (begin - 1) * SECTOR_BYTES;
-      if (!overlap(taken, { offset, length: blockLength })) continue;
-      const what = 'two blocks in one place of the file';
-      throw damaged(disk.storage.path, { what, offset: position, value: taken.offset });
+      if (overlap(taken, { offset, length: blockLength })) return false;
     }
     begins[stretch] = (taken.offset % blockLength) / SECTOR_BYTES + 1;
+    return true;
   };
 }

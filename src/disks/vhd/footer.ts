@@ -10,14 +10,14 @@ import { type Geometry, geometryOf, sectorsOf, shownBytes } from './geometry.ts'
 
 export const FOOTER_BYTES = 512;
 /** Virtual PC before 2004 wrote one byte less. */
-const OLD_FOOTER_BYTES = 511;
+export const OLD_FOOTER_BYTES = 511;
 export const COOKIE = 'conectix';
 export const SECTOR_BYTES = 512;
 /** 2040 GiB: what dynamic disks can address, and Hyper-V's limit for fixed ones too. */
 export const VIRTUAL_BYTES_MAX = 0xff00_0000 * SECTOR_BYTES;
 
 /** Where each field starts, in bytes. */
-const FIELD = {
+export const FIELD = {
   cookie: 0,
   features: 8,
   version: 12,
@@ -36,10 +36,10 @@ const FIELD = {
   uniqueId: 68,
 } as const;
 
-const VERSION_MAJOR = 1;
+export const VERSION_MAJOR = 1;
 /** A bit that is always set. */
 const FEATURE_RESERVED = 2;
-const TYPES = { 2: 'fixed', 3: 'dynamic', 4: 'differencing' } as const;
+export const TYPES = { 2: 'fixed', 3: 'dynamic', 4: 'differencing' } as const;
 const TYPE_CODE = { fixed: 2, dynamic: 3, differencing: 4 } as const;
 /** In a fixed disk, which has no other structure. */
 export const NO_OFFSET = 0xffff_ffff_ffff_ffffn;
@@ -71,7 +71,7 @@ export interface Footers {
   readonly areWhole: boolean;
 }
 
-type Found = { readonly offset: number; readonly bytes: Buffer; readonly isRight: boolean };
+export type Found = { readonly offset: number; readonly bytes: Buffer; readonly isRight: boolean };
 
 /** Whether the file says at its start or at its end that it is a VHD. */
 export async function saysVhd(storage: Storage): Promise<boolean> {
@@ -104,7 +104,7 @@ export async function readFooters(storage: Storage): Promise<Footers> {
 }
 
 /** What begins with the cookie: the last sector, the last 511 bytes, the first sector. */
-async function candidates(storage: Storage): Promise<Found[]> {
+export async function candidates(storage: Storage): Promise<Found[]> {
   const found: Found[] = [];
   const places = [
     { offset: storage.bytes - FOOTER_BYTES, length: FOOTER_BYTES },

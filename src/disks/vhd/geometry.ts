@@ -2,7 +2,7 @@
 
 const SECTOR_BYTES = 512;
 /** 127.5 GiB: the largest geometry says only that the disk is at least as large. */
-const SECTORS_MAX = 65535 * 16 * 255;
+export const SECTORS_MAX = 65535 * 16 * 255;
 /** Virtual PC, Virtual Server, and QEMU unless it was told to keep the size. */
 const SIZED_BY_GEOMETRY: readonly string[] = ['vpc ', 'vs  ', 'qemu'];
 

@@ -14,9 +14,9 @@ import {
 } from './locator.ts';
 
 export const HEADER_BYTES = 1024;
-const COOKIE = 'cxsparse';
+export const COOKIE = 'cxsparse';
 /** Where each field starts, in bytes. */
-const FIELD = {
+export const FIELD = {
   cookie: 0,
   dataOffset: 8,
   tableOffset: 16,
@@ -29,7 +29,7 @@ const FIELD = {
   parentName: 64,
   locators: 576,
 } as const;
-const VERSION_MAJOR = 1;
+export const VERSION_MAJOR = 1;
 const NAME_BYTES = 512;
 const KIB = 1024;
 /** Windows makes 512 KiB and 2 MiB; whole bytes of bits, and few enough blocks to count them. */

@@ -10,12 +10,12 @@ import type { Storage } from '../storage.ts';
 export const LOCATORS_MAX = 8;
 export const LOCATOR_BYTES = 24;
 /** Where each field of one locator starts, in bytes. */
-const FIELD = { code: 0, dataSpace: 4, dataLength: 8, dataOffset: 16 } as const;
+export const FIELD = { code: 0, dataSpace: 4, dataLength: 8, dataOffset: 16 } as const;
 /** Windows has no path of more than 32 767 characters. */
-const DATA_BYTES_MAX = 64 * 1024;
+export const DATA_BYTES_MAX = 64 * 1024;
 const ALIGNMENT_BYTES = 512;
-const RELATIVE = 0x57327275; // 'W2ru'
-const ABSOLUTE = 0x57326b75; // 'W2ku'
+export const RELATIVE = 0x57327275; // 'W2ru'
+export const ABSOLUTE = 0x57326b75; // 'W2ku'
 
 /** One of the two that we know; others are kept as they are, and not looked at. */
 export interface LocatorEntry {

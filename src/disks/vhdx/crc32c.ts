@@ -17,8 +17,9 @@ export function crc32cWithoutField(bytes: Uint8Array, checksumAt: number): numbe
   return crc32c(copy);
 }
 
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/** Of what goes on from bytes whose checksum is `before`. */
+export function crc32c(bytes: Uint8Array, before = 0): number {
+  let crc = before ^ 0xffffffff;
   for (let at = 0; at < bytes.length; at++) {
     crc = (TABLE[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
   }

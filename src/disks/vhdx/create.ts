@@ -6,9 +6,10 @@ import type { Storage } from '../storage.ts';
 import { BAT_ENTRY_BYTES, batEntries, chunkRatio, encodeEntry, STATE } from './bat.ts';
 import { newHeaders } from './header.ts';
 import { encodeLocator, locatorFor } from './locator.ts';
-import { faultOf, newMetadata } from './metadata.ts';
+import { faultOf, type NewItem } from './metadata.ts';
+import { newMetadata } from './new-metadata.ts';
 import { MIB, newRegionTables, type Region } from './regions.ts';
-import { FILE_SIGNATURE } from './vhdx-file.ts';
+import { FILE_SIGNATURE, VhdxFile } from './vhdx-file.ts';
 
 /** What Hyper-V takes for a new disk, and for a checkpoint's file. */
 const BASE_BLOCK_BYTES = 32 * MIB;
@@ -37,14 +38,18 @@ export async function createVhdxChild(
   parent: DiskLayer,
   blockBytes = CHILD_BLOCK_BYTES,
 ): Promise<void> {
+  if (!(parent instanceof VhdxFile)) throw new Error(`${parent.path} is no VHDX`);
   const locator = encodeLocator(locatorFor(path, parent));
-  await createFile(path, { shape: { ...parent.shape, blockBytes }, isFixed: false, locator });
+  const unknownItems = await parent.unknownItemsOfDisk();
+  const shape = { ...parent.shape, blockBytes };
+  await createFile(path, { shape, isFixed: false, locator, unknownItems });
 }
 
 interface NewVhdx {
   readonly shape: Shape;
   readonly isFixed: boolean;
   readonly locator?: Buffer;
+  readonly unknownItems?: readonly NewItem[];
 }
 
 async function createFile(path: string, disk: NewVhdx): Promise<void> {
@@ -54,17 +59,19 @@ async function createFile(path: string, disk: NewVhdx): Promise<void> {
   await newFile(path, (storage) => writeEmpty(storage, disk));
 }
 
-async function writeEmpty(storage: Storage, { shape, isFixed, locator }: NewVhdx): Promise<void> {
+async function writeEmpty(storage: Storage, disk: NewVhdx): Promise<void> {
+  const { shape, isFixed, locator } = disk;
   const batBytes = batEntries(shape, locator !== undefined) * BAT_ENTRY_BYTES;
   const bat = { offset: BAT_OFFSET, length: Math.ceil(batBytes / MIB) * MIB };
   await storage.growTo(bat.offset + bat.length);
   if (isFixed) await allocateAll(storage, shape, bat);
-  await storage.write(METADATA.offset, newMetadata(shape, { locator, isFixed }));
+  await storage.write(METADATA.offset, newMetadata(shape, disk));
   for (const [offset, bytes] of newRegionTables({ bat, metadata: METADATA })) {
     await storage.write(offset, bytes);
   }
   for (const [offset, bytes] of newHeaders(LOG)) await storage.write(offset, bytes);
-  // Last: what was killed before this is no disk, and says so.
+  // Last, with all else on storage: what was ended before this is no disk, and says so.
+  await storage.flush();
   const identifier = Buffer.from(FILE_SIGNATURE, 'latin1');
   const creator = Buffer.from('Ferry', 'utf16le');
   await storage.write(0, Buffer.concat([identifier, creator]));

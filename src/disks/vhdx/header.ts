@@ -1,18 +1,20 @@
 /** The two headers of a VHDX file: [MS-VHDX] 2.2.2. The one with the higher number holds. */
 
 import { randomUUID } from 'node:crypto';
-import { Verdict } from '../../domain/problem.ts';
 import { damaged } from '../faults.ts';
 import { GUID_ZERO, guidFrom, guidInto } from '../guid.ts';
 import type { Storage } from '../storage.ts';
 import { crc32cWithoutField } from './crc32c.ts';
+import { MIB } from './regions.ts';
 
-const HEADER_BYTES = 4096;
-const HEADER_OFFSETS = [64 * 1024, 128 * 1024] as const;
-const SIGNATURE = 0x64616568; // 'head'
-const VERSION = 1;
+export const HEADER_BYTES = 4096;
+export const HEADER_OFFSETS = [64 * 1024, 128 * 1024] as const;
+export const SIGNATURE = 0x64616568; // 'head'
+export const VERSION = 1;
+/** Two more are taken each time; there are 64 bits. */
+const SEQUENCE_NUMBER_MAX = 2n ** 64n - 3n;
 /** Where each field starts, in bytes. */
-const FIELD = {
+export const FIELD = {
   signature: 0,
   checksum: 4,
   sequenceNumber: 8,
@@ -35,18 +37,22 @@ export interface Header {
   readonly dataWriteGuid: string;
   /** Zero when the log is empty. */
   readonly logGuid: string;
+  readonly logVersion: number;
   readonly logOffset: number;
   readonly logLength: number;
 }
 
-/** Reads the header that holds. A log that was not replayed is `vhdx-log-dirty`. */
+/** Reads the header that holds. Its log may have to be replayed before anything else is read. */
 export async function readHeader(storage: Storage): Promise<Header> {
   const first = await readSlot(storage, 0);
   const second = await readSlot(storage, 1);
   const header = newer(storage, first, second);
-  if (header.logGuid !== GUID_ZERO)
-    throw new Verdict('vhdx-log-dirty', { file: storage.path, log: header.logGuid });
-  return header;
+  const { slot, logOffset: value, logLength } = header;
+  const isPlace = value >= MIB && value % MIB === 0 && logLength % MIB === 0;
+  // An empty log may have no place.
+  if (isPlace || (logLength === 0 && header.logGuid === GUID_ZERO)) return header;
+  const offset = HEADER_OFFSETS[slot] + FIELD.logLength;
+  throw damaged(storage.path, { what: 'place of the log', offset, value });
 }
 
 /** The slot's bytes that count as a header are returned with it, to tell two of one number apart. */
@@ -91,13 +97,20 @@ function newer(storage: Storage, first: Slot, second: Slot): Header {
  * Says in the file that it changes: a new FileWriteGuid, and where the disk's content changes also a
  * new DataWriteGuid. Flushed before it resolves. Both headers are written, the one that does not
  * hold first ([MS-VHDX] 2.2.2.1): with one header lost, the other must not name an older content.
+ * The log was replayed before, so it is empty from here on.
  */
 export async function renewHeader(
   storage: Storage,
   current: Header,
   { dataWriteGuid }: { readonly dataWriteGuid: string },
 ): Promise<Header> {
-  let header: Header = { ...current, fileWriteGuid: randomUUID(), dataWriteGuid };
+  const { sequenceNumber: number } = current;
+  if (number > SEQUENCE_NUMBER_MAX) {
+    const offset = HEADER_OFFSETS[current.slot] + FIELD.sequenceNumber;
+    throw damaged(storage.path, { what: 'last number of the header', offset, value: `${number}` });
+  }
+  const fileWriteGuid = randomUUID();
+  let header: Header = { ...current, fileWriteGuid, dataWriteGuid, logGuid: GUID_ZERO };
   for (let round = 0; round < HEADER_OFFSETS.length; round++) {
     const slot = header.slot === 0 ? 1 : 0;
     header = { ...header, slot, sequenceNumber: header.sequenceNumber + 1n };
@@ -113,6 +126,7 @@ export function newHeaders(log: { offset: number; length: number }): [number, Bu
     fileWriteGuid: randomUUID(),
     dataWriteGuid: randomUUID(),
     logGuid: GUID_ZERO,
+    logVersion: 0,
     logOffset: log.offset,
     logLength: log.length,
   };
@@ -122,13 +136,14 @@ export function newHeaders(log: { offset: number; length: number }): [number, Bu
   ];
 }
 
-function decode(bytes: Buffer, slot: 0 | 1): Header {
+export function decode(bytes: Buffer, slot: 0 | 1): Header {
   return {
     slot,
     sequenceNumber: bytes.readBigUInt64LE(FIELD.sequenceNumber),
     fileWriteGuid: guidFrom(bytes, FIELD.fileWriteGuid),
     dataWriteGuid: guidFrom(bytes, FIELD.dataWriteGuid),
     logGuid: guidFrom(bytes, FIELD.logGuid),
+    logVersion: bytes.readUInt16LE(FIELD.logVersion),
     logLength: bytes.readUInt32LE(FIELD.logLength),
     logOffset: Number(bytes.readBigUInt64LE(FIELD.logOffset)),
   };

@@ -1,5 +1,6 @@
 /** What a differencing VHDX says about its parent: the parent locator, [MS-VHDX] 2.6.2.6. */
 
+import { toNamespacedPath } from 'node:path';
 import { damaged } from '../faults.ts';
 import { guidFrom, guidFromText, guidInto } from '../guid.ts';
 import { parentPathFor, placesOfParent } from '../parent-paths.ts';
@@ -16,7 +17,10 @@ export const LOCATOR_BYTES_MAX = 256 * 1024;
 const LINKAGE = 'parent_linkage';
 const LINKAGE_2 = 'parent_linkage2';
 const RELATIVE_PATH = 'relative_path';
+const VOLUME_PATH = 'volume_path';
 const ABSOLUTE_PATH = 'absolute_win32_path';
+/** Before a drive's letter; everyone else names the same file without it. */
+const EXTENDED_DRIVE = /^\\\\\?\\(?=[a-z]:)/i;
 
 /** All entries by key, ours or not: a rewrite keeps what it does not change. */
 export type Locator = ReadonlyMap<string, string>;
@@ -91,18 +95,19 @@ export function withLinkage(locator: Locator, { first, second }: Linkage): Locat
   return second === undefined ? changed : changed.set(LINKAGE_2, `{${second}}`);
 }
 
-/** Names a parent for a child, relative as Windows writes it, and absolute. */
+/** Names a parent for a child, relative as Windows writes it, and absolute in its extended form. */
 export function locatorFor(childPath: string, parent: { path: string; linkage: string }): Locator {
   const locator = new Map([[LINKAGE, `{${parent.linkage}}`]]);
   const path = parentPathFor(childPath, parent.path);
   if (path.relative !== undefined) locator.set(RELATIVE_PATH, path.relative);
-  if (path.absolute !== undefined) locator.set(ABSOLUTE_PATH, path.absolute);
+  if (path.absolute !== undefined) locator.set(ABSOLUTE_PATH, toNamespacedPath(path.absolute));
   return locator;
 }
 
-/** Where the parent may be, in the order to look: relative to the child, then absolute. */
+/** Where the parent may be, in the order to look: relative to the child, then by its volume, then absolute. */
 export const parentPaths = (childPath: string, locator: Locator): string[] =>
-  placesOfParent(childPath, {
-    relative: locator.get(RELATIVE_PATH),
-    absolute: locator.get(ABSOLUTE_PATH),
-  });
+  [
+    { relative: locator.get(RELATIVE_PATH) },
+    { absolute: locator.get(VOLUME_PATH) },
+    { absolute: locator.get(ABSOLUTE_PATH)?.replace(EXTENDED_DRIVE, '') },
+  ].flatMap((named) => placesOfParent(childPath, named));

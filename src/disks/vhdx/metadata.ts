@@ -1,20 +1,21 @@
 /** The metadata of a VHDX file: [MS-VHDX] 2.6. Sizes, sectors, the disk's id and the parent. */
 
+import { Verdict } from '../../domain/problem.ts';
 import { damaged, unsupported } from '../faults.ts';
-import { GUID_BYTES, guidFrom, guidInto } from '../guid.ts';
+import { GUID_BYTES, guidFrom } from '../guid.ts';
 import type { Shape } from '../layer.ts';
 import type { Storage } from '../storage.ts';
 import { LOCATOR_BYTES_MAX, type Locator, parseLocator } from './locator.ts';
 import { MIB, type Region } from './regions.ts';
 
 export const TABLE_BYTES = 64 * 1024;
-const SIGNATURE = 'metadata';
-const ENTRIES_MAX = 2047;
-const TABLE = { signature: 0, entryCount: 10, entries: 32, entryBytes: 32 } as const;
-const ENTRY = { id: 0, offset: 16, length: 20, flags: 24 } as const;
-const FLAG = { isUser: 1, isVirtualDisk: 2, isRequired: 4 } as const;
+export const SIGNATURE = 'metadata';
+export const ENTRIES_MAX = 2047;
+export const TABLE = { signature: 0, entryCount: 10, entries: 32, entryBytes: 32 } as const;
+export const ENTRY = { id: 0, offset: 16, length: 20, flags: 24 } as const;
+export const FLAG = { isUser: 1, isVirtualDisk: 2, isRequired: 4 } as const;
 
-const ITEM = {
+export const ITEM = {
   fileParameters: 'caa16737-fa36-4d43-b3b6-33f0aa44e76b',
   virtualBytes: '2fa54224-cd1b-4876-b211-5dbed83bf4b8',
   diskId: 'beca12ab-b2e6-4523-93ef-c309e000c746',
@@ -25,9 +26,11 @@ const ITEM = {
 const KNOWN: readonly string[] = Object.values(ITEM);
 
 /** [MS-VHDX] 2.6.2.1: file parameters. */
-const LEAVE_BLOCKS_ALLOCATED = 1;
-const HAS_PARENT = 2;
+export const LEAVE_BLOCKS_ALLOCATED = 1;
+export const HAS_PARENT = 2;
 
+/** A new file's region is 1 MiB, of which our own items take as much as a locator at most. */
+const UNKNOWN_BYTES_MAX = MIB - TABLE_BYTES - 2 * LOCATOR_BYTES_MAX;
 const BLOCK_BYTES_MAX = 256 * MIB;
 export const VIRTUAL_BYTES_MAX = 64 * 1024 ** 4;
 
@@ -37,7 +40,12 @@ export interface Item {
   /** From the start of the metadata region. */
   readonly offset: number;
   readonly length: number;
+  readonly id: string;
+  readonly flags: number;
 }
+
+/** An item to be written: id, flags, content. */
+export type NewItem = readonly [string, number, Buffer];
 
 export interface Metadata extends Shape {
   readonly leavesBlocksAllocated: boolean;
@@ -141,9 +149,37 @@ async function readItems(storage: Storage, region: Region): Promise<ReadonlyMap<
         offset: entryOffset,
         value: length,
       });
-    items.set(isOurs ? id : `${id} ${index}`, { entryOffset, offset, length });
+    const name = (flags & FLAG.isUser) === 0 ? id : `user ${id}`;
+    if (items.has(name))
+      throw damaged(path, {
+        what: 'second metadata item of one id',
+        offset: entryOffset,
+        value: id,
+      });
+    items.set(name, { entryOffset, offset, length, id, flags });
   }
   return items;
+}
+
+/** What a child has of its parent besides what we know: items of the disk, not of the file ([MS-VHDX] 2.6.1.2). */
+export async function unknownItemsOfDisk(
+  storage: Storage,
+  region: Region,
+  { items }: Metadata,
+): Promise<NewItem[]> {
+  const unknown = [...items].filter(
+    ([name, { flags }]) => !KNOWN.includes(name) && (flags & FLAG.isVirtualDisk) !== 0,
+  );
+  const bytesNeeded = unknown.reduce((sum, [, { length }]) => sum + length, 0);
+  if (bytesNeeded > UNKNOWN_BYTES_MAX)
+    throw new Verdict('disk-metadata-full', { file: storage.path, bytesNeeded });
+  const found: NewItem[] = [];
+  for (const [, { id, flags, offset, length }] of unknown) {
+    const bytes = Buffer.alloc(length);
+    await storage.read(region.offset + offset, bytes, 'metadata item');
+    found.push([id, flags, bytes]);
+  }
+  return found;
 }
 
 /** Where the parent locator's entry is, and all that takes room in the region. */
@@ -162,51 +198,4 @@ export function placeOf(item: Item): { position: number; bytes: Buffer } {
   bytes.writeUInt32LE(item.offset, 0);
   bytes.writeUInt32LE(item.length, 4);
   return { position: item.entryOffset + ENTRY.offset, bytes };
-}
-
-/** The table and the items of a new file; items begin right after the table. */
-export function newMetadata(
-  shape: Shape,
-  { locator, isFixed }: { readonly locator?: Buffer | undefined; readonly isFixed: boolean },
-): Buffer {
-  const sector = (bytes: number) => {
-    const item = Buffer.alloc(4);
-    item.writeUInt32LE(bytes);
-    return item;
-  };
-  const parameters = Buffer.alloc(8);
-  parameters.writeUInt32LE(shape.blockBytes, 0);
-  const flags = (locator === undefined ? 0 : HAS_PARENT) | (isFixed ? LEAVE_BLOCKS_ALLOCATED : 0);
-  parameters.writeUInt32LE(flags, 4);
-  const size = Buffer.alloc(8);
-  size.writeBigUInt64LE(BigInt(shape.virtualBytes));
-  const diskId = Buffer.alloc(GUID_BYTES);
-  guidInto(diskId, 0, shape.diskId);
-  const ofFile = FLAG.isRequired;
-  const ofDisk = FLAG.isRequired | FLAG.isVirtualDisk;
-  const items: [string, number, Buffer][] = [
-    [ITEM.fileParameters, ofFile, parameters],
-    [ITEM.virtualBytes, ofDisk, size],
-    [ITEM.diskId, ofDisk, diskId],
-    [ITEM.logicalSectorBytes, ofDisk, sector(shape.logicalSectorBytes)],
-    [ITEM.physicalSectorBytes, ofDisk, sector(shape.physicalSectorBytes)],
-  ];
-  if (locator !== undefined) items.push([ITEM.parentLocator, ofFile, locator]);
-  return encode(items);
-}
-
-function encode(items: [string, number, Buffer][]): Buffer {
-  const table = Buffer.alloc(TABLE_BYTES);
-  table.write(SIGNATURE, TABLE.signature, 'latin1');
-  table.writeUInt16LE(items.length, TABLE.entryCount);
-  let offset = TABLE_BYTES;
-  items.forEach(([id, flags, bytes], index) => {
-    const at = TABLE.entries + index * TABLE.entryBytes;
-    guidInto(table, at + ENTRY.id, id);
-    table.writeUInt32LE(offset, at + ENTRY.offset);
-    table.writeUInt32LE(bytes.length, at + ENTRY.length);
-    table.writeUInt32LE(flags, at + ENTRY.flags);
-    offset += bytes.length;
-  });
-  return Buffer.concat([table, ...items.map(([, , bytes]) => bytes)]);
 }

@@ -8,15 +8,21 @@ import { crc32cWithoutField } from './crc32c.ts';
 
 export const MIB = 1024 * 1024;
 
-const TABLE_BYTES = 64 * 1024;
-const TABLE_OFFSETS = [192 * 1024, 256 * 1024] as const;
-const SIGNATURE = 0x69676572; // 'regi'
-const ENTRIES_MAX = 2047;
-const TABLE = { signature: 0, checksum: 4, entryCount: 8, entries: 16, entryBytes: 32 } as const;
-const ENTRY = { guid: 0, fileOffset: 16, length: 24, required: 28 } as const;
+export const TABLE_BYTES = 64 * 1024;
+export const TABLE_OFFSETS = [192 * 1024, 256 * 1024] as const;
+export const SIGNATURE = 0x69676572; // 'regi'
+export const ENTRIES_MAX = 2047;
+export const TABLE = {
+  signature: 0,
+  checksum: 4,
+  entryCount: 8,
+  entries: 16,
+  entryBytes: 32,
+} as const;
+export const ENTRY = { guid: 0, fileOffset: 16, length: 24, required: 28 } as const;
 
-const BAT_GUID = '2dc27766-f623-4200-9d64-115e9bfd4a08';
-const METADATA_GUID = '8b7ca206-4790-4b9a-b8fe-575f050f886e';
+export const BAT_GUID = '2dc27766-f623-4200-9d64-115e9bfd4a08';
+export const METADATA_GUID = '8b7ca206-4790-4b9a-b8fe-575f050f886e';
 
 export type Region = Range;
 
@@ -49,6 +55,12 @@ async function parse(storage: Storage, table: Buffer, tableOffset: number): Prom
   for (let index = 0; index < count; index++) {
     const at = TABLE.entries + index * TABLE.entryBytes;
     const guid = guidFrom(table, at + ENTRY.guid);
+    if (found.has(guid))
+      throw damaged(storage.path, {
+        what: 'second region of one id',
+        offset: tableOffset + at,
+        value: guid,
+      });
     if (guid !== BAT_GUID && guid !== METADATA_GUID) {
       const isRequired = (table.readUInt32LE(at + ENTRY.required) & 1) === 1;
       if (isRequired) throw unsupported(storage.path, `region ${guid}`);

@@ -9,6 +9,9 @@ import {
   type BatEntry,
   BITMAP_STATE,
   bitmapEntry,
+  endOfRow,
+  hasPlace,
+  nextUnlike,
   payloadEntry,
   SECTORS_A_CHUNK,
   STATE,
@@ -24,21 +27,27 @@ async function runInBlock(file: VhdxFile, offset: number, endMax: number): Promi
   // A child may be larger than its parent: nothing is there.
   if (offset >= virtualBytes) return { offset, end: endMax, kind: 'absent', fileOffset: 0 };
   const block = Math.floor(offset / blockBytes);
-  const end = Math.min(endMax, (block + 1) * blockBytes, virtualBytes);
   const entry = await payloadEntry(file, block);
-  if (entry.state === STATE.notPresent) return { offset, end, kind: 'absent', fileOffset: 0 };
-  const fileOffset = entry.fileOffset + (offset % blockBytes);
-  if (entry.state === STATE.fullyPresent) return { offset, end, kind: 'data', fileOffset };
-  if (entry.state === STATE.partiallyPresent) {
-    const bits = await sectorBits(file, block);
-    const sectorBytes = file.metadata.logicalSectorBytes;
-    const first = Math.floor((offset % blockBytes) / sectorBytes);
-    const after = endOfBits(bits, { from: first, end: blockBytes / sectorBytes });
-    const runEnd = Math.min(end, block * blockBytes + after * sectorBytes);
-    if (bitAt(bits, first) === 0) return { offset, end: runEnd, kind: 'absent', fileOffset: 0 };
-    return { offset, end: runEnd, kind: 'data', fileOffset };
+  const last = Math.min(endMax, virtualBytes);
+  const lastBlock = Math.ceil(last / blockBytes);
+  if (!hasPlace(entry)) {
+    const end = Math.min(last, (await nextUnlike(file, block, lastBlock)) * blockBytes);
+    const kind = entry.state === STATE.notPresent ? 'absent' : 'zero';
+    return { offset, end, kind, fileOffset: 0 };
   }
-  return { offset, end, kind: 'zero', fileOffset: 0 };
+  const fileOffset = entry.fileOffset + (offset % blockBytes);
+  if (entry.state === STATE.fullyPresent) {
+    const end = Math.min(last, (await endOfRow(file, block, lastBlock)) * blockBytes);
+    return { offset, end, kind: 'data', fileOffset };
+  }
+  const end = Math.min(last, (block + 1) * blockBytes);
+  const bits = await sectorBits(file, block);
+  const sectorBytes = file.metadata.logicalSectorBytes;
+  const first = Math.floor((offset % blockBytes) / sectorBytes);
+  const after = endOfBits(bits, { from: first, end: blockBytes / sectorBytes });
+  const runEnd = Math.min(end, block * blockBytes + after * sectorBytes);
+  if (bitAt(bits, first) === 0) return { offset, end: runEnd, kind: 'absent', fileOffset: 0 };
+  return { offset, end: runEnd, kind: 'data', fileOffset };
 }
 
 /** Where a block's bits are in a sector bitmap block at `bitmap`: whole bytes, in one window. */

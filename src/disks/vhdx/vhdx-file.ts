@@ -19,12 +19,15 @@ import {
   parentPaths,
   withLinkage,
 } from './locator.ts';
+import { replayLog } from './log.ts';
 import {
   locatorItem,
   type Metadata,
+  type NewItem,
   placeOf,
   readMetadata,
   TABLE_BYTES,
+  unknownItemsOfDisk,
   withLocator,
 } from './metadata.ts';
 import { MIB, type Region, type Regions, readRegions } from './regions.ts';
@@ -47,12 +50,17 @@ export class VhdxFile implements DiskLayer {
   }
 
   /**
-   * Opens a dynamic, fixed or differencing VHDX, and takes the storage over. What is damaged, truncated
-   * or has a log to replay is a Verdict.
+   * Opens a dynamic, fixed or differencing VHDX, and takes the storage over. A log is replayed, in
+   * memory unless the file may be written. What is damaged or truncated is a Verdict.
    */
   static async of(storage: Storage): Promise<VhdxFile> {
-    const header = await readHeader(storage);
+    const header = await replayLog(storage, await readHeader(storage));
     const regions = await readRegions(storage);
+    const log = { offset: header.logOffset, length: header.logLength };
+    if ([regions.bat, regions.metadata].some((region) => overlap(region, log))) {
+      const what = 'log in the place of the BAT or the metadata';
+      throw damaged(storage.path, { what, offset: log.offset, value: log.length });
+    }
     const metadata = await readMetadata(storage, regions.metadata);
     const batBytes = batEntries(metadata, metadata.hasParent) * BAT_ENTRY_BYTES;
     const { offset, length } = regions.bat;
@@ -141,6 +149,10 @@ export class VhdxFile implements DiskLayer {
     const writer = new VhdxWriter(parent, linkage);
     await writer.begin();
     return { writer, end: () => this.writeLocator(withLinkage(locator, { first: linkage })) };
+  }
+
+  unknownItemsOfDisk(): Promise<NewItem[]> {
+    return unknownItemsOfDisk(this.storage, this.#regions.metadata, this.#metadata);
   }
 
   /** Whether a range of the file is held by its own structures, where no block may lie. */
