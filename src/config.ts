@@ -158,7 +158,7 @@ const workerObject = z.object({
   /** Bytes that open rounds leave free at the source. */
   FERRY_LAB_SPACE: z.coerce.number().int().min(0).optional(),
   FERRY_LAB_HOLD: z.string().optional(),
-  FERRY_LAB_FAULT: z.literal('last-round-skipped').optional(),
+  FERRY_LAB_FAULT: z.enum(['last-round-skipped', 'corrupt-block']).optional(),
 });
 
 /** What a command needs beside a running process, on a host or on the bot's machine. */

@@ -14,6 +14,7 @@ import { MEANWHILE } from './meanwhile.ts';
 import { OFF } from './off.ts';
 import { runOn } from './run-on.ts';
 import { type Ended, untilSeen, untilTold } from './session.ts';
+import { CORRUPT_BLOCK } from './wire.ts';
 
 const LINK_DOWN_SECONDS = 3;
 const MIB = 2 ** 20;
@@ -198,6 +199,7 @@ export const FAULTS: readonly Fault[] = [
   },
   ...MEANWHILE,
   OFF,
+  CORRUPT_BLOCK,
   {
     name: 'last-round-skipped',
     what: 'negative control: the last round is left out, and both digests agree',

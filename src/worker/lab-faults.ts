@@ -1,17 +1,22 @@
 /** What the lab does to a worker so that faults happen at a known moment. Nothing in production. */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkerConfig } from '../config.ts';
 import type { FrozenDisk } from '../domain/round.ts';
 import type { Journal } from '../migration/ports.ts';
+import { corrupting } from '../stream/wrappers/corrupting.ts';
 import type { BlockSource } from '../stream/wrappers/retried.ts';
 import { createRateLimit } from '../stream/wrappers/throttled.ts';
 import type { SourceOptions } from './source-end.ts';
 
 const LOOK_SECONDS = 0.05;
 const HOLD_SECONDS_MAX = 120;
+/** Whatever is written in one piece of this size holds blocks. */
+const FRAME_OF_BLOCKS_BYTES_MIN = 16 * 1024;
 
 export interface LabFaults {
   readonly stream: Pick<SourceOptions, 'limit' | 'wrap'>;
@@ -20,7 +25,7 @@ export interface LabFaults {
 
 export function labFaults(config: WorkerConfig): LabFaults {
   const { FERRY_LAB_LIMIT: limit, FERRY_LAB_HOLD: hold, FERRY_LAB_FAULT: fault } = config;
-  const folder = join(config.FERRY_LAB ?? config.FERRY_STATE, 'holds');
+  const folder = folderOf(config);
   return {
     stream: {
       limit: createRateLimit(limit),
@@ -29,6 +34,24 @@ export function labFaults(config: WorkerConfig): LabFaults {
     journal: (journal) => (hold ? holding(journal, { folder, step: hold }) : journal),
   };
 }
+
+/** Of all blocks that this process sends, one arrives damaged; a file says that it was. */
+export function labWire(config: WorkerConfig): (socket: Socket) => Socket {
+  if (config.FERRY_LAB_FAULT !== 'corrupt-block') return (socket) => socket;
+  let isDone = false;
+  const damages = ({ length }: Buffer): boolean => {
+    if (isDone || length < FRAME_OF_BLOCKS_BYTES_MIN) return false;
+    isDone = true;
+    const folder = folderOf(config);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${config.FERRY_LAB_FAULT}.reached`), '');
+    return true;
+  };
+  return (socket) => corrupting(socket, damages);
+}
+
+const folderOf = (config: WorkerConfig): string =>
+  join(config.FERRY_LAB ?? config.FERRY_STATE, 'holds');
 
 /** Between `started` and the step's first effect: the lab acts, and lets go. */
 function holding(journal: Journal, { folder, step }: { folder: string; step: string }): Journal {

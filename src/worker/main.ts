@@ -21,6 +21,7 @@ import { enrolmentCode, loadOrCreateIdentity } from '../trust/identity.ts';
 import { type Memory, openMemory } from '../trust/memory.ts';
 import { enrolledHosts } from './enrolled.ts';
 import { forgetEnded } from './forget.ts';
+import { labWire } from './lab-faults.ts';
 import { holdWorkerLock } from './lock.ts';
 import { keepLookout } from './lookout.ts';
 import { measureFrom } from './measure.ts';
@@ -100,12 +101,13 @@ async function openLink(config: WorkerConfig, parts: Parts, log: Logger): Promis
     keepDefinition: parts.copies.keepDefinition,
   });
   const [host, port] = splitPlace(config.FERRY_LISTEN);
+  const onWire = labWire(config);
   return await listen({
     identity,
     host,
     port,
     isKnown: trust.isKnown,
-    onStream: (socket, peer) => sender.accept(socket, peer),
+    onStream: (socket, peer) => sender.accept(onWire(socket), peer),
     onQuestion: questionServer(answers, (question, error) =>
       log.error({ question, error: String(error) }, 'question failed'),
     ),

@@ -1,11 +1,12 @@
 /** `ferry disk …` as processes: what they print, and how they end. */
 
 import { execFile } from 'node:child_process';
-import { readFile, truncate } from 'node:fs/promises';
+import { copyFile, readFile, truncate } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createChild, createDisk } from '../../src/disks/create.ts';
 import { contentOf, type Folder, MIB, newFolder, pattern, sha256, write } from '../disks/folder.ts';
+import { put } from '../disks/harm.ts';
 
 const COMMAND = pathToFileURL(`${import.meta.dirname}/../../src/cli/disk.ts`).href;
 const PROGRAM = `
@@ -93,4 +94,48 @@ it('says of a truncated disk where it ends', async () => {
   expect(ended.stderr).toContain('is cut off');
   expect(ended.stderr).toContain('ends at 100000');
   expect(ended.stderr).not.toContain('    at ');
+});
+
+it('maps the whole chain without gaps, in words and as JSON', async () => {
+  const words = await disk('map', files.child);
+  expect(words).toMatchObject({ code: 0, stderr: '' });
+  expect(words.stdout).toBe(`0 ${2 * MIB} data\n${2 * MIB} ${6 * MIB} absent\n`);
+  const json = await disk('map', files.child, '--json');
+  expect(JSON.parse(json.stdout)).toEqual([
+    { offset: 0, length: 2 * MIB, kind: 'data' },
+    { offset: 2 * MIB, length: 6 * MIB, kind: 'absent' },
+  ]);
+});
+
+it('checks: 0 for sound, 1 with a line for each finding, 2 for what is no disk', async () => {
+  expect(await disk('check', files.child)).toEqual({
+    code: 0,
+    stdout: 'sound: 2 files\n',
+    stderr: '',
+  });
+  const path = folder.path('harmed.vhdx');
+  await copyFile(files.base, path);
+  await put(64 * 1024 + 20, [9])(path);
+  await put(3 * MIB, [5])(path);
+  const ended = await disk('check', path);
+  expect(ended).toMatchObject({ code: 1, stderr: '' });
+  const lines = ended.stdout.trim().split('\n');
+  expect(lines[0]).toContain(`damage vhdx-header-checksum: ${path}, byte 65540: `);
+  expect(lines[1]).toBe(
+    `damage vhdx-block-state: ${path}, byte ${3 * MIB}: block 0 is in state 5, which it cannot be`,
+  );
+  expect(lines.at(-1)).toBe('damaged: 2 findings');
+  const json = JSON.parse((await disk('check', path, '--json')).stdout);
+  expect(json).toMatchObject({ sound: false, files: [path], more: 0 });
+  expect(json.findings[1]).toMatchObject({
+    severity: 'damage',
+    code: 'vhdx-block-state',
+    file: path,
+    offset: 3 * MIB,
+    value: 5,
+    text: expect.stringContaining('block 0'),
+    remedy: expect.stringContaining('backup'),
+  });
+  expect(await disk('check', import.meta.filename)).toMatchObject({ code: 2, stdout: '' });
+  expect(await disk('check', folder.path('none.vhdx'))).toMatchObject({ code: 2, stdout: '' });
 });

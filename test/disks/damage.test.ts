@@ -3,7 +3,7 @@
 import { copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chainFiles, describeFile, openChain } from '../../src/disks/chain.ts';
-import { createChild, createDisk } from '../../src/disks/create.ts';
+import { createDisk } from '../../src/disks/create.ts';
 import { compareDisks, exportRaw } from '../../src/disks/flat.ts';
 import { openForWriting } from '../../src/disks/writer.ts';
 import { Verdict } from '../../src/domain/problem.ts';
@@ -11,6 +11,7 @@ import { textOf } from '../../src/texts/catalogue.ts';
 import { DAMAGES } from './damages.ts';
 import { contentOf, type Folder, MIB, newFolder, pattern, sha256, write } from './folder.ts';
 import { HEADERS, put, REGION_TABLES } from './harm.ts';
+import { newPair, type Pair } from './harmed-pair.ts';
 import { VHD_DAMAGES } from './vhd-damages.ts';
 
 const MATRICES = [
@@ -20,15 +21,11 @@ const MATRICES = [
 
 describe.each(MATRICES)('a damaged $format', ({ format, damages }) => {
   let folder: Folder;
-  let files: { base: string; child: string };
+  let files: Pair;
 
   beforeAll(async () => {
     folder = await newFolder();
-    files = { base: folder.path(`base.${format}`), child: folder.path(`child.a${format}`) };
-    await createDisk(files.base, { virtualBytes: 4 * MIB, blockBytes: MIB, format });
-    await write(files.base, 0, pattern(2 * MIB, 1));
-    await createChild(files.child, files.base, { blockBytes: MIB });
-    await write(files.child, 512, pattern(512, 2));
+    files = await newPair(folder, format);
   });
 
   afterAll(async () => {

@@ -31,6 +31,8 @@ import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
 import { streamProblems } from './stream.ts';
 import { trustProblems } from './trust.ts';
+import { vhdCheckProblems } from './vhd-check.ts';
+import { vhdxCheckProblems } from './vhdx-check.ts';
 
 export const english = {
   ...alertProblems,
@@ -63,4 +65,6 @@ export const english = {
   ...storeProblems,
   ...streamProblems,
   ...trustProblems,
+  ...vhdCheckProblems,
+  ...vhdxCheckProblems,
 } satisfies Record<string, TextOf>;

@@ -53,11 +53,6 @@ export const diskProblems = {
     text: `${file} has no room for ${bytesNeeded} bytes more of metadata`,
     remedy: 'Merge it with Merge-VHD, or give its parent a shorter path.',
   }),
-  'vhdx-log-dirty': ({ file }) => ({
-    text: `${file} has a log that was not replayed: it was not closed cleanly`,
-    remedy:
-      'Open it once in Hyper-V so that it is replayed: start its VM, or Mount-VHD and Dismount-VHD.',
-  }),
   'disk-parent-missing': ({ file, looked }) => ({
     text: `The parent of ${file} is not there. Looked for: ${list(looked)}`,
     remedy:

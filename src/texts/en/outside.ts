@@ -27,6 +27,17 @@ export const outside = {
       `${vm} may be started on ${source} again. ${target} will not start it.`,
     healthy: (connections: number) =>
       `healthy: the store answers, ${plural(connections, 'connection', 'connections')} to Slack`,
+    diskCheck: {
+      damage: 'damage',
+      warning: 'warning',
+      more: (count: number) => `and ${plural(count, 'finding', 'findings')} more`,
+      sound: (files: number) => `sound: ${plural(files, 'file', 'files')}`,
+      damaged: (count: number) => `damaged: ${plural(count, 'finding', 'findings')}`,
+    },
+    stream: {
+      plain:
+        'Without encryption: anyone on the way can read and change this disk. Only to measure.',
+    },
     audit: {
       whole: (files: string, lines: number, count: number) =>
         `${files}: ${plural(lines, 'line', 'lines')} in ${plural(count, 'file', 'files')}, all whole.`,

@@ -19,6 +19,30 @@ export const streamProblems = {
     remedy:
       'Nothing was sent. If nobody cancelled the operation, find out who tried to receive it.',
   }),
+  'stream-ancestor-not-sent': ({ file, ancestor }) => ({
+    text: `${ancestor} was not sent as it is now, so what of ${file} lies above it is no whole disk for the receiver`,
+    remedy: 'Send it without --changed: only what differs is sent.',
+  }),
+  'stream-broken-off': ({ host, port, seconds }) => ({
+    text: `Nothing has come from ${host} port ${port} for ${seconds} s`,
+    remedy: 'Check that the sender runs, then start this again: it goes on where it was.',
+  }),
+  'stream-not-verified': () => ({
+    text: 'What the target read back is not what was read here',
+    remedy: 'Use nothing of it: delete the folder at the target and send the disk again.',
+  }),
+  'stream-fingerprint-missing': () => ({
+    text: 'Without --fingerprint nobody knows who sends',
+    remedy: 'Copy it from the first line that the sender printed.',
+  }),
+  'stream-ticket-missing': () => ({
+    text: 'There is no ticket: neither --ticket, nor FERRY_TICKET, nor a line on stdin',
+    remedy: 'Copy it from the first line that the sender printed.',
+  }),
+  'address-unreadable': ({ text }) => ({
+    text: `“${text}” is no address`,
+    remedy: 'Give it as HOST:PORT, for example 10.0.9.1:7440.',
+  }),
   'stream-version': ({ version, expected }) => ({
     text: `The target speaks version ${version} of the stream, the source version ${expected}`,
     remedy: 'Install the same version of Ferry on both hosts.',

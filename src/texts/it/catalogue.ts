@@ -32,6 +32,8 @@ import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
 import { streamProblems } from './stream.ts';
 import { trustProblems } from './trust.ts';
+import { vhdCheckProblems } from './vhd-check.ts';
+import { vhdxCheckProblems } from './vhdx-check.ts';
 
 export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...alertProblems,
@@ -64,4 +66,6 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...storeProblems,
   ...streamProblems,
   ...trustProblems,
+  ...vhdCheckProblems,
+  ...vhdxCheckProblems,
 };

@@ -54,11 +54,6 @@ export const diskProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `${file} non ha posto per altri ${bytesNeeded} byte di metadati`,
     remedy: 'Uniscilo con Merge-VHD, o dai al suo disco padre un percorso più corto.',
   }),
-  'vhdx-log-dirty': ({ file }) => ({
-    text: `${file} ha un log non ancora applicato: non è stato chiuso correttamente`,
-    remedy:
-      'Aprilo una volta in Hyper-V perché il log sia applicato: avvia la sua VM, o usa Mount-VHD e Dismount-VHD.',
-  }),
   'disk-parent-missing': ({ file, looked }) => ({
     text: `Manca il disco padre di ${file}. Percorsi cercati: ${list(looked)}`,
     remedy:

@@ -27,6 +27,17 @@ export const outside: typeof english = {
       `${vm} può essere avviata di nuovo su ${source}. ${target} non la avvierà.`,
     healthy: (connections) =>
       `tutto bene: lo store risponde, ${plural(connections, 'connessione', 'connessioni')} a Slack`,
+    diskCheck: {
+      damage: 'danno',
+      warning: 'avviso',
+      more: (count: number) => `e altri ${count} riscontri`,
+      sound: (files: number) => `integro: ${files} file`,
+      damaged: (count: number) => `danneggiato: ${plural(count, 'riscontro', 'riscontri')}`,
+    },
+    stream: {
+      plain:
+        'Senza cifratura: chiunque lungo la via può leggere e cambiare questo disco. Solo per misurare.',
+    },
     audit: {
       whole: (files, lines, count) =>
         `${files}: ${plural(lines, 'riga', 'righe')} in ${count} file, tutto integro.`,

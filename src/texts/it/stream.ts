@@ -22,6 +22,31 @@ export const streamProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     remedy:
       "Non è stato inviato nulla. Se nessuno ha annullato l'operazione, scopri chi ha tentato di riceverla.",
   }),
+  'stream-ancestor-not-sent': ({ file, ancestor }) => ({
+    text: `${ancestor} non è stato inviato com'è ora, quindi la parte di ${file} che gli sta sopra non è un disco intero per chi riceve`,
+    remedy: 'Invialo senza --changed: si invia solo ciò che differisce.',
+  }),
+  'stream-broken-off': ({ host, port, seconds }) => ({
+    text: `Da ${host} porta ${port} non arriva nulla da ${seconds} s`,
+    remedy:
+      'Verifica che chi invia sia in esecuzione, poi riavvia questo comando: prosegue da dove era.',
+  }),
+  'stream-not-verified': () => ({
+    text: 'Ciò che la destinazione ha riletto non è ciò che è stato letto qui',
+    remedy: 'Non usarne nulla: elimina la cartella di destinazione e invia di nuovo il disco.',
+  }),
+  'stream-fingerprint-missing': () => ({
+    text: 'Senza --fingerprint nessuno sa chi invia',
+    remedy: 'Copiala dalla prima riga stampata da chi invia.',
+  }),
+  'stream-ticket-missing': () => ({
+    text: 'Manca il ticket: né --ticket, né FERRY_TICKET, né una riga su stdin',
+    remedy: 'Copialo dalla prima riga stampata da chi invia.',
+  }),
+  'address-unreadable': ({ text }) => ({
+    text: `«${text}» non è un indirizzo`,
+    remedy: 'Scrivilo come HOST:PORT, per esempio 10.0.9.1:7440.',
+  }),
   'stream-version': ({ version, expected }) => ({
     text: `La destinazione usa la versione ${version} dello stream, l'host di origine la versione ${expected}`,
     remedy: 'Installa la stessa versione di Ferry su entrambi gli host.',
