@@ -128,7 +128,7 @@ export class Batch {
   }
 
   /** The finished payload; the batch is empty afterwards. */
-  finish(): { buffer: FrameBuffer; payloadBytes: number } | undefined {
+  finish(): { buffer: FrameBuffer; dataBytes: number; payloadBytes: number } | undefined {
     const filled = this.#filling;
     if (filled === undefined) return undefined;
     this.#filling = undefined;
@@ -138,7 +138,8 @@ export class Batch {
       return { block, digest: digests.get(block) ?? ZERO_DIGEST };
     });
     const tables = { disk: this.disk, blocks, extents };
-    return { buffer, payloadBytes: writeTables(buffer.payload, this.#dataBytes, tables) };
+    const dataBytes = this.#dataBytes;
+    return { buffer, dataBytes, payloadBytes: writeTables(buffer.payload, dataBytes, tables) };
   }
 }
 

@@ -86,6 +86,13 @@ export class Connection implements Disposable {
     await this.#write(encodeControl(message));
   }
 
+  /** Resolves when the system has taken it: then it arrives although the connection ends. */
+  async sendOut(message: Control): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await this.#write(encodeControl(message), resolve);
+    await promise;
+  }
+
   /** Digests of `disk` from `block` on; zeros for all of them travel without bytes. */
   async sendDigests(disk: number, block: number, digests: Buffer): Promise<void> {
     const zero = digests.every((byte) => byte === 0);

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DIGEST_HASHES } from './blocks.ts';
 import { roundMode } from './frames.ts';
 
 const vm = z.object({ id: z.string(), name: z.string() });
@@ -25,6 +26,8 @@ export const committedSchema = z.object({
       round: z.int().min(0),
       frozen: z.string(),
       stagedBytes: bytes,
+      /** What the frames' digests are made with. */
+      hash: z.enum(DIGEST_HASHES).default('sha256'),
       /** The disks, in the order in which the staged frames number them. */
       order: z.array(z.string()),
     })
@@ -64,6 +67,8 @@ export const sessionSchema = z.object({
       /** In that order: up to where the disk's part is flushed and read back. */
       watermarks: z.array(bytes),
       stagedBytes: bytes,
+      /** What the digests of it are made with. */
+      hash: z.enum(DIGEST_HASHES).default('sha256'),
     })
     .optional(),
 });

@@ -7,7 +7,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { BLOCK_BYTES, DIGEST_BYTES } from './blocks.ts';
+import { BLOCK_BYTES, DIGEST_BYTES, DIGEST_HASH } from './blocks.ts';
 import { DigestFile, DigestRuns } from './digest-file.ts';
 import { readRecord, syncDirectory, writeRecord } from './record-file.ts';
 
@@ -17,6 +17,8 @@ const BUFFER_BYTES = 2048 * ENTRY_BYTES;
 
 const stateSchema = z.object({
   disks: z.array(z.object({ disk: z.string(), virtualBytes: z.int() })),
+  /** What the digests are made with. */
+  hash: z.string().default('sha256'),
   /** The round whose digests the files hold. */
   folded: z.object({ round: z.int(), frozen: z.string() }).optional(),
   staged: z
@@ -65,7 +67,7 @@ export class SourceDigests implements AsyncDisposable {
     this.#state = state;
   }
 
-  /** Goes on with what `directory` holds of the same disks. */
+  /** Goes on with what `directory` holds of the same disks; digests of another hash are dropped. */
   static async open(
     directory: string,
     disks: readonly { readonly disk: string; readonly virtualBytes: number }[],
@@ -74,8 +76,9 @@ export class SourceDigests implements AsyncDisposable {
     const wanted = disks.map(({ disk, virtualBytes }) => ({ disk, virtualBytes }));
     const record = join(directory, 'digests.json');
     const found = await readRecord(record, stateSchema);
-    const kept = found !== undefined && JSON.stringify(found.disks) === JSON.stringify(wanted);
-    const state: State = kept ? found : { disks: wanted };
+    const isSame = JSON.stringify(found?.disks) === JSON.stringify(wanted);
+    const kept = found !== undefined && isSame && found.hash === DIGEST_HASH;
+    const state: State = kept ? found : { disks: wanted, hash: DIGEST_HASH };
     if (!kept) await writeRecord(record, state);
     const files: DigestFile[] = [];
     for (const [index, { virtualBytes }] of disks.entries()) {
@@ -150,7 +153,7 @@ export class SourceDigests implements AsyncDisposable {
 
   /** The target has committed this round: its digests are the source's from now on. Safe to redo. */
   async fold({ round, frozen }: { round: number; frozen: string }): Promise<void> {
-    const { staged, disks } = this.#state;
+    const { staged, disks, hash } = this.#state;
     if (staged?.round !== round || staged.frozen !== frozen || !staged.sealed) return;
     if (staged.whole) for (const file of this.#files) await file.clear();
     const runs = this.#files.map((file) => new DigestRuns(file));
@@ -162,7 +165,7 @@ export class SourceDigests implements AsyncDisposable {
     }
     for (const run of runs) await run.flush();
     for (const file of this.#files) await file.sync();
-    await this.#save({ disks, folded: { round, frozen } });
+    await this.#save({ disks, hash, folded: { round, frozen } });
     this.#logBytes = 0;
     await this.#log.truncate(0);
   }

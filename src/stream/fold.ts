@@ -6,6 +6,7 @@
 import { rm } from 'node:fs/promises';
 import type { DiskWriter } from '../disks/disk.ts';
 import { openForWriting } from '../disks/writer.ts';
+import type { DigestHash } from './blocks.ts';
 import { placesIn, type SessionDisk } from './copy-records.ts';
 import type { CopyStore } from './copy-store.ts';
 import { type DataFrame, readDataFrame } from './data-frame.ts';
@@ -33,7 +34,7 @@ export async function fold(
   if (folding === undefined || !('vm' in committed)) return;
   const shapes = folding.order.map((id) => copy.disk(id));
   {
-    await using disks = new OpenDisks(copy, shapes);
+    await using disks = new OpenDisks(copy, shapes, folding.hash);
     await foldFrames(copy, { disks, shapes, stagedBytes: folding.stagedBytes, onProgress });
   }
   const roots = await copy.roots(shapes);
@@ -96,11 +97,14 @@ export async function applyFrame(writer: DiskWriter, { extents, data }: DataFram
 export class OpenDisks implements AsyncDisposable {
   readonly #copy: CopyStore;
   readonly #shapes: readonly SessionDisk[];
+  readonly #hash: DigestHash;
   readonly #open = new Map<number, OpenDisk>();
 
-  constructor(copy: CopyStore, shapes: readonly SessionDisk[]) {
+  /** `hash`: what the round's digests are made with. */
+  constructor(copy: CopyStore, shapes: readonly SessionDisk[], hash: DigestHash) {
     this.#copy = copy;
     this.#shapes = shapes;
+    this.#hash = hash;
   }
 
   /** By the number that the round's frames use. */
@@ -131,7 +135,8 @@ export class OpenDisks implements AsyncDisposable {
     for (const { disk, expected } of touched) {
       if (expected.count === 0) continue;
       await disk.writer.flush();
-      await readBack(disk.shape.path, expected, disk.digests);
+      const { path } = disk.shape;
+      await readBack(expected, { path, hash: this.#hash, digests: disk.digests });
     }
   }
 

@@ -20,11 +20,15 @@ import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
 import { DIGEST_BYTES, PIECE_BYTES } from './blocks.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const FRAME_HEADER_BYTES = 16;
 /** Tables of a data frame: which blocks and extents its bytes belong to. */
 export const TABLE_BYTES_MAX = 262_144;
 export const PAYLOAD_BYTES_MAX = PIECE_BYTES + TABLE_BYTES_MAX;
+/** From its start, payload begins where unbuffered writing wants memory to begin. */
+export const FRAME_SLOT_BYTES = 4096 + PAYLOAD_BYTES_MAX;
+/** Where a frame begins in a slot. */
+export const FRAME_AT = 4096 - FRAME_HEADER_BYTES;
 /** Blocks that one digests frame speaks of: 1 GiB of a disk. */
 export const DIGESTS_MAX = 16_384;
 const CONTROL_BYTES_MAX = 65_536;

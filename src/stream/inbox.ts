@@ -6,10 +6,11 @@
 import type { Socket } from 'node:net';
 import {
   checkPayload,
+  FRAME_AT,
   FRAME_HEADER_BYTES,
+  FRAME_SLOT_BYTES,
   type FrameHeader,
   type FrameKind,
-  PAYLOAD_BYTES_MAX,
   readHeader,
 } from './frames.ts';
 
@@ -32,8 +33,10 @@ export class Inbox {
   /** For a dialling socket: it then reads into one buffer instead of making one for each read. */
   readonly onread = {
     buffer: Buffer.allocUnsafeSlow(READ_BYTES),
-    callback: (bytes: number, buffer: Uint8Array): boolean => this.take(buffer.subarray(0, bytes)),
+    callback: (count: number): boolean => this.take(this.onread.buffer, count),
   };
+  readonly #makeMemory: (bytes: number) => Buffer;
+  #memory: Buffer | undefined;
   readonly #free: Buffer[] = [];
   readonly #frames: Frame[] = [];
   readonly #backlog: Buffer[] = [];
@@ -48,6 +51,11 @@ export class Inbox {
   #filling: Buffer | undefined;
   #filled = 0;
   #header: FrameHeader | undefined;
+
+  /** With `alignedMemory` payloads lie so that they can be written past the page cache. */
+  constructor(makeMemory: (bytes: number) => Buffer = Buffer.allocUnsafeSlow) {
+    this.#makeMemory = makeMemory;
+  }
 
   /** Goes on with a connected socket: `reads` when it was not made with `onread`. */
   attach(socket: Socket, how: 'reads' | 'onread'): void {
@@ -80,17 +88,20 @@ export class Inbox {
     return this.#paused ? performance.now() : this.#heardAt;
   }
 
-  /** Takes bytes as they come, in any cut. False: send no more until the socket is resumed. */
-  take(bytes: Uint8Array): boolean {
+  /**
+   * Takes the first `count` bytes as they come, in any cut. False: send no more until the socket is
+   * resumed.
+   */
+  take(bytes: Buffer, count = bytes.length): boolean {
     this.#heardAt = performance.now();
     // What comes after a failure is dropped: the socket is about to close.
     if (this.#failure !== undefined) return true;
     try {
-      const taken = this.#backlog.length > 0 ? 0 : this.#push(bytes);
-      if (taken === bytes.length) return true;
+      const taken = this.#backlog.length > 0 ? 0 : this.#push(bytes, count);
+      if (taken === count) return true;
       // The caller's buffer is overwritten by its next read, and TLS delivers after a pause too.
-      this.#backlog.push(Buffer.from(bytes.subarray(taken)));
-      this.#backlogBytes += bytes.length - taken;
+      this.#backlog.push(Buffer.from(bytes.subarray(taken, count)));
+      this.#backlogBytes += count - taken;
       if (this.#backlogBytes > BACKLOG_BYTES_MAX) throw new Error('The socket ignores its pause');
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)));
@@ -101,16 +112,17 @@ export class Inbox {
   }
 
   /** Returns how many bytes were taken: fewer than given when no buffer is free. */
-  #push(bytes: Uint8Array): number {
+  #push(bytes: Buffer, count: number): number {
     let taken = 0;
-    while (taken < bytes.length) {
+    while (taken < count) {
       this.#filling ??= this.#takeBuffer();
       if (this.#filling === undefined) return taken;
       const end = FRAME_HEADER_BYTES + (this.#header?.length ?? 0);
-      const part = bytes.subarray(taken, taken + end - this.#filled);
-      this.#filling.set(part, this.#filled);
-      this.#filled += part.length;
-      taken += part.length;
+      const length = Math.min(count - taken, end - this.#filled);
+      // TLS brings 16 KiB at a time: no view of them is made for each.
+      bytes.copy(this.#filling, this.#filled, taken, taken + length);
+      this.#filled += length;
+      taken += length;
       if (this.#filled < end) continue;
       this.#header ??= readHeader(this.#filling);
       if (this.#filled === FRAME_HEADER_BYTES + this.#header.length) this.#finish(this.#header);
@@ -121,8 +133,10 @@ export class Inbox {
   #takeBuffer(): Buffer | undefined {
     const buffer = this.#free.pop();
     if (buffer !== undefined || this.#buffersMade === FRAMES_HELD_MAX) return buffer;
+    this.#memory ??= this.#makeMemory(FRAMES_HELD_MAX * FRAME_SLOT_BYTES);
+    const slot = this.#buffersMade * FRAME_SLOT_BYTES;
     this.#buffersMade += 1;
-    return Buffer.allocUnsafeSlow(FRAME_HEADER_BYTES + PAYLOAD_BYTES_MAX);
+    return this.#memory.subarray(slot + FRAME_AT, slot + FRAME_SLOT_BYTES);
   }
 
   #finish(header: FrameHeader): void {
@@ -153,7 +167,7 @@ export class Inbox {
     if (!this.#paused || this.#failure !== undefined) return;
     try {
       for (let first = this.#backlog[0]; first !== undefined; first = this.#backlog[0]) {
-        const taken = this.#push(first);
+        const taken = this.#push(first, first.length);
         this.#backlogBytes -= taken;
         if (taken < first.length) {
           this.#backlog[0] = first.subarray(taken);

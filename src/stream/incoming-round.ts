@@ -4,6 +4,7 @@
  */
 
 import { Problem, Verdict } from '../domain/problem.ts';
+import { DIGEST_HASH } from './blocks.ts';
 import type { Receiving, SessionDisk } from './copy-records.ts';
 import type { CopyStore } from './copy-store.ts';
 import type { ControlOf, RoundMode } from './frames.ts';
@@ -63,7 +64,10 @@ function modeOf(copy: CopyStore, { mode, round }: RoundBegin): RoundMode {
   throw new Problem('stream-resync-needed', { operation, round, committed: copy.round });
 }
 
-/** Goes on with the same round of the same frozen state; anything else that came in is dropped. */
+/**
+ * Goes on with the same round of the same frozen state, with digests of the same hash; anything else
+ * that came in is dropped.
+ */
 async function receivingOf(
   copy: CopyStore,
   { round, mode, frozen, disks }: RoundBegin,
@@ -71,11 +75,12 @@ async function receivingOf(
   const order = disks.map(({ disk }) => disk);
   const before = copy.session.receiving;
   const same = before?.round === round && before.frozen === frozen && before.mode === mode;
-  if (before !== undefined && same && before.order.join() === order.join()) return before;
+  const goesOn = same && before.hash === DIGEST_HASH && before.order.join() === order.join();
+  if (goesOn) return before;
   // A state that was begun and left lies in the disks: zeros are not sent, so they must be empty.
   if (before?.mode === 'whole' && mode === 'whole') await copy.prepare();
   const watermarks = order.map(() => 0);
-  const receiving = { round, mode, frozen, order, watermarks, stagedBytes: 0 };
+  const receiving = { round, mode, frozen, order, watermarks, stagedBytes: 0, hash: DIGEST_HASH };
   await copy.saveReceiving(receiving);
   return receiving;
 }

@@ -19,8 +19,11 @@ const WRITES_IN_FLIGHT = 4;
 export interface Intake extends AsyncDisposable {
   /** Bytes of the staging file that are recorded; 0 where nothing is staged. */
   readonly stagedBytes: number;
-  /** Takes a data frame and releases it when its bytes are no longer needed. */
-  take(frame: Frame): Promise<void>;
+  /**
+   * Takes a data frame and releases it when its bytes are no longer needed. Resolves with how many
+   * of the disk's own bytes it has.
+   */
+  take(frame: Frame): Promise<number>;
   /** Flushes, reads back and records what was taken up to now. One at a time, beside `take`. */
   record(): Promise<void>;
   /** Makes the round the copy's committed one. Everything has been recorded. */
@@ -50,10 +53,10 @@ class WholeIntake implements Intake {
 
   constructor(incoming: Incoming) {
     this.#incoming = incoming;
-    this.#disks = new OpenDisks(incoming.copy, incoming.shapes);
+    this.#disks = new OpenDisks(incoming.copy, incoming.shapes, incoming.receiving.hash);
   }
 
-  async take(frame: Frame): Promise<void> {
+  async take(frame: Frame): Promise<number> {
     const data = readDataFrame(frame.payload, this.#incoming.shapes);
     const disk = await this.#disks.get(data.disk);
     disk.expected.add(data, disk.shape.virtualBytes);
@@ -68,6 +71,7 @@ class WholeIntake implements Intake {
     this.#writes.add(write);
     if (this.#writes.size >= WRITES_IN_FLIGHT) await Promise.race(this.#writes);
     this.#throwIfFailed();
+    return data.data.length;
   }
 
   async record(): Promise<void> {
@@ -123,10 +127,11 @@ class StagedIntake implements Intake {
     return this.#readBack;
   }
 
-  async take(frame: Frame): Promise<void> {
-    readDataFrame(frame.payload, this.#incoming.shapes);
+  async take(frame: Frame): Promise<number> {
+    const { length } = readDataFrame(frame.payload, this.#incoming.shapes).data;
     await this.#staging.append(frame.whole);
     frame.release();
+    return length;
   }
 
   async record(): Promise<void> {
@@ -141,9 +146,9 @@ class StagedIntake implements Intake {
     const { copy, receiving } = this.#incoming;
     const { committed } = copy;
     if (committed === undefined) throw new Error('A staged round without a round to stand on');
-    const { round, frozen, order } = receiving;
+    const { round, frozen, order, hash } = receiving;
     const { operation } = copy.session;
-    const folding = { operation, round, frozen, order, stagedBytes: this.#readBack };
+    const folding = { operation, round, frozen, order, hash, stagedBytes: this.#readBack };
     await copy.commit({ ...committed, folding });
     await copy.finishFold(onProgress);
   }

@@ -29,10 +29,15 @@ export interface Address {
   readonly port: number;
 }
 
-/** Where a peer listens and the key that it must hold (SPKI DER in base64). */
+/** Where a peer listens and the key that it must hold: SPKI DER in base64, or what is known of it. */
 export interface Peer {
   readonly address: Address;
-  readonly publicKey: string;
+  readonly publicKey: string | KnownKey;
+}
+
+export interface KnownKey {
+  readonly fingerprint: string;
+  readonly fingerprintOf: (publicKey: string) => string;
 }
 
 const PROTOCOLS = ['ferry-stream', 'http/1.1'] as const;
@@ -210,11 +215,12 @@ async function admit(socket: TLSSocket, options: ListenOptions): Promise<void> {
 
 /** What is wrong with the peer at the other end, if anything. */
 function peerError(socket: TLSSocket, { peer, alpn }: DialOptions): Error | undefined {
-  const found = publicKeyOf(socket.getPeerX509Certificate());
-  if (found !== peer.publicKey) {
-    const keys = { expected: peer.publicKey, found: found ?? 'none' };
-    return new Verdict('peer-wrong-key', { ...peer.address, ...keys });
-  }
+  const shown = publicKeyOf(socket.getPeerX509Certificate()) ?? 'none';
+  const { publicKey } = peer;
+  const expected = typeof publicKey === 'string' ? publicKey : publicKey.fingerprint;
+  const found = typeof publicKey === 'string' ? shown : publicKey.fingerprintOf(shown);
+  if (found !== expected)
+    return new Verdict('peer-wrong-key', { ...peer.address, expected, found });
   if (socket.alpnProtocol !== alpn) return unreachable(peer.address, `it does not speak ${alpn}`);
   return undefined;
 }

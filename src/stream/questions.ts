@@ -8,7 +8,13 @@ import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { type Facts, Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
 import { problemSchema } from '../domain/problem-record.ts';
-import { dial, type LinkKeys, type OnSocket, type Peer } from './link.ts';
+import {
+  type DialOptions,
+  dial as dialLink,
+  type LinkKeys,
+  type OnSocket,
+  type Peer,
+} from './link.ts';
 import { SAMPLE_PATH, sendSample } from './measure.ts';
 
 /** Answers one question. A Problem that it throws is thrown again at the asker. */
@@ -20,6 +26,8 @@ export interface Asking {
   /** For connecting, asking and the answer together. */
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
+  /** Of the link when absent. */
+  readonly dial?: (options: DialOptions) => Promise<Socket>;
 }
 
 /** The JSON of a question, or of an answer. */
@@ -109,7 +117,7 @@ export async function ask(asking: Asking, name: string, body: unknown): Promise<
 }
 
 async function exchange(asking: Asking, name: string, question: Buffer): Promise<string> {
-  const { identity, peer, timeoutSeconds, signal } = asking;
+  const { identity, peer, timeoutSeconds, signal, dial = dialLink } = asking;
   const startedAt = performance.now();
   const reached = { identity, peer, alpn: 'http/1.1', timeoutSeconds } as const;
   const socket = await dial(signal ? { ...reached, signal } : reached);

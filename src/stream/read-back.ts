@@ -7,7 +7,14 @@ import { openChain } from '../disks/chain.ts';
 import type { DiskReader } from '../disks/disk.ts';
 import { AlignedPool } from '../disks/unbuffered.ts';
 import { Verdict } from '../domain/problem.ts';
-import { BLOCK_BYTES, blockDigest, PIECE_BYTES, ZERO_DIGEST } from './blocks.ts';
+import {
+  BLOCK_BYTES,
+  blockDigest,
+  DIGEST_HASH,
+  type DigestHash,
+  PIECE_BYTES,
+  ZERO_DIGEST,
+} from './blocks.ts';
 import { type DataFrame, wholeBlocks } from './data-frame.ts';
 import type { DigestFile } from './digest-file.ts';
 import { inOrder } from './in-order.ts';
@@ -67,6 +74,13 @@ export class ExpectedBlocks {
   }
 }
 
+export interface ReadingBack {
+  readonly path: string;
+  /** What the expected digests are made with. */
+  readonly hash: DigestHash;
+  readonly digests: DigestFile;
+}
+
 /**
  * Reads the expected blocks of the disk at `path` and takes their digests over; durable when it
  * resolves.
@@ -74,13 +88,12 @@ export class ExpectedBlocks {
  * @throws {Problem} unbuffered-read-refused {path}
  */
 export async function readBack(
-  path: string,
   expected: ExpectedBlocks,
-  digests: DigestFile,
+  { path, hash, digests }: ReadingBack,
 ): Promise<void> {
   if (expected.count === 0) return;
   await using disk = await openChain(path, { unbuffered: true });
-  const hashed = inOrder(expected.runs(), READS_IN_FLIGHT, (run) => hashBlocks(disk, run));
+  const hashed = inOrder(expected.runs(), READS_IN_FLIGHT, (run) => hashBlocks(disk, run, hash));
   for await (const { block, found } of hashed) {
     for (const [index, digest] of found.entries()) {
       if (digest.equals(expected.digestOf(block + index))) continue;
@@ -105,9 +118,8 @@ export async function rescan(
   for (let done = 0; done < count; done += BLOCKS_A_READ) {
     runs.push({ block: block + done, count: Math.min(BLOCKS_A_READ, count - done) });
   }
-  for await (const { found } of inOrder(runs, READS_IN_FLIGHT, (run) => hashBlocks(disk, run))) {
-    all.push(...found);
-  }
+  const work = (run: Blocks) => hashBlocks(disk, run, DIGEST_HASH);
+  for await (const { found } of inOrder(runs, READS_IN_FLIGHT, work)) all.push(...found);
   const found = Buffer.concat(all);
   await digests.write(block, found);
   return found;
@@ -116,6 +128,7 @@ export async function rescan(
 async function hashBlocks(
   disk: DiskReader,
   { block, count }: Blocks,
+  hash: DigestHash,
 ): Promise<{ block: number; found: Buffer[] }> {
   const piece = await pieces.take();
   try {
@@ -126,7 +139,7 @@ async function hashBlocks(
     const found: Buffer[] = [];
     for (let at = 0; at < length; at += BLOCK_BYTES) {
       const one = bytes.subarray(at, Math.min(at + BLOCK_BYTES, length));
-      found.push(blockDigest(one));
+      found.push(blockDigest(one, hash));
     }
     return { block, found };
   } finally {

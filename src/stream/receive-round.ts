@@ -10,6 +10,8 @@ import { digestsHeld, type Incoming, type Intake, openIntake } from './intake.ts
 export interface ReceiveProgress {
   readonly round: number;
   readonly bytesReceived: number;
+  /** Of the disks' own bytes. */
+  readonly bytesCarried: number;
   readonly phase: 'receiving' | 'folding';
 }
 
@@ -42,7 +44,7 @@ export async function receiveRound(round: RoundIn, begin: RoundBegin): Promise<v
   const { receiving: _, ...session } = copy.session;
   await copy.save(session);
   const digests = begin.disks.map(({ disk }) => rootOf(copy, disk));
-  await connection.send({ kind: 'committed', round: begin.round, digests });
+  await connection.sendOut({ kind: 'committed', round: begin.round, digests });
 }
 
 async function takeFrames(
@@ -52,16 +54,18 @@ async function takeFrames(
 ): Promise<void> {
   const recorder = new Recorder(incoming, { intake, connection, checkRoom });
   let bytesReceived = 0;
+  let bytesCarried = 0;
   try {
     for (;;) {
       const frame = await connection.next();
       if (frame.kind === 'data') {
         bytesReceived += frame.whole.length;
-        await intake.take(frame);
+        bytesCarried += await intake.take(frame);
       } else if (await answered(frame, { incoming, recorder, connection })) {
         return;
       }
-      onProgress({ round: incoming.receiving.round, bytesReceived, phase: 'receiving' });
+      const { round } = incoming.receiving;
+      onProgress({ round, bytesReceived, bytesCarried, phase: 'receiving' });
     }
   } finally {
     await recorder.settled();
@@ -156,7 +160,7 @@ function foldProgress(
 ): (bytesFolded: number) => void {
   let toldAt = performance.now();
   return (bytesFolded) => {
-    onProgress({ round, bytesReceived: bytesFolded, phase: 'folding' });
+    onProgress({ round, bytesReceived: bytesFolded, bytesCarried: 0, phase: 'folding' });
     if (performance.now() - toldAt < 1000) return;
     toldAt = performance.now();
     // It only wants to know that something moves; a broken connection shows elsewhere.

@@ -5,6 +5,7 @@
 
 import type { OnReadOpts, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alignedMemory } from '../disks/unbuffered.ts';
 import { Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
 import { Connection, ConnectionBroken, PATIENCE, type Patience } from './connection.ts';
 import type { CopyStore } from './copy-store.ts';
@@ -22,8 +23,8 @@ export interface ReceiveSession {
   readonly operation: string;
   /** Where the source's worker listens. */
   readonly address: Address;
-  /** The source's key: SPKI DER in base64. */
-  readonly publicKey: string;
+  /** The source's key. */
+  readonly publicKey: Peer['publicKey'];
   readonly ticket: string;
 }
 
@@ -43,6 +44,8 @@ export interface Receiving {
   readonly copy: CopyStore;
   readonly dial: Dial;
   readonly onProgress: (progress: ReceiveProgress) => void;
+  /** A round is committed, and the source has been told. */
+  readonly onCommitted?: (round: number) => void;
   /** What went wrong; the same again is told once. A Verdict ends the receiver. */
   readonly onProblem: (problem: Problem) => void;
   readonly patience?: Patience;
@@ -109,7 +112,7 @@ async function receiveOnce(
 ): Promise<void> {
   const { patience = PATIENCE, checkRoom = enoughRoom } = receiving;
   const { operation, ticket, address, publicKey } = session;
-  const inbox = new Inbox();
+  const inbox = new Inbox(alignedMemory);
   const socket = await dial({
     identity,
     peer: { address, publicKey },
@@ -133,6 +136,7 @@ async function receiveOnce(
     for (;;) {
       const begin = await connection.expect('roundBegin');
       await receiveRound({ copy, connection, onProgress, checkRoom }, begin);
+      receiving.onCommitted?.(begin.round);
     }
   } catch (error) {
     if (!(error instanceof ConnectionBroken || error instanceof Refused)) {

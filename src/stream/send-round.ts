@@ -43,6 +43,9 @@ export interface OutgoingRound {
 export interface SendProgress {
   readonly round: number;
   readonly bytesRead: number;
+  /** Of the disks' own bytes, those that travelled. */
+  readonly bytesCarried: number;
+  /** With everything around them. */
   readonly bytesSent: number;
   readonly phase: 'sending' | 'committing';
 }

@@ -32,6 +32,7 @@ export interface SendOptions {
 }
 
 export interface SentRound extends RoundSent {
+  readonly bytesCarried: number;
   /** SHA-256 over the block digests: of the frozen disk here, and of what the target read back. */
   readonly digests: readonly { disk: string; source: string; target: string }[];
 }
@@ -71,7 +72,7 @@ export class Sender implements Disposable {
   async sendRound(round: OutgoingRound, options: SendOptions): Promise<SentRound> {
     const disks = round.disks.map(({ disk, reader }) => ({ disk, reader: retried(disk, reader) }));
     const startedAt = performance.now();
-    const counts = { bytesRead: 0, bytesSent: 0 };
+    const counts = { bytesRead: 0, bytesCarried: 0, bytesSent: 0 };
     const sending = { ...round, disks };
     const targets = await this.#sendPersistently(sending, { ...options, counts });
     await round.digests.fold({ round: round.number, frozen: round.frozen });
@@ -129,6 +130,7 @@ export class Sender implements Disposable {
         onAdvance,
         onProgress: (progress) => {
           counts.bytesRead = before.bytesRead + progress.bytesRead;
+          counts.bytesCarried = before.bytesCarried + progress.bytesCarried;
           counts.bytesSent = before.bytesSent + progress.bytesSent;
           options.onProgress?.({ ...progress, ...counts });
         },
@@ -140,7 +142,7 @@ export class Sender implements Disposable {
 }
 
 interface Sending extends SendOptions {
-  readonly counts: { bytesRead: number; bytesSent: number };
+  readonly counts: { bytesRead: number; bytesCarried: number; bytesSent: number };
 }
 
 interface SendingOnce extends Sending {

@@ -5,7 +5,7 @@ import type { Batch } from './batch.ts';
 import { blockCount, DIGEST_BYTES } from './blocks.ts';
 import { ConnectionBroken, controlOf, digestsOf } from './connection.ts';
 import { type ControlOf, DIGESTS_MAX, FRAME_HEADER_BYTES, frameRefused } from './frames.ts';
-import type { RoundOut } from './send-round.ts';
+import type { RoundOut, SendProgress } from './send-round.ts';
 
 /** Digests of the target that are here or asked for: the window in use and the next. */
 const DIGEST_WINDOWS_MAX = 2;
@@ -26,6 +26,7 @@ export class Traffic {
   #checkpointBytes = 0;
   #recordedBytes = 0;
   #bytesSent = 0;
+  #bytesCarried = 0;
   bytesRead = 0;
   /** Why nothing more will come from the target. */
   failure: unknown;
@@ -34,8 +35,9 @@ export class Traffic {
     this.#out = out;
   }
 
-  get counts(): { bytesRead: number; bytesSent: number } {
-    return { bytesRead: this.bytesRead, bytesSent: this.#bytesSent };
+  get counts(): Omit<SendProgress, 'round' | 'phase'> {
+    const [bytesSent, bytesCarried] = [this.#bytesSent, this.#bytesCarried];
+    return { bytesRead: this.bytesRead, bytesCarried, bytesSent };
   }
 
   /** Hears the target out until it has committed the round. */
@@ -67,6 +69,7 @@ export class Traffic {
       await this.#wakeOrFail();
     }
     this.#bytesSent += bytes;
+    this.#bytesCarried += finished.dataBytes;
     await connection.sendData(finished.buffer, finished.payloadBytes);
     this.#out.onProgress({ round: round.number, ...this.counts, phase: 'sending' });
   }

@@ -134,7 +134,8 @@ async function perform(operation: string, task: Task, copySeconds = 0): Promise<
 async function report(operation: string, copy: Copy): Promise<void> {
   const { step, bytesTotal, round, startedAt } = copy;
   const bytesRead = Math.min(bytesTotal, ((Date.now() - startedAt) / 1000) * BYTES_PER_SECOND);
-  onProgress(operation, { round, bytesRead, bytesSent: bytesRead, phase: 'sending', bytesTotal });
+  const sent = { bytesRead, bytesCarried: bytesRead, bytesSent: bytesRead };
+  onProgress(operation, { round, ...sent, phase: 'sending', bytesTotal });
   if (bytesRead < bytesTotal) return;
   if (round > 0) {
     copies.set(operation, { ...copy, round: round + 1, startedAt: Date.now() });

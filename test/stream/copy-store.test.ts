@@ -80,6 +80,7 @@ describe('a copy', () => {
     await world.copy();
     // As an attempt that was cut short before its first round leaves it.
     await rm((await world.copy()).disk('SCSI 0:1').path);
+    await world.digests?.[Symbol.asyncDispose]();
     world.digests = await SourceDigests.open(join(world.directory, 'digests m2'), world.disks);
     await world.receive();
     const sent = await world.send(0, 'whole');

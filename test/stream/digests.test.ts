@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BLOCK_BYTES, ZERO_DIGEST } from '../../src/stream/blocks.ts';
+import { BLOCK_BYTES, DIGEST_HASH, ZERO_DIGEST } from '../../src/stream/blocks.ts';
 import { SourceDigests } from '../../src/stream/digests.ts';
 
 const BLOCKS = 100;
@@ -51,6 +51,25 @@ describe('the source’s digests', () => {
     await digests.fold(ROUND);
     expect(digests.round).toBe(0);
     expect(await rootIn(digests)).toBe(rootOf([1, 2, 50]));
+  });
+
+  it('of another hash are dropped: the next round starts from nothing', async () => {
+    {
+      await using digests = await open();
+      await digests.stage(ROUND, [0]);
+      await stage(digests, [1]);
+      await digests.seal();
+      await digests.fold(ROUND);
+    }
+    const record = join(directory, 'digests.json');
+    const { hash, ...others } = JSON.parse(await readFile(record, 'utf8'));
+    expect(hash).toBe(DIGEST_HASH);
+    await writeFile(record, JSON.stringify({ ...others, hash: 'of old' }));
+    await using digests = await open();
+    expect(digests.round).toBe(-1);
+    expect(digests.keeps(ROUND)).toBe(false);
+    expect(await rootIn(digests)).toBe(rootOf([]));
+    expect(await digests.stage(ROUND, [10 * BLOCK_BYTES])).toEqual([0]);
   });
 
   it('survive a restart between the seal and the target’s answer', async () => {

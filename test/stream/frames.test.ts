@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { alignedMemory, isAligned } from '../../src/disks/unbuffered.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { controlOf } from '../../src/stream/connection.ts';
 import {
@@ -113,6 +114,17 @@ describe('frames', () => {
     const held: Frame[] = [];
     for (let count = 0; count < 8; count += 1) held.push(await inbox.next());
     expect(held.map(({ payload }) => payload[49_999])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('lie so in aligned memory that their bytes can be written past the page cache', async () => {
+    const wire = Array.from({ length: 3 }, (_, at) => encodeFrame('data', Buffer.alloc(9000, at)));
+    const inbox = new Inbox(alignedMemory);
+    feed(inbox, Buffer.concat(wire), 777);
+    const held = await Promise.all([inbox.next(), inbox.next(), inbox.next()]);
+    for (const [at, { payload }] of held.entries()) {
+      expect(payload.equals(Buffer.alloc(9000, at))).toBe(true);
+      expect(isAligned(payload.subarray(0, 8192), 0)).toBe(true);
+    }
   });
 
   it('of a message that is not ours are refused', () => {
