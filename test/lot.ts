@@ -1,4 +1,4 @@
-/** Cases that take a minute each are drawn by lot: each run has some of them, `npm run soak` all. */
+/** Cases that take a minute each are drawn by lot: each run has some of them, DRAW=all has all. */
 
 import { createHash } from 'node:crypto';
 
@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 export const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const DRAWS_ALL = process.env.DRAW === 'all';
 
-/** `count` of the cases, by their names. With DRAW=all in the environment, all. */
+/** `count` of the cases, by their names. */
 export function drawn<T extends { readonly name: string }>(
   cases: readonly T[],
   count: number,

@@ -18,14 +18,17 @@ export const textOf = (problem: ProblemRecord): Text => textsIn(language())(prob
 export const said = (): OutsideWords['cli'] => outsideIn(language()).cli;
 
 /** Runs a command's action; `exitCode` is set when it ends with a problem. */
-export async function reporting(act: () => Promise<void>, exitCode = 2): Promise<void> {
+export async function reporting(
+  act: () => Promise<void>,
+  exitCode: number | ((problem: Problem) => number) = 2,
+): Promise<void> {
   try {
     await act();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { text, remedy } = textOf(error);
     process.stderr.write(`${text}\n${remedy}\n`);
-    process.exitCode = exitCode;
+    process.exitCode = typeof exitCode === 'number' ? exitCode : exitCode(error);
   }
 }
 

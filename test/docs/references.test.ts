@@ -10,6 +10,7 @@ import { doctorCommand, healthCommand } from '../../src/cli/doctor.ts';
 import { labCommand } from '../../src/cli/lab.ts';
 import { migrationCommand } from '../../src/cli/migration.ts';
 import { botCommand, workerCommand } from '../../src/cli/processes.ts';
+import { streamCommand } from '../../src/cli/stream.ts';
 import type { Fact } from '../../src/domain/problem.ts';
 import { catalogueCodes, textsIn } from '../../src/texts/catalogue.ts';
 import { LANGUAGES } from '../../src/texts/words.ts';
@@ -68,7 +69,7 @@ describe('scripts', () => {
 
 describe('commands', () => {
   const program = new Command('ferry').option('--env <file>');
-  const groups = [migrationCommand(), auditCommand(), diskCommand()];
+  const groups = [migrationCommand(), auditCommand(), diskCommand(), streamCommand()];
   const single = [botCommand(), workerCommand(), labCommand(), doctorCommand(), healthCommand()];
   for (const command of [...groups, ...single]) program.addCommand(command);
 
@@ -112,7 +113,7 @@ describe('commands', () => {
 
   it('that are named in code can be typed', () => {
     const named = PAGES.flatMap(({ prose }) => codeIn(prose)).filter((code) =>
-      /^(?:migration|audit|disk) [a-z]/.test(code),
+      /^(?:migration|audit|disk|stream) [a-z]/.test(code),
     );
     expect(named.length).toBeGreaterThan(10);
     // Prose may leave out the operation.
@@ -164,8 +165,11 @@ describe('variables', () => {
     ([, name = '']) => name,
   );
   const compose = [...read('compose.yaml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name);
-  /** Node's own, and what tests alone read. */
-  const others = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_ENV_PROXY', 'HTTPS_PROXY', 'CHROMIUM_PATH'];
+  /** Node's own, what tests alone read, and of one command. */
+  const others = [
+    ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_ENV_PROXY', 'HTTPS_PROXY', 'CHROMIUM_PATH'],
+    'FERRY_TICKET',
+  ];
   const known = new Set([...example, ...compose, ...others]);
   const namedIn = (text: string): string[] =>
     text.match(/\b(?:FERRY|SLACK|STORE|LOG|REDIS|NODE|HTTPS|CHROMIUM)_[A-Z_]+\b/g) ?? [];
