@@ -1,6 +1,6 @@
 /** `ferry stream …`: one disk from one machine to another, by the same code that migrations use. */
 
-import { text as readAll } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { Problem } from '../domain/problem.ts';
 import { readRate } from '../slack/commands/values.ts';
@@ -123,7 +123,13 @@ function rateOf(text: string): number {
 
 /** Others see what a process was started with: so there are two more ways. */
 async function ticketOf({ ticket }: Typed): Promise<string> {
-  const found = ticket ?? process.env.FERRY_TICKET ?? (await readAll(process.stdin)).trim();
+  const found = ticket ?? process.env.FERRY_TICKET ?? (await firstLine()).trim();
   if (found === '') throw new Problem('stream-ticket-missing');
   return found;
+}
+
+async function firstLine(): Promise<string> {
+  using lines = createInterface({ input: process.stdin });
+  for await (const line of lines) return line;
+  return '';
 }

@@ -1,6 +1,7 @@
 /** What a newcomer reads at the end: measured by the witness and the checker, not by Ferry. */
 
 import { createHash } from 'node:crypto';
+import { blake3 } from '@napi-rs/blake-hash';
 import { resultOf } from '../bot/view.ts';
 import { openChain } from '../disks/chain.ts';
 import { type Entry, migrationOf } from '../domain/journal.ts';
@@ -46,7 +47,7 @@ function receivedIn(entries: readonly Entry[]): Map<string, string> {
   );
 }
 
-/** SHA-256 over the first 16 bytes of each 64 KiB block's SHA-256; a block of zeros counts as zeros. */
+/** SHA-256 over the first 16 bytes of each 64 KiB block's BLAKE3; a block of zeros counts as zeros. */
 export async function digestOfFile(path: string): Promise<string> {
   await using reader = await openChain(path);
   const block = Buffer.alloc(BLOCK_BYTES);
@@ -57,7 +58,7 @@ export async function digestOfFile(path: string): Promise<string> {
     const bytes = block.subarray(0, length);
     await reader.read(offset, bytes);
     const isZero = bytes.equals(zeros.subarray(0, length));
-    const digest = createHash('sha256').update(bytes).digest().subarray(0, DIGEST_BYTES);
+    const digest = blake3(bytes).subarray(0, DIGEST_BYTES);
     whole.update(isZero ? Buffer.alloc(DIGEST_BYTES) : digest);
   }
   return whole.digest('hex');

@@ -9,7 +9,7 @@ import { benchCalls } from './calls.ts';
 import { benchChat } from './chat.ts';
 import { benchPlan } from './plan.ts';
 import { benchStore } from './store.ts';
-import { benchStream } from './stream.ts';
+import { benchStream } from './stream/stream.ts';
 import { machineLines } from './table.ts';
 
 export interface BenchOptions {

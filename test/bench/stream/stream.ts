@@ -1,0 +1,151 @@
+/** A disk from one place to another over loopback: ours beside what else does it, in one run, shuffled. */
+
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { openChain } from '../../../src/disks/chain.ts';
+import { compareDisks, exportRaw } from '../../../src/disks/flat.ts';
+import { seeded } from '../../simulation/seeded.ts';
+import type { Part } from '../bench.ts';
+import { createMixedDisk } from '../disk-mix.ts';
+import { median, printTable, type Row } from '../table.ts';
+import { type Contender, OTHERS, type Place, type Result } from './contenders.ts';
+import { ferry, type OurContender, type Ours } from './ours.ts';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const RSS_MIB_MAX = 128;
+const CPU_SECONDS_A_GIB_MAX = 1.6;
+/** Noisy machines: only well below a bar is a broken promise. */
+const TOLERANCE = 0.7;
+
+/** At least so many times as fast as the fastest of these. */
+const BARS = [
+  { ours: 'Ferry, TLS, read back', others: /^nbdcopy .*TLS/, times: 1.7 },
+  { ours: 'Ferry, plain, read back', others: /^nbdcopy raw to raw$/, times: 1 },
+  { ours: 'Ferry, plain, read back', others: /^nbdcopy VHDX to VHDX$/, times: 2 },
+  { ours: 'Ferry, plain, read back', others: /^cp /, times: 0.5 },
+  { ours: 'Ferry, TLS, read back', others: /^Ferry, plain/, times: 0.6 },
+] as const;
+
+type Results = Map<string, (Result | Ours)[]>;
+
+export const benchStream: Part = async (options) => {
+  const directory = await mkdtemp(join(options.directory, 'ferry-bench-'));
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const random = seeded(seed);
+  try {
+    const vhdx = join(directory, 'source.vhdx');
+    const raw = join(directory, 'source.raw');
+    const allocatedBytes = await createMixedDisk(vhdx, options.mib);
+    await exportRaw(vhdx, raw);
+    const ours = [ferry(false, options.profileDirectory), ferry(true)];
+    const there = [...ours, ...OTHERS.filter(isThere)];
+    const place = { vhdx, raw, virtualBytes: await virtualBytesOf(vhdx) };
+    const results: Results = new Map(there.map(({ name }) => [name, []]));
+    for (let done = 0; done < options.repetitions; done += 1) {
+      for (const contender of shuffled(there, random)) {
+        const own = join(directory, 'run');
+        await mkdir(own);
+        results.get(contender.name)?.push(await runOne(contender, { ...place, directory: own }));
+        await rm(own, { recursive: true });
+      }
+    }
+    const missing = OTHERS.filter((one) => !isThere(one)).map(({ name }) => name);
+    if (missing.length > 0) console.info(`Not here, and so not measured: ${missing.join(', ')}.`);
+    return report(results, ours, { allocatedBytes, seed });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+async function runOne(contender: Contender, place: Place): Promise<Result> {
+  const result = await contender.run(place);
+  const { equal } = await compareDisks(place.vhdx, result.file);
+  if (!equal) throw new Error(`${contender.name} left another content`);
+  return result;
+}
+
+const isThere = ({ needs }: Contender): boolean =>
+  needs.every((tool) =>
+    (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool))),
+  );
+
+function shuffled<T>(all: readonly T[], random: () => number): T[] {
+  return all
+    .map((one) => ({ one, lot: random() }))
+    .toSorted((a, b) => a.lot - b.lot)
+    .map(({ one }) => one);
+}
+
+async function virtualBytesOf(file: string): Promise<number> {
+  await using reader = await openChain(file);
+  return reader.virtualBytes;
+}
+
+const secondsOf = (results: Results, name: string): number =>
+  median((results.get(name) ?? []).map(({ seconds }) => seconds));
+
+function report(
+  results: Results,
+  ours: readonly OurContender[],
+  { allocatedBytes, seed }: { allocatedBytes: number; seed: number },
+): string[] {
+  const wrong: string[] = [];
+  const gib = allocatedBytes / GIB;
+  const rows: Row[] = [];
+  for (const [name, runs] of results) {
+    const seconds = runs.map((run) => run.seconds);
+    const [best, mid] = [Math.min(...seconds), median(seconds)];
+    const cpu = median(runs.map(({ cpuSeconds }) => cpuSeconds)) / gib;
+    const speeds = [best, mid].flatMap((one) => [
+      one.toFixed(2),
+      (allocatedBytes / MIB / one).toFixed(0),
+    ]);
+    rows.push([name, ...speeds, cpu.toFixed(2), '']);
+    if (!ours.some((one) => one.name === name)) continue;
+    for (const side of ['send', 'receive'] as const) {
+      const reports = (runs as Ours[]).map(({ sides }) => sides[side]);
+      const used = median(reports.map(({ cpuSeconds }) => cpuSeconds)) / gib;
+      const rss = Math.max(...reports.map(({ peakRssBytes }) => peakRssBytes)) / MIB;
+      rows.push([`  ${side}`, '', '', '', '', used.toFixed(2), rss.toFixed(0)]);
+      const bounds = [
+        [`CPU-s/GiB of ${name}, ${side}`, used, CPU_SECONDS_A_GIB_MAX],
+        [`MiB of ${name}, ${side}`, rss, RSS_MIB_MAX],
+      ] as const;
+      for (const [what, found, max] of bounds) {
+        if (found > max / TOLERANCE) wrong.push(`${what}: ${found.toFixed(2)}, over ${max}`);
+      }
+    }
+  }
+  const count = results.get(ours[0]?.name ?? '')?.length ?? 0;
+  const title = `stream: ${allocatedBytes / MIB} MiB allocated, ${count} repetitions, shuffled (SEED=${seed})`;
+  printTable(
+    title,
+    ['', 'best s', 'MiB/s', 'median s', 'MiB/s', 'CPU-s/GiB', 'peak RSS MiB'],
+    rows,
+  );
+  return [...wrong, ...barsIn(results)];
+}
+
+/** By medians of this run. Prints each, and returns those that are clearly missed. */
+function barsIn(results: Results): string[] {
+  const wrong: string[] = [];
+  const rows: Row[] = [];
+  for (const { ours, others, times } of BARS) {
+    const rivals = [...results.keys()].filter((name) => others.test(name));
+    if (rivals.length === 0) continue;
+    const [rival = ''] = rivals.toSorted((a, b) => secondsOf(results, a) - secondsOf(results, b));
+    const found = secondsOf(results, rival) / secondsOf(results, ours);
+    rows.push([
+      `${ours} : ${rival}`,
+      found.toFixed(2),
+      times.toFixed(2),
+      found >= times ? 'met' : 'missed',
+    ]);
+    if (found < times * TOLERANCE)
+      wrong.push(`${ours} is ${found.toFixed(2)} times as fast as ${rival}, not ${times}`);
+  }
+  printTable('stream: times as fast, by medians', ['', 'found', 'bar', ''], rows);
+  return wrong;
+}
