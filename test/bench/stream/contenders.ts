@@ -1,8 +1,6 @@
 /** What else carries a disk from one place to another. Each leaves its file flushed. */
 
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { truncateSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, runScript, startServer, type Used } from './measured.ts';
@@ -93,7 +91,7 @@ function nbdcopy(
     name,
     needs: ['nbdcopy', server, ...(format === 'vhdx' ? ['qemu-img'] : [])],
     async run(place) {
-      const file = format === 'raw' ? newRaw(place) : await newVhdx(place);
+      const file = await (format === 'raw' ? newRaw : newVhdx)(place);
       const keys = join(place.directory, 'keys.psk');
       await writeFile(keys, `${USER}:${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
       const [from, to] = [await freePort(), await freePort()];
@@ -135,16 +133,15 @@ function serving(format: 'raw' | 'vhdx', { file, port, readOnly, keys }: Served)
   return [...shared, ...at, ...tls, ...(readOnly ? ['-r'] : []), file];
 }
 
-function newRaw({ directory, virtualBytes }: Place): string {
+async function newRaw({ directory, virtualBytes }: Place): Promise<string> {
   const file = join(directory, 'copy.raw');
-  execFileSync('touch', [file]);
-  truncateSync(file, virtualBytes);
+  await runScript(`truncate -s ${virtualBytes} '${file}'`);
   return file;
 }
 
 async function newVhdx({ directory, virtualBytes }: Place): Promise<string> {
   const file = join(directory, 'copy.vhdx');
-  const options = ['-q', '-f', 'vhdx', '-o', 'subformat=dynamic,block_size=33554432'];
-  execFileSync('qemu-img', ['create', ...options, file, `${virtualBytes}`]);
+  const options = 'subformat=dynamic,block_size=33554432';
+  await runScript(`qemu-img create -q -f vhdx -o ${options} '${file}' ${virtualBytes}`);
   return file;
 }
