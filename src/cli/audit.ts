@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { auditSchema, readConfig } from '../config.ts';
 import { Problem } from '../domain/problem.ts';
-import { print, reporting, said } from './reporting.ts';
+import { print, reporting } from './reporting.ts';
+import { said } from './words.ts';
 
 interface ExportOptions {
   readonly vm?: string;

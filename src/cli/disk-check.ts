@@ -1,7 +1,8 @@
 /** `ferry disk check`: what a strict look at a disk finds, one line each. */
 
 import { checkDisk, type DiskCheck } from '../disks/check/check.ts';
-import { print, said, textOf } from './reporting.ts';
+import { print } from './reporting.ts';
+import { said, textOf } from './words.ts';
 
 /** Whether the disk is sound. */
 export async function printCheck(leafPath: string, json: boolean): Promise<boolean> {

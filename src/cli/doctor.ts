@@ -4,7 +4,8 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { botSchema, readConfig, workerSchema } from '../config.ts';
 import { bySeverity, type Finding, type Severity } from '../domain/finding.ts';
-import { print, reporting, said, textOf } from './reporting.ts';
+import { print, reporting } from './reporting.ts';
+import { said, textOf } from './words.ts';
 
 const EXIT_NOT_WELL = 1;
 const SEVERITIES: readonly Severity[] = ['blocker', 'unknown', 'warning', 'ok'];

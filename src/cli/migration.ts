@@ -20,7 +20,8 @@ import { stateOf } from '../migration/state.ts';
 import { stepsOf } from '../migration/steps.ts';
 import { readRate } from '../slack/commands/values.ts';
 import type { Desk } from '../worker/desk.ts';
-import { print, reporting, said, textOf } from './reporting.ts';
+import { print, reporting } from './reporting.ts';
+import { said, textOf } from './words.ts';
 
 const LIST_MAX = 50;
 

@@ -11,7 +11,7 @@ import type { OutgoingRound } from '../../stream/send-round.ts';
 import { openSender, type Sender } from '../../stream/sender.ts';
 import { ticketHash, ticketMatches } from '../../stream/ticket.ts';
 import { createRateLimit } from '../../stream/wrappers/throttled.ts';
-import { print, said } from '../reporting.ts';
+import { print } from '../reporting.ts';
 import { openSendPlace, type SendPlace } from './place.ts';
 import { listenPlain, PLAIN_KEY } from './plain.ts';
 import { ProgressLine, reportOf } from './report.ts';
@@ -106,7 +106,7 @@ interface Serving {
   readonly offered: Offered;
 }
 
-function listenFor(
+async function listenFor(
   { listen: address, plain }: SendOptions,
   { place, sender, came, offered }: Serving,
 ): Promise<Listening> {
@@ -119,6 +119,7 @@ function listenFor(
   const questions = questionServer({ session }, (_question, error) => warn(String(error)));
   const announce = () => came.dispatchEvent(new Event('stream'));
   if (plain) {
+    const { said } = await import('../words.ts');
     warn(said().stream.plain);
     return listenPlain({
       address,
