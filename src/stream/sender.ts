@@ -20,6 +20,8 @@ import { createRateLimit, type RateLimit } from './wrappers/throttled.ts';
 
 /** Breaks in a row between which nothing moved forward. */
 const BREAKS_MAX = 20;
+/** The longest that a timer can take: more than three weeks. */
+const WAIT_MS_MAX = 2 ** 31 - 1;
 /** Frames of a round that did not arrive as they were sent. */
 const CHECKSUM_FAILURES_MAX = 5;
 
@@ -57,6 +59,13 @@ export class Sender implements Disposable {
   /** The ticket is void from now on, and its connection ends. */
   withdraw(operation: string): void {
     this.#offers.withdraw(operation);
+  }
+
+  /** The connection of the operation's target, however long it takes to come. */
+  async connected(operation: string, signal: AbortSignal): Promise<Connection> {
+    const untilMs = performance.now() + WAIT_MS_MAX;
+    const patienceSeconds = WAIT_MS_MAX / 1000;
+    return await this.#offers.connectionOf(operation, { signal, patienceSeconds, untilMs });
   }
 
   /** Takes over a socket whose peer holds this key. */

@@ -110,6 +110,19 @@ describe('a disk that is sent', () => {
     await rm(child);
   });
 
+  it('is there for a receiver that comes again, until it is told to end', async () => {
+    await forget();
+    const [sender, offer] = await offered(disk);
+    // A key that never shows the ticket.
+    await receive({ ...offer, ticket: 'wrong' }, 'stranger');
+    for (const isNew of [true, false]) {
+      const received = await receive(offer, 'twice');
+      expect([received.code, reportIn(received).sentBytes > 0]).toEqual([0, isNew]);
+    }
+    sender.kill('SIGINT');
+    expect(await sender.ended).toMatchObject({ code: 3, err: '' });
+  });
+
   it('goes without encryption where that is to be measured, and says so', async () => {
     await forget();
     const [sender, offer] = await offered(disk, '--once', '--plain');

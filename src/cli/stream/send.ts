@@ -1,6 +1,5 @@
 /** `ferry stream send`: offers one disk, and sends it to whoever shows the ticket. */
 
-import { once } from 'node:events';
 import { chainFiles, describeFile, openChain } from '../../disks/chain.ts';
 import type { DiskReader } from '../../disks/disk.ts';
 import { Problem, Verdict } from '../../domain/problem.ts';
@@ -57,17 +56,19 @@ export async function send(options: SendOptions): Promise<void> {
   const round = await roundOf(frozen, { ...options, place, reader, digests });
   using sender = openSender();
   sender.offer({ operation: place.operation, ticketHash: ticketHash(place.ticket) });
-  const came = new EventTarget();
   const offered = { operation: place.operation, round: round.number, frozen: round.frozen, shape };
-  const listening = await listenFor(options, { place, sender, came, offered });
+  const listening = await listenFor(options, { place, sender, offered });
   try {
     const { host, port } = listening.address;
     const { fingerprint } = place.identity;
     print(JSON.stringify({ address: `${host}:${port}`, fingerprint, ticket: place.ticket }));
-    do {
-      await once(came, 'stream', { signal: options.signal });
+    for (;;) {
+      // Only who shows the ticket: strangers make nobody impatient.
+      const connection = await sender.connected(place.operation, options.signal);
       await sendRound(sender, round, { ...options, reader });
-    } while (!options.once);
+      if (options.once) break;
+      await new Promise<void>((resolve) => connection.onceClosed(resolve));
+    }
   } finally {
     await listening.close();
   }
@@ -102,13 +103,12 @@ async function roundOf(
 interface Serving {
   readonly place: SendPlace;
   readonly sender: Sender;
-  readonly came: EventTarget;
   readonly offered: Offered;
 }
 
 async function listenFor(
   { listen: address, plain }: SendOptions,
-  { place, sender, came, offered }: Serving,
+  { place, sender, offered }: Serving,
 ): Promise<Listening> {
   const session = async (body: unknown): Promise<Offered> => {
     const { ticket } = ticketSchema.parse(body);
@@ -117,16 +117,12 @@ async function listenFor(
   };
   const warn = (line: string) => process.stderr.write(`${line}\n`);
   const questions = questionServer({ session }, (_question, error) => warn(String(error)));
-  const announce = () => came.dispatchEvent(new Event('stream'));
   if (plain) {
     const { said } = await import('../words.ts');
     warn(said().stream.plain);
     return listenPlain({
       address,
-      onStream: (socket) => {
-        sender.accept(socket, PLAIN_KEY);
-        announce();
-      },
+      onStream: (socket) => sender.accept(socket, PLAIN_KEY),
       onQuestion: (socket) => questions(socket as never, PLAIN_KEY),
     });
   }
@@ -135,10 +131,7 @@ async function listenFor(
     ...address,
     // Who may have it shows with the ticket.
     isKnown: () => true,
-    onStream: (socket, key) => {
-      sender.accept(socket, key);
-      announce();
-    },
+    onStream: (socket, key) => sender.accept(socket, key),
     onQuestion: questions,
     onRefused: ({ remote, reason }) => warn(`${remote}: ${reason}`),
   });

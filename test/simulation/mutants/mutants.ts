@@ -28,7 +28,7 @@ const STREAM_MUTANTS: readonly Mutant[] = [
     name: 'undo oldest first',
     patches: [
       in_(
-        'src/migration/state.ts',
+        'src/migration/how-far.ts',
         'return steps.findLast((step) =>',
         'return steps.find((step) =>',
       ),
@@ -38,7 +38,7 @@ const STREAM_MUTANTS: readonly Mutant[] = [
     name: 'undo only what is done',
     patches: [
       in_(
-        'src/migration/state.ts',
+        'src/migration/how-far.ts',
         'step.on === side && step.undoable && mayHaveRun(state, step)',
         "step.on === side && step.undoable && stepState(state, step.name).run === 'done'",
       ),
@@ -215,7 +215,7 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
     name: 'a cutover that has begun is planned anew',
     patches: [
       in_(
-        'src/migration/state.ts',
+        'src/migration/how-far.ts',
         'if (state.rollingBack || hasCutoverBegun(steps, state)) return false;',
         'if (state.rollingBack) return false;',
       ),
