@@ -10,4 +10,5 @@ import { join } from 'node:path';
 const { directory } = enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/ferry'));
 // For the processes that are started from here.
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= join(directory, '..');
-await import('./cli/main.ts');
+const { runCommand } = await import('./cli/main.ts');
+await runCommand(process.argv.slice(2));

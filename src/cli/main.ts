@@ -37,15 +37,17 @@ Exit codes: 0 done; 2 a problem, told on stderr; 1 only where a command's help s
     if (typeof file === 'string') readEnvironment(file);
   });
 
-const words = process.argv.slice(2);
-const asked = words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '--env');
-const load = asked === undefined ? undefined : COMMANDS[asked];
-// Without one that is known there is help, which names them all.
-for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
+/** `words`: what stands behind the program's name. */
+export async function runCommand(words: readonly string[]): Promise<void> {
+  const asked = words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '--env');
+  const load = asked === undefined ? undefined : COMMANDS[asked];
+  // Without one that is known there is help, which names them all.
+  for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
 
-await reporting(async () => {
-  await withUsage(program).parseAsync();
-});
+  await reporting(async () => {
+    await withUsage(program).parseAsync(words, { from: 'user' });
+  });
+}
 
 /** @throws {Problem} env-file-unreadable {file, reason} */
 function readEnvironment(file: string): void {

@@ -1,7 +1,7 @@
 /** The whole package, as a Windows host gets it: made with the registry, opened by .NET's own reader of zips. */
 
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -108,12 +108,10 @@ if (pwsh !== undefined) {
         (file) => file.startsWith('src/') && file.endsWith('.ts') && file !== 'src/cli.ts',
       );
       const text = modules.map((file) => `await import('./${file}');`).join('\n');
-      // The package has Windows' binding alone: here the one of this machine stands for it.
-      const env = { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: await ownBinding() };
+      await using _ = await ownBindings(folder);
       const node = (...args: string[]) =>
         run(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
           cwd: folder,
-          env,
         });
       await node('--input-type=module', '--eval', text);
       const { stdout } = await node('src/cli.ts', 'worker', '--help');
@@ -154,13 +152,22 @@ async function modulesIn(files: readonly string[]): Promise<string[]> {
   return found.map((file) => file.slice(0, -'/package.json'.length)).sort();
 }
 
-/** The compiled part of @node-rs/xxhash for this machine. */
-async function ownBinding(): Promise<string> {
-  const modules = join(ROOT, 'node_modules/@node-rs');
-  const mine = (await readdir(modules)).find((name) =>
-    name.startsWith(`xxhash-${process.platform}-${process.arch}`),
-  );
-  if (mine === undefined) throw new Error('No binding of xxhash for this machine');
-  const [file = ''] = (await readdir(join(modules, mine))).filter((name) => name.endsWith('.node'));
-  return join(modules, mine, file);
+/** The package has Windows' bindings alone: here those of this machine stand beside them. */
+async function ownBindings(folder: string): Promise<AsyncDisposable> {
+  const links: string[] = [];
+  for (const scope of ['@node-rs', '@napi-rs']) {
+    const modules = join(ROOT, 'node_modules', scope);
+    for (const name of await readdir(modules)) {
+      if (!name.includes(`-${process.platform}-${process.arch}`)) continue;
+      const link = join(folder, 'node_modules', scope, name);
+      await symlink(join(modules, name), link);
+      links.push(link);
+    }
+  }
+  expect(links.length).toBeGreaterThanOrEqual(2);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      for (const link of links) await rm(link);
+    },
+  };
 }
