@@ -20,6 +20,6 @@ VOLUME /home/node/state
 
 # The bot writes down every 10 s whether its store answers and how many connections to Slack it has.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
-  CMD ["node", "--disable-warning=ExperimentalWarning", "src/cli.ts", "health"]
+  CMD ["node", "--disable-warning=ExperimentalWarning", "src/cli.js", "health"]
 STOPSIGNAL SIGTERM
-CMD ["node", "--disable-warning=ExperimentalWarning", "src/cli.ts", "bot"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "src/cli.js", "bot"]

@@ -117,7 +117,7 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     FERRY_ADMINISTRATORS: APPROVER,
   };
   const [bot] = await allOf([
-    started('bot', [source('../cli.ts'), 'bot'], () => botEnv),
+    started('bot', [source('../cli.js'), 'bot'], () => botEnv),
     ...HOSTS.map((host) => bootHost(directory, host)),
   ]);
   const botFingerprint = z.string().parse(bot.ready.fingerprint);
@@ -141,7 +141,7 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     });
     ends.push(() => relay.close());
     const env = () => workerEnv(host);
-    return { relay, worker: await started(host, [source('../cli.ts'), 'worker'], env) };
+    return { relay, worker: await started(host, [source('../cli.js'), 'worker'], env) };
   };
   const [a, b] = await allOf([startHost('hv-a'), startHost('hv-b')]);
   const env = (who: HostName | 'bot') =>

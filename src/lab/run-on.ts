@@ -12,7 +12,7 @@ export async function runOn(
   who: HostName | 'bot',
   args: readonly string[],
 ): Promise<string> {
-  const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
     env: { ...process.env, ...lab.env(who) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,11 +1,11 @@
-/** What of the sources a worker reaches: from `src/cli.ts` along its imports, without the lab. */
+/** What of the sources a worker reaches: from `src/cli.js` along its imports, without the lab. */
 
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeJson } from './sums.ts';
 
-const ENTRY = 'src/cli.ts';
-/** Loaded only where they are there (src/cli.ts), or where the settings name a lab (src/hosts/open.ts). */
+const ENTRY = 'src/cli.js';
+/** Loaded only where they are there (src/cli.js), or where the settings name a lab (src/hosts/open.ts). */
 const LEFT_OUT = ['src/lab/', 'src/hosts/lab/', 'src/cli/lab.ts'];
 /** Not modules, so that no import names them. */
 const SCRIPTS = 'src/hosts/hyperv/scripts';
@@ -31,7 +31,7 @@ async function reached(root: string): Promise<string[]> {
   const found = new Set([ENTRY]);
   for (const file of found) {
     if (found.size > FILES_MAX) throw new Error(`More than ${FILES_MAX} sources`);
-    if (!file.endsWith('.ts')) continue;
+    if (!/\.[jt]s$/.test(file)) continue;
     for (const [, name = ''] of (await readFile(join(root, file), 'utf8')).matchAll(IMPORT)) {
       const next = relative(root, join(root, dirname(file), name)).replaceAll(sep, '/');
       const isLeftOut = LEFT_OUT.some((place) => next.startsWith(place));

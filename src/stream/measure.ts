@@ -5,8 +5,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../domain/problem.ts';
+import { request as httpRequest } from './http.ts';
 import { dial, type LinkKeys, type Peer } from './link.ts';
 
 export const SAMPLE_PATH = '/sample';

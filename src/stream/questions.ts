@@ -3,11 +3,12 @@
  * connection. Who asks is known by the pinned key; what is asked is the handlers' to check.
  */
 
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { type Facts, Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
 import { problemSchema } from '../domain/problem-record.ts';
+import { createServer, request as httpRequest } from './http.ts';
 import {
   type DialOptions,
   dial as dialLink,

@@ -17,7 +17,7 @@ import type { BenchVm, HostsAsked, HostsSettings, HostsTold } from './chat-hosts
 import type { Server } from './store-server.ts';
 
 const HOSTS_FILE = join(import.meta.dirname, 'chat-hosts.ts');
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const SECONDS_MAX = 300;
 const LOOK_MS = 100;
 /** More than a bench opens. */

@@ -16,18 +16,25 @@ const KINDS = 'rrttzrrttz';
 export async function createMixedDisk(path: string, mib: number): Promise<number> {
   if (mib % BLOCK_MIB !== 0) throw new RangeError(`--mib must be a multiple of ${BLOCK_MIB}`);
   await createDisk(path, { virtualBytes: VIRTUAL_OF_ALLOCATED * mib * MIB });
-  {
-    await using disk = await openForWriting(path);
-    const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16, 'ferry'), Buffer.alloc(16));
-    const zeros = Buffer.alloc(MIB);
-    for (let done = 0; done < mib; done += 1) {
-      const kind = KINDS[done % KINDS.length];
-      const piece = kind === 'r' ? noise.update(zeros) : kind === 't' ? textOf(done) : zeros;
-      await disk.write(offsetOf(done), piece);
-    }
-    await disk.flush();
-  }
+  await fillMixed(path, mib, offsetOf);
   return (await describeFile(path)).allocatedBytes;
+}
+
+/** Writes so many MiB of the mix, one after the other unless they are placed otherwise. */
+export async function fillMixed(
+  path: string,
+  mib: number,
+  placed: (done: number) => number = (done) => done * MIB,
+): Promise<void> {
+  await using disk = await openForWriting(path);
+  const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16, 'ferry'), Buffer.alloc(16));
+  const zeros = Buffer.alloc(MIB);
+  for (let done = 0; done < mib; done += 1) {
+    const kind = KINDS[done % KINDS.length];
+    const piece = kind === 'r' ? noise.update(zeros) : kind === 't' ? textOf(done) : zeros;
+    await disk.write(placed(done), piece);
+  }
+  await disk.flush();
 }
 
 function offsetOf(done: number): number {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const CLI = join(import.meta.dirname, '../../src/cli.ts');
+const CLI = join(import.meta.dirname, '../../src/cli.js');
 /** What a developer's own shell sets must not help. */
 const OURS = /^(STORE_URL|LOG_LEVEL|LOCALE|FERRY_|SLACK_)/;
 

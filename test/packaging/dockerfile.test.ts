@@ -31,7 +31,7 @@ describe('the Dockerfile', () => {
       const [program, ...args] = execForm(command);
       // Without npm or a shell in between, SIGTERM reaches the bot itself.
       expect(program).toBe('node');
-      expect(args.slice(0, 2)).toEqual(['--disable-warning=ExperimentalWarning', 'src/cli.ts']);
+      expect(args.slice(0, 2)).toEqual(['--disable-warning=ExperimentalWarning', 'src/cli.js']);
     }
   });
 

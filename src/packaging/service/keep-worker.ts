@@ -46,7 +46,7 @@ interface Keeping {
 }
 
 const root = join(import.meta.dirname, '..');
-const cli = join(root, 'src', 'cli.ts');
+const cli = join(root, 'src', 'cli.js');
 const channel = pathToFileURL(join(import.meta.dirname, 'end-with-keeper.ts')).href;
 
 async function keep(folder: string): Promise<void> {

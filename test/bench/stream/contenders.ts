@@ -1,9 +1,11 @@
 /** What else carries a disk from one place to another. Each leaves its file flushed. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { freePort, runScript, startServer, type Used } from './measured.ts';
+import { startRsync } from './rsync.ts';
 
 export interface Place {
   /** Empty, and this contender's own. */
@@ -25,6 +27,12 @@ export interface Contender {
   readonly needs: readonly string[];
   run(place: Place): Promise<Result>;
 }
+
+/** Whether all that it needs is on the PATH. */
+export const isThere = ({ needs }: Pick<Contender, 'needs'>): boolean =>
+  needs.every((tool) =>
+    (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool))),
+  );
 
 const CONNECTIONS = 4;
 const USER = 'bench';
@@ -49,7 +57,7 @@ export const OTHERS: readonly Contender[] = [
     async run(place) {
       const file = await newVhdx(place);
       const port = await freePort();
-      await using target = await startServer('qemu-nbd', serving('vhdx', { file, port }));
+      await using target = await startServer('qemu-nbd', serving('vhdx', { file, port }), port);
       const script = `qemu-img convert -n -f vhdx '${place.vhdx}' -O raw nbd://127.0.0.1:${port}; sync '${file}'`;
       const used = await runScript(script);
       return { seconds: used.seconds, cpuSeconds: used.cpuSeconds + target.cpuSeconds(), file };
@@ -59,23 +67,9 @@ export const OTHERS: readonly Contender[] = [
     name: 'rsync --whole-file',
     needs: ['rsync'],
     async run({ vhdx, directory }) {
-      const port = await freePort();
-      const config = join(directory, 'rsyncd.conf');
-      const into = join(directory, 'into');
-      await mkdir(into);
-      const lines = [
-        'use chroot = no',
-        'uid = 0',
-        'gid = 0',
-        '[b]',
-        `path = ${into}`,
-        'read only = no',
-      ];
-      await writeFile(config, `${lines.join('\n')}\n`);
-      const options = ['--daemon', '--no-detach', `--config=${config}`, '--address=127.0.0.1'];
-      await using _ = await startServer('rsync', [...options, `--port=${port}`, '-p', `${port}`]);
-      const file = join(into, 'source.vhdx');
-      const script = `rsync --whole-file '${vhdx}' rsync://127.0.0.1:${port}/b/; sync '${file}'`;
+      await using server = await startRsync(directory);
+      const file = join(server.into, 'source.vhdx');
+      const script = `rsync --whole-file '${vhdx}' ${server.uri}; sync '${file}'`;
       return { ...(await runScript(script)), file };
     },
   },
@@ -101,8 +95,8 @@ function nbdcopy(
         port: from,
         readOnly: true,
       };
-      await using a = await startServer(server, serving(format, { ...source, ...secret }));
-      await using b = await startServer(server, serving(format, { file, port: to, ...secret }));
+      await using a = await startServer(server, serving(format, { ...source, ...secret }), from);
+      await using b = await startServer(server, serving(format, { file, port: to, ...secret }), to);
       const uri = (port: number): string =>
         tls ? `nbds://${USER}@127.0.0.1:${port}/?tls-psk-file=${keys}` : `nbd://127.0.0.1:${port}`;
       const script = `nbdcopy --flush -C ${CONNECTIONS} '${uri(from)}' '${uri(to)}'; sync '${file}'`;

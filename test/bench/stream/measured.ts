@@ -44,13 +44,16 @@ export interface Server extends AsyncDisposable {
   cpuSeconds(): number;
 }
 
-export async function startServer(command: string, args: readonly string[]): Promise<Server> {
+export async function startServer(
+  command: string,
+  args: readonly string[],
+  port: number,
+): Promise<Server> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let err = '';
   child.stderr.on('data', (bytes: Buffer) => {
     err += bytes.toString();
   });
-  const port = Number(args[args.indexOf('-p') + 1]);
   for (let waited = 0; !listens(port); waited += 0.05) {
     if (child.exitCode !== null || waited > START_SECONDS_MAX) {
       child.kill('SIGKILL');

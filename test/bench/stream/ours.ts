@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Report } from '../../../src/cli/stream/report.ts';
 import type { Contender, Place, Result } from './contenders.ts';
 
-const CLI = join(import.meta.dirname, '../../../src/cli.ts');
+const CLI = join(import.meta.dirname, '../../../src/cli.js');
 
 export interface Ours extends Result {
   readonly sides: Readonly<Record<'send' | 'receive', Report>>;

@@ -1,15 +1,14 @@
 /** A disk from one place to another over loopback: ours beside what else does it, in one run, shuffled. */
 
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { openChain } from '../../../src/disks/chain.ts';
 import { compareDisks, exportRaw } from '../../../src/disks/flat.ts';
 import { seeded } from '../../simulation/seeded.ts';
 import type { Part } from '../bench.ts';
 import { createMixedDisk } from '../disk-mix.ts';
 import { median, printTable, type Row } from '../table.ts';
-import { type Contender, OTHERS, type Place, type Result } from './contenders.ts';
+import { type Contender, isThere, OTHERS, type Place, type Result } from './contenders.ts';
 import { ferry, type OurContender, type Ours } from './ours.ts';
 
 const MIB = 2 ** 20;
@@ -65,11 +64,6 @@ async function runOne(contender: Contender, place: Place): Promise<Result> {
   if (!equal) throw new Error(`${contender.name} left another content`);
   return result;
 }
-
-const isThere = ({ needs }: Contender): boolean =>
-  needs.every((tool) =>
-    (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool))),
-  );
 
 function shuffled<T>(all: readonly T[], random: () => number): T[] {
   return all

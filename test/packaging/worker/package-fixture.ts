@@ -38,7 +38,7 @@ export async function makePackage(
   await mkdir(join(folder, 'node'));
   await cp(join(PACKAGING, 'windows'), folder, { recursive: true });
   await cp(join(PACKAGING, 'service'), join(folder, 'service'), { recursive: true });
-  await writeFile(join(folder, 'src/cli.ts'), broken ? BROKEN : WORKER);
+  await writeFile(join(folder, 'src/cli.js'), broken ? BROKEN : WORKER);
   await writeFile(join(folder, 'node/node.exe'), 'MZ');
   await writeJson(join(folder, 'package.json'), { type: 'module' });
   const id = `${version}-00000000`;

@@ -1,6 +1,7 @@
 /**
  * `ferry …`: every process and every command begins here. Node keeps what it makes of our files, which
- * is half of a command's start; it looks at each file's content before it uses what it kept.
+ * is half of a command's start; it looks at each file's content before it uses what it kept. This one is
+ * plain JavaScript, as it comes too early to be kept: Node would load its TypeScript for it alone.
  */
 
 import { enableCompileCache } from 'node:module';
