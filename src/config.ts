@@ -166,10 +166,17 @@ export const deskSchema = workerObject
   .pick({ STORE_URL: true, FERRY_STATE: true, FERRY_BOT: true })
   .extend({ FERRY_HOST: z.string().default('bot') });
 
-export const workerSchema = workerObject.refine(
-  ({ FERRY_LISTEN, FERRY_ADVERTISE }) => FERRY_ADVERTISE || !ANY_ADDRESS.test(FERRY_LISTEN),
-  { path: ['FERRY_ADVERTISE'], message: 'is missing: FERRY_LISTEN names no address to dial' },
-);
+export const workerSchema = workerObject
+  .refine(
+    ({ FERRY_LISTEN, FERRY_ADVERTISE }) => FERRY_ADVERTISE || !ANY_ADDRESS.test(FERRY_LISTEN),
+    { path: ['FERRY_ADVERTISE'], message: 'is missing: FERRY_LISTEN names no address to dial' },
+  )
+  // On Windows there is real data, unless the hosts are the lab's too.
+  .refine(
+    ({ FERRY_LAB, FERRY_LAB_FAULT }) =>
+      FERRY_LAB_FAULT === undefined || FERRY_LAB !== undefined || process.platform !== 'win32',
+    { path: ['FERRY_LAB_FAULT'], message: 'damages what is copied: only a lab may have it' },
+  );
 
 export type BotConfig = z.infer<typeof botSchema>;
 export type WorkerConfig = z.infer<typeof workerSchema>;

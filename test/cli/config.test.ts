@@ -184,6 +184,20 @@ describe('the configuration', () => {
     expect([problem.code, problem.facts.variable]).toEqual(['config-invalid', variable]);
   });
 
+  it('of a worker on Windows has no fault of the lab, unless its host is one of the lab', () => {
+    const faulty = { ...worker, FERRY_LAB_FAULT: 'corrupt-block' };
+    const { FERRY_LAB: _, ...real } = faulty;
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+    Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
+    try {
+      expect(refusal(() => readConfig(workerSchema, real)).facts.variable).toBe('FERRY_LAB_FAULT');
+      const inLab = readConfig(workerSchema, { ...real, FERRY_LAB: '.lab' });
+      expect(inLab.FERRY_LAB_FAULT).toBe('corrupt-block');
+    } finally {
+      Object.defineProperty(process, 'platform', platform);
+    }
+  });
+
   it('of a worker that listens on every address wants one that others can dial', () => {
     for (const listen of ['0.0.0.0:7420', '[::]:7420', '']) {
       const any = { ...worker, FERRY_LISTEN: listen };
