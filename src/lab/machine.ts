@@ -95,7 +95,11 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
   const [store, slackProcess] = await allOf([
     options.storeUrl
       ? undefined
-      : started('store', [source('../store/embedded/main.ts'), '--dir', join(directory, 'store')]),
+      : started('store', [
+          source('../store/embedded/main.ts'),
+          ...['--dir', join(directory, 'store')],
+          ...['--templates', source('../../node_modules/.cache/ferry-store')],
+        ]),
     started('slack', [source('slack/main.ts'), '--dir', join(directory, 'slack')]),
     witnessed(),
   ]);

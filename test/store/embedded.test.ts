@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -149,12 +149,22 @@ describe('a directory of the embedded store', () => {
     await (await lockDirectory(fresh))();
     const unfinished = path.join(fresh, 'data.unfinished');
     await writeFile(unfinished, 'no directory of PostgreSQL');
-    const { url, stop } = await spawnStore(fresh);
-    await using client = await openStore(url);
-    expect(await client.journal.list(1)).toEqual([]);
+    const templates = path.join(directory, 'templates');
+    for (const own of [fresh, path.join(directory, 'copied')]) {
+      const { url, stop } = await spawnStore(own, templates);
+      await using client = await openStore(url);
+      expect(await client.journal.list(1)).toEqual([]);
+      await stop();
+      await expect(stat(path.join(own, 'store.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
+    }
     await expect(stat(unfinished)).rejects.toMatchObject({ code: 'ENOENT' });
-    await stop();
-    await expect(stat(path.join(fresh, 'store.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
+    // The second one was a copy of the first.
+    const [template = ''] = await readdir(templates);
+    const identities = [path.join(templates, template), ...['fresh/data', 'copied/data']].map(
+      async (data) =>
+        (await readFile(path.resolve(directory, data, 'global/pg_control'))).readBigUInt64LE(),
+    );
+    expect(new Set(await Promise.all(identities)).size).toBe(1);
   });
 
   it('is taken from a process that is dead', async () => {

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,8 @@ import { Client } from 'pg';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = path.join(ROOT, 'src/store/embedded/main.ts');
-const PGLITE = path.join(ROOT, 'node_modules/@electric-sql/pglite/package.json');
+/** A copy of a ready-made database takes a tenth of the time. */
+const TEMPLATES = path.join(ROOT, 'node_modules/.cache/ferry-store');
 
 export interface StoreProcess {
   readonly url: string;
@@ -34,11 +35,8 @@ export function storeUrl(): string {
   return url;
 }
 
-/** On a copy of a ready-made database, which takes a tenth of the time. */
 export async function startStoreProcess(): Promise<StoreProcess> {
   const directory = await mkdtemp(path.join(tmpdir(), 'ferry-store-'));
-  const template = await templateDirectory();
-  await cp(template, path.join(directory, 'data'), { recursive: true });
   let running = await spawnStore(directory);
   // It takes connections before its database is open: on a busy machine a client gave up meanwhile.
   await withPostgres(running.url, (client) => client.query('SELECT 1'));
@@ -61,34 +59,13 @@ export async function startStoreProcess(): Promise<StoreProcess> {
   };
 }
 
-/** A database made once for a version of PGlite. */
-async function templateDirectory(): Promise<string> {
-  const { version } = JSON.parse(await readFile(PGLITE, 'utf8')) as { version: string };
-  const cache = path.join(ROOT, 'node_modules/.cache/ferry-store');
-  const template = path.join(cache, `data-${version}`);
-  if (await exists(path.join(template, 'PG_VERSION'))) return template;
-  await mkdir(cache, { recursive: true });
-  const making = await mkdtemp(path.join(cache, 'making-'));
-  await (await spawnStore(making)).stop();
-  // Another test file may have been quicker: its own is as good.
-  await rename(path.join(making, 'data'), template).catch(async (error: unknown) => {
-    if (!(await exists(path.join(template, 'PG_VERSION')))) throw error;
-  });
-  await rm(making, { recursive: true, force: true });
-  return template;
-}
-
-const exists = (file: string): Promise<boolean> =>
-  readFile(file).then(
-    () => true,
-    () => false,
-  );
-
 /** On whatever is in `directory`, which stays. */
 export async function spawnStore(
   directory: string,
+  templates = TEMPLATES,
 ): Promise<{ process: ChildProcess; url: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [MAIN, '--dir', directory, '--until-stdin-ends'], {
+  const options = ['--dir', directory, '--templates', templates, '--until-stdin-ends'];
+  const child = spawn(process.execPath, [MAIN, ...options], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

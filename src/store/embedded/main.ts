@@ -1,6 +1,6 @@
 /**
- * The embedded store as a process: `main.ts --dir DIR [--port N] [--until-stdin-ends]`. Prints one
- * line `{"url": …}` when it is ready; a failure is one line `{"problem": …}` and exit code 1.
+ * The embedded store as a process: `main.ts --dir DIR [--port N] [--templates DIR]
+ * [--until-stdin-ends]`. Prints one line `{"url": …}` when it is ready; a failure is one line `{"problem": …}` and exit code 1.
  */
 
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     dir: { type: 'string' },
     port: { type: 'string' },
+    templates: { type: 'string' },
     /** So that it does not outlive who started it, also where there are no signals. */
     'until-stdin-ends': { type: 'boolean', default: false },
   },
@@ -26,12 +27,13 @@ async function stopAsked(): Promise<void> {
 }
 
 try {
-  const { dir, port } = values;
+  const { dir, port, templates } = values;
   if (dir === undefined) throw new Error('--dir DIR is missing');
   const stop = stopAsked();
   const store = await startEmbeddedStore({
     directory: dir,
     ...(port === undefined ? {} : { port: Number(port) }),
+    ...(templates === undefined ? {} : { templates }),
   });
   print({ url: store.url });
   await Promise.race([stop, store.failed]);

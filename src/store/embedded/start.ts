@@ -19,6 +19,8 @@ export interface EmbeddedOptions {
   readonly port?: number;
   /** Default: the one of the last start, at first a random one. */
   readonly password?: string;
+  /** Where empty databases are kept to be copied, for stores that are made again and again. */
+  readonly templates?: string;
 }
 
 export interface EmbeddedStore {
@@ -37,7 +39,7 @@ const CONNECTIONS_MAX = 300;
  * `store-directory-damaged`.
  */
 export async function startEmbeddedStore(options: EmbeddedOptions): Promise<EmbeddedStore> {
-  const { directory } = options;
+  const { directory, templates } = options;
   await using cleanUp = new AsyncDisposableStack();
   const unlock = await lockDirectory(directory);
   cleanUp.defer(unlock);
@@ -66,7 +68,7 @@ export async function startEmbeddedStore(options: EmbeddedOptions): Promise<Embe
   });
   const port = await listen(server.server, options.port ?? kept.port, directory);
   await writeAddress(directory, { port, password });
-  database = await openDatabase(directory, randomUUID());
+  database = await openDatabase({ directory, startId: randomUUID(), templates });
   opened.resolve({ database, session: session(database, front.listeners) });
 
   const running = cleanUp.move();
