@@ -185,8 +185,7 @@ describe('the configuration', () => {
   });
 
   it('of a worker on Windows has no fault of the lab, unless its host is one of the lab', () => {
-    const faulty = { ...worker, FERRY_LAB_FAULT: 'corrupt-block' };
-    const { FERRY_LAB: _, ...real } = faulty;
+    const real = { ...worker, FERRY_LAB_FAULT: 'corrupt-block' };
     const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
     Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
     try {
