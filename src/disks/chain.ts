@@ -11,6 +11,11 @@ import { extentsOf, type Layers, readThrough } from './layers.ts';
 /** Hyper-V calls more than 50 checkpoints excessive. */
 export const CHAIN_FILES_MAX = 64;
 
+export interface ChainReader extends DiskReader {
+  /** What is read next is read from the files anew, their maps too: others may have changed them. */
+  forget(): void;
+}
+
 /**
  * A disk as the guest sees it, for reading. With `above`, extents are those of the layers above that
  * ancestor alone; `read` still reads through the whole chain. `unbuffered` reads past the page cache.
@@ -18,7 +23,7 @@ export const CHAIN_FILES_MAX = 64;
 export async function openChain(
   leafPath: string,
   { above, unbuffered = false }: { readonly above?: string; readonly unbuffered?: boolean } = {},
-): Promise<DiskReader> {
+): Promise<ChainReader> {
   const stack = new AsyncDisposableStack();
   try {
     const layers = await openLayers(stack, leafPath, unbuffered ? 'unbuffered' : 'r');
@@ -85,7 +90,7 @@ export function readerOf(
   layers: readonly [DiskLayer, ...DiskLayer[]],
   considered: Layers,
   stack: AsyncDisposableStack,
-): DiskReader {
+): ChainReader {
   const { virtualBytes, logicalSectorBytes, blockBytes } = layers[0].shape;
   const base = layers.at(-1) ?? layers[0];
   return {
@@ -105,6 +110,9 @@ export function readerOf(
       if (offset < 0 || offset + into.length > virtualBytes)
         throw new RangeError(`${offset} + ${into.length} is not in ${virtualBytes} bytes`);
       await readThrough(layers, offset, into);
+    },
+    forget: () => {
+      for (const { storage } of layers) storage.forget();
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -36,7 +36,10 @@ export interface DiskWriter extends DiskReader {
   write(offset: number, data: Uint8Array): Promise<void>;
   /** Makes the range read as zeros, in a child also where its parent holds data. */
   zero(offset: number, length: number): Promise<void>;
-  /** All writes before this are on storage when it resolves. */
+  /**
+   * All writes before this are on storage when it resolves, and seen by whoever else opens the file;
+   * what is not flushed may be lost. Closing flushes, unless something failed.
+   */
   flush(): Promise<void>;
 }
 

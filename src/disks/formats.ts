@@ -3,7 +3,8 @@
 import { Verdict } from '../domain/problem.ts';
 import type { DiskFile } from './disk.ts';
 import type { DiskFormat, DiskLayer } from './layer.ts';
-import { type Access, Storage } from './storage.ts';
+import type { Access } from './open-file.ts';
+import { Storage } from './storage.ts';
 import { vhdFormat } from './vhd/format.ts';
 import { vhdxFormat } from './vhdx/format.ts';
 

@@ -3,59 +3,49 @@
  * that memory does not depend on the size of a disk.
  */
 
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Verdict } from '../domain/problem.ts';
 import { damaged, onFile } from './faults.ts';
+import { HeldSectors } from './held-sectors.ts';
+import { type Access, OpenFile } from './open-file.ts';
 import { layOver, type Overlay } from './overlay.ts';
 import { partsOf } from './parts.ts';
-import { isAligned, openUnbuffered, openUnbufferedWrites, readUnbuffered } from './unbuffered.ts';
 
 export const WINDOW_BYTES = 64 * 1024;
 /** For each open file: 1 MiB. A scan needs two at a time, one of the table and one of a bitmap. */
 const WINDOWS_MAX = 16;
-/** Node takes at most 2 GiB at once. */
-const TRANSFER_BYTES_MAX = 1024 ** 3;
 const CLEAR_BYTES = 1024 * 1024;
 /** File systems know a time of change to some milliseconds. */
 const CLOCK_TICK_MS = 20;
 /** Twice the largest virtual disk; a file that says more is sparse nonsense. */
 export const FILE_BYTES_MAX = 128 * 1024 ** 4;
 
-/** `r` never changes the file; `wx` creates it and refuses to overwrite; `unbuffered` is an `r` that
- * goes past the page cache. */
-export type Access = 'r' | 'r+' | 'wx' | 'unbuffered';
-
 export class Storage implements AsyncDisposable {
   /** Absolute. */
   readonly path: string;
-  readonly #handle: FileHandle;
-  readonly #access: Access;
+  readonly #file: OpenFile;
   readonly #windows = new Map<number, Promise<Buffer>>();
+  readonly #held = new HeldSectors();
   #bytes: number;
   #overlay: Overlay | undefined;
-  /** A second handle that writes past the page cache; undefined where that is not offered. */
-  #unbufferedWrites: Promise<FileHandle | undefined> | undefined;
+  #lastFlush: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, handle: FileHandle, file: { bytes: number; access: Access }) {
-    this.path = path;
-    this.#handle = handle;
-    this.#access = file.access;
-    this.#bytes = file.bytes;
+  private constructor(file: OpenFile, bytes: number) {
+    this.path = file.path;
+    this.#file = file;
+    this.#bytes = bytes;
   }
 
-  static async open(file: string, access: Access): Promise<Storage> {
-    const path = resolve(file);
-    const handle = await onFile(path, () => openFile(path, access));
+  static async open(path: string, access: Access): Promise<Storage> {
+    const file = await OpenFile.open(path, access);
     try {
-      const stat = await onFile(path, () => handle.stat());
-      if (!stat.isFile()) throw new Verdict('disk-not-a-disk', { file: path, found: 'no file' });
-      if (stat.size > FILE_BYTES_MAX)
-        throw damaged(path, { what: 'file size', offset: 0, value: stat.size });
-      return new Storage(path, handle, { bytes: stat.size, access });
+      const { size } = await file.stat();
+      if (size > FILE_BYTES_MAX)
+        throw damaged(file.path, { what: 'file size', offset: 0, value: size });
+      return new Storage(file, size);
     } catch (error) {
-      await handle.close();
+      await file[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -65,7 +55,12 @@ export class Storage implements AsyncDisposable {
   }
 
   get isWritable(): boolean {
-    return this.#access === 'r+' || this.#access === 'wx';
+    return this.#file.access === 'r+' || this.#file.access === 'wx';
+  }
+
+  /** How many sectors of maps wait for the next flush. */
+  get heldSectors(): number {
+    return this.#held.count;
   }
 
   /** From here on the file reads as it will with these changes; it is not written to. */
@@ -77,30 +72,22 @@ export class Storage implements AsyncDisposable {
 
   /** Fills `into`; a file that ends before that is a Verdict which names `what` was looked for. */
   async read(position: number, into: Uint8Array, what: string): Promise<void> {
-    let done = 0;
-    while (done < into.length) {
-      const length = Math.min(into.length - done, TRANSFER_BYTES_MAX);
-      const part = into.subarray(done, done + length);
-      const bytesRead = await onFile(this.path, () => this.#readSome(position + done, part));
-      if (bytesRead === 0) {
-        if (position + into.length > (this.#overlay?.bytes ?? 0))
-          throw await this.truncated(what, position, into.length);
-        into.fill(0, done);
-        break;
-      }
-      done += bytesRead;
-    }
+    let departures: number;
+    // What left for the file while that was read may be in neither; each time takes two syncs.
+    do {
+      ({ departures } = this.#held);
+      const done = await this.#file.read(position, into);
+      if (done < into.length && position + into.length > (this.#overlay?.bytes ?? 0))
+        throw await this.truncated(what, position, into.length);
+      into.fill(0, done);
+    } while (departures !== this.#held.departures);
+    this.#held.layOver(position, into);
     if (this.#overlay !== undefined) layOver(this.#overlay, position, into);
   }
 
   /** Bytes in aligned memory go past the page cache, as far as the operating system allows it. */
   async write(position: number, bytes: Uint8Array): Promise<void> {
-    let done = 0;
-    while (done < bytes.length) {
-      const length = Math.min(bytes.length - done, TRANSFER_BYTES_MAX);
-      const part = bytes.subarray(done, done + length);
-      done += await onFile(this.path, () => this.#writeSome(position + done, part));
-    }
+    await this.#file.write(position, bytes);
     this.#bytes = Math.max(this.#bytes, position + bytes.length);
   }
 
@@ -134,13 +121,31 @@ export class Storage implements AsyncDisposable {
     return bytes;
   }
 
-  /** Writes bytes of a map, in the cache too. */
+  /** Forgets the cached windows: somebody else changes the file, and it is read anew. */
+  forget(): void {
+    this.#windows.clear();
+  }
+
+  /** Writes bytes of a map that no other part of it shows yet, in the cache too. */
   async patch(position: number, bytes: Uint8Array): Promise<void> {
     await this.write(position, bytes);
     // Only now: a window that was loaded meanwhile may hold the bytes as they were before.
     for (const { block, within, length, at } of partsOf(position, bytes.length, WINDOW_BYTES)) {
       const window = await this.window(block * WINDOW_BYTES);
       window.set(bytes.subarray(at, at + length), within);
+    }
+  }
+
+  /** Changes bytes of a map for all who read them here; on storage with the next flush. One at a time. */
+  async hold(position: number, bytes: Uint8Array): Promise<void> {
+    for (const { block, within, length, at } of partsOf(position, bytes.length, WINDOW_BYTES)) {
+      const start = block * WINDOW_BYTES;
+      const loading = this.window(start);
+      const window = await loading;
+      window.set(bytes.subarray(at, at + length), within);
+      this.#held.keep({ offset: start + within, length }, window, start);
+      // It may have gone from the cache meanwhile, and been read again as it was.
+      this.#windows.set(start, loading);
     }
   }
 
@@ -158,19 +163,24 @@ export class Storage implements AsyncDisposable {
 
   /** Makes the file longer; what is new reads as zeros. */
   async growTo(bytes: number): Promise<void> {
-    await onFile(this.path, () => this.#handle.truncate(bytes));
+    await this.#file.growTo(bytes);
     this.#bytes = bytes;
   }
 
-  /** Everything written before is on storage when it resolves. */
-  async flush(): Promise<void> {
-    await onFile(this.path, () => this.#handle.datasync());
+  /**
+   * Everything written and held before is on storage when it resolves; first what was written, so that
+   * a map shows nothing that can be lost. Once it failed it fails for good: which of the writes have
+   * reached storage then, the operating system cannot tell.
+   */
+  flush(): Promise<void> {
+    this.#lastFlush = this.#lastFlush.then(() => this.#flushNow());
+    return this.#lastFlush;
   }
 
   /** Whether the range lies in the file, as long as the file is by now. */
   async holds(position: number, length: number): Promise<boolean> {
     if (position + length <= this.#bytes) return true;
-    const { size } = await onFile(this.path, () => this.#handle.stat());
+    const { size } = await this.#file.stat();
     this.#bytes = Math.max(size, this.#overlay?.bytes ?? 0);
     return position + length <= this.#bytes;
   }
@@ -182,32 +192,30 @@ export class Storage implements AsyncDisposable {
 
   /** Waits until a write is sure to get another time of change than the one before. */
   async untilNextTick(): Promise<void> {
-    const { mtimeMs } = await onFile(this.path, () => this.#handle.stat());
-    const age = Date.now() - mtimeMs;
+    const age = Date.now() - (await this.#file.stat()).mtimeMs;
     if (age >= 0 && age < CLOCK_TICK_MS) await sleep(CLOCK_TICK_MS - age);
   }
 
   async truncated(what: string, offset: number, length: number): Promise<Verdict> {
-    const fileBytes = (await onFile(this.path, () => this.#handle.stat())).size;
+    const { size: fileBytes } = await this.#file.stat();
     return new Verdict('disk-truncated', { file: this.path, what, offset, length, fileBytes });
   }
 
+  /** What is held is flushed first, but for a failure that whoever closes knows of. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await using _ = this.#file;
+    if (this.#held.count > 0 && !this.#file.hasFailed) await this.flush();
     this.#windows.clear();
-    await (await this.#unbufferedWrites)?.close();
-    await this.#handle.close();
   }
 
-  async #writeSome(position: number, bytes: Uint8Array): Promise<number> {
-    if (isAligned(bytes, position)) this.#unbufferedWrites ??= openUnbufferedWrites(this.path);
-    const unbuffered = isAligned(bytes, position) ? await this.#unbufferedWrites : undefined;
-    const handle = unbuffered ?? this.#handle;
-    return (await handle.write(bytes, 0, bytes.length, position)).bytesWritten;
-  }
-
-  async #readSome(position: number, into: Uint8Array): Promise<number> {
-    if (this.#access === 'unbuffered') return await readUnbuffered(this.#handle, into, position);
-    return (await this.#handle.read(into, 0, into.length, position)).bytesRead;
+  async #flushNow(): Promise<void> {
+    // Before the first sync: what is held from now on may show what that does not cover.
+    const leaving = this.#held.leave();
+    await this.#file.sync();
+    if (leaving.length === 0) return;
+    for (const { position, bytes } of leaving) await this.write(position, bytes);
+    await this.#file.sync();
+    this.#held.left();
   }
 
   #load(start: number): Promise<Buffer> {
@@ -222,11 +230,6 @@ export class Storage implements AsyncDisposable {
     loading.catch(() => this.#windows.delete(start));
     return loading;
   }
-}
-
-function openFile(path: string, access: Access): Promise<FileHandle> {
-  if (access === 'unbuffered') return openUnbuffered(path);
-  return open(path, access === 'wx' ? 'wx+' : access);
 }
 
 /** Nanoseconds since 1970. By the path, so that a file that nobody has open can be asked too. */

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { createDisk } from '../disks/create.ts';
 import { Problem } from '../domain/problem.ts';
 import type { SessionDisk } from './copy-records.ts';
+import { syncDirectory } from './record-file.ts';
 
 /** @throws {Problem} disk-exists */
 export async function refuseTaken(disks: readonly SessionDisk[]): Promise<void> {
@@ -13,13 +14,14 @@ export async function refuseTaken(disks: readonly SessionDisk[]): Promise<void> 
   }
 }
 
-/** Whole or not at all: what a crash leaves has another name. */
+/** Whole or not at all, and durable: what a crash leaves has another name. */
 export async function makeDisk({ path, disk: _, ...shape }: SessionDisk): Promise<void> {
   const half = `${path}.new`;
   await mkdir(dirname(path), { recursive: true });
   await rm(half, { force: true });
   await createDisk(half, shape);
   await rename(half, path);
+  await syncDirectory(dirname(path));
 }
 
 export const isThere = (path: string): Promise<boolean> =>

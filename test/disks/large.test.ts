@@ -84,6 +84,7 @@ it('writes from many callers at once as it does from one', async () => {
     await writer.read(at + 512, content);
     expect(content.equals(expected.subarray(at + 512, at + 5120))).toBe(true);
   }
+  await writer.flush();
   expect(await describeFile(child)).toMatchObject({ allocatedBytes: 64 * 4608 });
 });
 

@@ -57,10 +57,13 @@ it('keeps metadata that it does not know, and gives a child what is of the disk'
   await createChild(child, base);
   expect(await unknownItems(child)).toEqual(ofDisk);
   await addItem(child, { id: 0x44, flags: 0, at: 5000, text: 'beside the locator' });
+  await addItem(child, { id: 0x55, flags: 2, at: 6000, text: 'put there later' });
   for (let time = 0; time < 3; time++) await reparent(child, base);
   await write(child, 0, pattern(512, 2));
   await mergeIntoParent(child);
-  expect(await unknownItems(child)).toEqual({ ...ofDisk, '44': 'beside the locator' });
+  const ofChild = { '44': 'beside the locator', '55': 'put there later' };
+  expect(await unknownItems(child)).toEqual({ ...ofDisk, ...ofChild });
+  // A merge takes content over, and leaves the base's own items as they are.
   expect(await unknownItems(base)).toEqual({ ...ofDisk, '22': 'of the file' });
 });
 

@@ -54,15 +54,15 @@ async function nextUsed({ storage, header }: SparseVhd, block: number): Promise<
   return Math.max(block + 1, block + (at - (position % WINDOW_BYTES)) / ENTRY_BYTES);
 }
 
-/** One write of four bytes: a killed process leaves the old entry or the new one. */
-export async function writeEntry(
+/** Four bytes in one sector: whatever is cut off, the entry is the old one or the new one. */
+export async function holdEntry(
   disk: SparseVhd,
   position: number,
   place: number | undefined,
 ): Promise<void> {
   const bytes = Buffer.alloc(ENTRY_BYTES);
   bytes.writeUInt32BE(place === undefined ? UNUSED : place / SECTOR_BYTES);
-  await disk.storage.patch(position, bytes);
+  await disk.storage.hold(position, bytes);
 }
 
 /** The bits of a block that has a place, highest bit first; in a child 1 is here, 0 the parent's. */

@@ -28,6 +28,8 @@ export async function createVhd(path: string, disk: NewDisk): Promise<void> {
     );
   await newFile(path, async (storage) => {
     await storage.growTo(virtualBytes);
+    // Without the footer, which comes last here too, it is no disk.
+    await storage.flush();
     await storage.write(virtualBytes, newFooter({ type, virtualBytes, uniqueId }));
     await storage.flush();
   });
@@ -72,7 +74,8 @@ async function writeSparse(storage: Storage, disk: NewSparse): Promise<void> {
     await storage.write(tableOffset + done, TABLE_PIECE.subarray(0, length));
   }
   await storage.write(FOOTER_BYTES, header);
-  // Last: what was killed before this is no disk, and says so.
+  // Last, with all else on storage: what was ended before this is no disk, and says so.
+  await storage.flush();
   const footer = newFooter({ type, virtualBytes, uniqueId, headerOffset: FOOTER_BYTES });
   await storage.write(tableOffset + tableBytes, footer);
   await storage.write(0, footer);

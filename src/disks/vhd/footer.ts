@@ -188,6 +188,14 @@ export function newFooter({ type, virtualBytes, uniqueId, headerOffset }: NewFoo
   return bytes;
 }
 
+/** The same footer, with the dynamic header there. */
+export function footerNaming(footer: Buffer, headerOffset: number): Buffer {
+  const bytes = Buffer.from(footer);
+  bytes.writeBigUInt64BE(BigInt(headerOffset), FIELD.dataOffset);
+  bytes.writeUInt32BE(checksumOf(bytes, FIELD.checksum), FIELD.checksum);
+  return bytes;
+}
+
 /** The ones' complement of the sum of all bytes but those of the field itself. */
 export function checksumOf(bytes: Uint8Array, fieldAt: number): number {
   let sum = 0;

@@ -4,7 +4,7 @@ import { damaged } from '../faults.ts';
 import { overlap, type Range } from '../ranges.ts';
 import type { Storage } from '../storage.ts';
 import { bitmapBytesOf, ENTRY_BYTES } from './bat.ts';
-import { FOOTER_BYTES, type Footer, type Footers, SECTOR_BYTES } from './footer.ts';
+import { FOOTER_BYTES, type Footer, type Footers, footerNaming, SECTOR_BYTES } from './footer.ts';
 import { type DynamicHeader, HEADER_BYTES, readDynamicHeader } from './header.ts';
 
 /** Payload at whole pages: on disks of 4096-byte sectors all else is read, changed and written back. */
@@ -96,15 +96,28 @@ export class SparseVhd {
     return this.#grow(this.#end, align(length, SECTOR_BYTES));
   }
 
-  /** The header's bytes are written in one go, and flushed when it resolves. */
+  /**
+   * The header is two sectors, of which a cut may leave one. So the footer at the end names a copy of it
+   * while it is written. Flushed when it resolves.
+   */
   async replaceHeader(bytes: Buffer): Promise<void> {
-    await this.storage.flush();
-    await this.storage.write(this.#header.offset, bytes);
-    await this.storage.flush();
-    this.#header = await readDynamicHeader(this.storage, this.footer);
+    const { storage, footer } = this;
+    const { offset } = this.#header;
+    const copyOffset = await this.roomFor(bytes.length);
+    const steps = [
+      [copyOffset, bytes],
+      [this.#end, footerNaming(footer.bytes, copyOffset)],
+      [offset, bytes],
+      [this.#end, footer.bytes],
+    ] as const;
+    for (const [place, written] of steps) {
+      await storage.write(place, written);
+      await storage.flush();
+    }
+    this.#header = await readDynamicHeader(storage, footer);
   }
 
-  /** The footer goes to the new end first: a kill leaves it there, or its copy at the start. */
+  /** The footer goes to the new end first: a kill leaves it there, a power cut its copy at the start. */
   async #grow(place: number, length: number): Promise<number> {
     await this.storage.write(place + length, this.footer.bytes);
     this.#end = place + length;

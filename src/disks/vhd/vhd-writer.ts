@@ -1,7 +1,8 @@
 /**
- * Changes the content of a dynamic or differencing VHD so that a killed process never leaves anything
- * that reads as what nobody wrote: first the footer at the new end and the payload, then the sector
- * bitmap, then the BAT entry that shows them. `flush` orders them on storage.
+ * Changes the content of a dynamic or differencing VHD so that neither a kill nor a power cut leaves
+ * anything that reads as what nobody wrote: the footer at the new end, payload, and the sector bitmap of
+ * a new block are written at once, where nothing shows them. The BAT entry, and further sectors in a
+ * bitmap that is shown, are held until `flush`, which writes them when the others are on storage.
  */
 
 import { bitAt, endOfBits, setBits } from '../bits.ts';
@@ -9,7 +10,7 @@ import type { LayerWriter } from '../layer.ts';
 import { MapChanges } from '../map-changes.ts';
 import { type Part, partsOf } from '../parts.ts';
 import { expectWholeSectors } from '../sectors.ts';
-import { bitsAt, entryOf, ORDER, writeEntry } from './bat.ts';
+import { bitsAt, entryOf, holdEntry, ORDER } from './bat.ts';
 import { SECTOR_BYTES } from './footer.ts';
 import type { SparseVhd } from './sparse.ts';
 
@@ -63,13 +64,16 @@ export class VhdWriter implements LayerWriter {
     const { position, place } = await entryOf(this.#disk, part.block);
     if (place !== undefined) {
       await this.#put(place, part, data);
-      if (this.#disk.isChild) await this.#writeBits(place, part, await bitsAt(this.#disk, place));
-      return;
+      if (!this.#disk.isChild) return;
+      const bits = this.#bitsWith(part, await bitsAt(this.#disk, place));
+      return this.#disk.storage.hold(place, bits);
     }
-    const newPlace = await this.#placeForBlock({ isCleared: !this.#isWhole(part) });
+    const isCleared = part.length < this.#disk.header.blockBytes;
+    const newPlace = await this.#placeForBlock({ isCleared });
     await this.#put(newPlace, part, data);
-    await this.#writeBits(newPlace, part, Buffer.alloc(this.#disk.bitmapBytes));
-    await writeEntry(this.#disk, position, newPlace);
+    const bits = this.#bitsWith(part, Buffer.alloc(this.#disk.bitmapBytes));
+    await this.#disk.storage.patch(newPlace, bits);
+    await holdEntry(this.#disk, position, newPlace);
   }
 
   async #zeroPart(part: Part): Promise<void> {
@@ -88,7 +92,7 @@ export class VhdWriter implements LayerWriter {
   async #dropBlock(part: Part): Promise<void> {
     const { position, place } = await entryOf(this.#disk, part.block);
     if (place === undefined) return;
-    await writeEntry(this.#disk, position, undefined);
+    await holdEntry(this.#disk, position, undefined);
     // The disk's last block may be shorter, and then also its place.
     const { header, virtualBytes } = this.#disk;
     if ((part.block + 1) * header.blockBytes <= virtualBytes) this.#changes.free(place);
@@ -107,11 +111,11 @@ export class VhdWriter implements LayerWriter {
   }
 
   /** A child marks the sectors that it holds; a base all of a block's, as Hyper-V and QEMU do. */
-  async #writeBits(place: number, part: Part, before: Uint8Array): Promise<void> {
+  #bitsWith(part: Part, before: Uint8Array): Buffer {
     const bits = Buffer.from(before);
     const sectors = this.#disk.header.blockBytes / SECTOR_BYTES;
     setBits(bits, this.#disk.isChild ? sectorsOf(part) : { from: 0, end: sectors }, ORDER);
-    await this.#disk.storage.patch(place, bits);
+    return bits;
   }
 
   async #placeForBlock({ isCleared }: { readonly isCleared: boolean }): Promise<number> {

@@ -147,11 +147,11 @@ export async function bitmapEntry(file: VhdxFile, block: number): Promise<BatEnt
   return entry;
 }
 
-/** One write of eight bytes: a killed process leaves the old entry or the new one. */
-export async function writeEntry(file: VhdxFile, entry: BatEntry): Promise<void> {
+/** Eight bytes in one sector: whatever is cut off, the entry is the old one or the new one. */
+export async function holdEntry(file: VhdxFile, entry: BatEntry): Promise<void> {
   const bytes = Buffer.alloc(BAT_ENTRY_BYTES);
   encodeEntry(bytes, 0, entry);
-  await file.storage.patch(entry.position, bytes);
+  await file.storage.hold(entry.position, bytes);
 }
 
 export function encodeEntry(

@@ -1,7 +1,9 @@
 /**
- * Changes the content of one VHDX file so that a killed process never leaves anything that reads as
- * what nobody wrote: first the payload, then the sector bitmap, then the BAT entry that shows them.
- * The log is not used: each step is one small write, and `flush` orders them on storage.
+ * Changes the content of one VHDX file so that neither a kill nor a power cut leaves anything that
+ * reads as what nobody wrote: payload is written at once where nothing shows it, sector bitmaps and BAT
+ * entries that show it are held until `flush`, which writes them when the payload is on storage. They
+ * reach it in any order, so each must be right without the other; where it is not, it is flushed first.
+ * The log is not used: see map-changes.ts.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -15,9 +17,9 @@ import {
   BITMAP_BYTES,
   BITMAP_STATE,
   bitmapEntry,
+  holdEntry,
   payloadEntry,
   STATE,
-  writeEntry,
 } from './bat.ts';
 import { MIB } from './regions.ts';
 import { placeOfBits, sectorBits } from './runs.ts';
@@ -82,12 +84,12 @@ export class VhdxWriter implements LayerWriter {
       return;
     }
     const isWhole = this.#isWhole(part);
-    const fileOffset = await this.#placeForBlock({ isCleared: !isWhole });
+    const fileOffset = await this.#placeForBlock({ isCleared: part.length < metadata.blockBytes });
     await storage.write(fileOffset + part.within, data);
     const showsParent = metadata.hasParent && entry.state === STATE.notPresent && !isWhole;
     if (showsParent) await this.#setOnlySectors(part);
     const state = showsParent ? STATE.partiallyPresent : STATE.fullyPresent;
-    await writeEntry(this.#file, { position: entry.position, state, fileOffset });
+    await holdEntry(this.#file, { position: entry.position, state, fileOffset });
   }
 
   async #zeroPart(part: Part): Promise<void> {
@@ -110,7 +112,7 @@ export class VhdxWriter implements LayerWriter {
   async #zeroWholeBlock(part: Part): Promise<void> {
     const entry = await payloadEntry(this.#file, part.block);
     // The place must be 0 here: with another one Hyper-V refuses the disk.
-    await writeEntry(this.#file, { position: entry.position, state: STATE.zero, fileOffset: 0 });
+    await holdEntry(this.#file, { position: entry.position, state: STATE.zero, fileOffset: 0 });
     if (entry.fileOffset > 0) this.#changes.free(entry.fileOffset);
   }
 
@@ -120,27 +122,38 @@ export class VhdxWriter implements LayerWriter {
     await this.#writeBits(part, bits);
   }
 
-  /** For a block that becomes partially present: what the bitmap said before is void. */
+  /**
+   * For a block that becomes partially present, which needs a bitmap, and one that says nothing of the
+   * block as yet: what a cut or another program left there is void.
+   */
   async #setOnlySectors(part: Part): Promise<void> {
-    const { blockBytes, logicalSectorBytes } = this.#file.metadata;
-    await this.#writeBits(part, Buffer.alloc(blockBytes / logicalSectorBytes / 8));
+    const bitmap = await bitmapEntry(this.#file, part.block);
+    if (bitmap.state !== BITMAP_STATE.present) await this.#addBitmap(bitmap);
+    const bits = Buffer.from(await sectorBits(this.#file, part.block));
+    if (bits.some((byte) => byte !== 0)) {
+      await this.#holdBits(part.block, bits.fill(0));
+      await this.flush();
+    }
+    await this.#writeBits(part, bits);
   }
 
   async #writeBits(part: Part, bits: Buffer): Promise<void> {
     const sectorBytes = this.#file.metadata.logicalSectorBytes;
     const from = part.within / sectorBytes;
     setBits(bits, { from, end: from + part.length / sectorBytes });
-    const bitmap = await bitmapEntry(this.#file, part.block);
-    const isThere = bitmap.state === BITMAP_STATE.present;
-    const place = isThere ? bitmap : await this.#newBitmap(bitmap);
-    await this.#file.storage.patch(placeOfBits(this.#file, place, part.block).position, bits);
+    await this.#holdBits(part.block, bits);
   }
 
-  async #newBitmap({ position }: BatEntry): Promise<BatEntry> {
+  async #holdBits(block: number, bits: Buffer): Promise<void> {
+    const bitmap = await bitmapEntry(this.#file, block);
+    await this.#file.storage.hold(placeOfBits(this.#file, bitmap, block).position, bits);
+  }
+
+  /** On storage when it resolves: without it a partially present block is damage. One for many blocks. */
+  async #addBitmap({ position }: BatEntry): Promise<void> {
     const fileOffset = await this.#grow(BITMAP_BYTES);
-    const entry = { position, state: BITMAP_STATE.present, fileOffset };
-    await writeEntry(this.#file, entry);
-    return entry;
+    await holdEntry(this.#file, { position, state: BITMAP_STATE.present, fileOffset });
+    await this.flush();
   }
 
   async #placeForBlock({ isCleared }: { readonly isCleared: boolean }): Promise<number> {
