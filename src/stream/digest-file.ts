@@ -6,10 +6,14 @@ import { blockCount, DIGEST_BYTES } from './blocks.ts';
 
 /** Digests read or written at once: 4 GiB of a disk. */
 const WINDOW_BYTES = 1_048_576;
+/** Digests that are changed together, of 256 MiB of a disk: those of scattered blocks are one write. */
+const PAGE_BYTES = 65_536;
 
 export class DigestFile implements AsyncDisposable {
   readonly #handle: FileHandle;
   readonly #bytes: number;
+  /** What was changed last, until something else is, or it is flushed. */
+  #page: { readonly offset: number; readonly digests: Buffer } | undefined;
 
   private constructor(handle: FileHandle, bytes: number) {
     this.#handle = handle;
@@ -28,18 +32,33 @@ export class DigestFile implements AsyncDisposable {
   }
 
   async read(block: number, count: number): Promise<Buffer> {
+    await this.#writePage();
     const digests = Buffer.alloc(count * DIGEST_BYTES);
     await this.#fill(digests, block * DIGEST_BYTES);
     return digests;
   }
 
-  /** Writes the digests of blocks that follow each other. */
+  /** Writes the digests of blocks that follow each other. One call after the other. */
   async write(block: number, digests: Buffer): Promise<void> {
-    await this.#handle.write(digests, 0, digests.length, block * DIGEST_BYTES);
+    const at = block * DIGEST_BYTES;
+    const within = at % PAGE_BYTES;
+    if (within + digests.length > PAGE_BYTES) {
+      await this.#writePage();
+      await this.#handle.write(digests, 0, digests.length, at);
+      return;
+    }
+    if (this.#page?.offset !== at - within) {
+      await this.#writePage();
+      const page = Buffer.alloc(Math.min(PAGE_BYTES, this.#bytes - (at - within)));
+      await this.#fill(page, at - within);
+      this.#page = { offset: at - within, digests: page };
+    }
+    digests.copy(this.#page.digests, within);
   }
 
   /** Blocks of zeros; what already is zero is left a hole. */
   async zero(block: number, count: number): Promise<void> {
+    await this.#writePage();
     const end = (block + count) * DIGEST_BYTES;
     for (let at = block * DIGEST_BYTES; at < end; at += WINDOW_BYTES) {
       const window = Buffer.alloc(Math.min(WINDOW_BYTES, end - at));
@@ -51,16 +70,19 @@ export class DigestFile implements AsyncDisposable {
 
   /** A disk of zeros again. */
   async clear(): Promise<void> {
+    this.#page = undefined;
     await this.#handle.truncate(0);
     await this.#handle.truncate(this.#bytes);
   }
 
   async sync(): Promise<void> {
+    await this.#writePage();
     await this.#handle.datasync();
   }
 
   /** SHA-256 in hex over all digests: equal disks have equal roots. */
   async root(): Promise<string> {
+    await this.#writePage();
     const hash = createHash('sha256');
     const window = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, this.#bytes));
     for (let at = 0; at < this.#bytes; at += window.length) {
@@ -72,7 +94,15 @@ export class DigestFile implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writePage();
     await this.#handle.close();
+  }
+
+  async #writePage(): Promise<void> {
+    const page = this.#page;
+    if (page === undefined) return;
+    await this.#handle.write(page.digests, 0, page.digests.length, page.offset);
+    this.#page = undefined;
   }
 
   async #fill(into: Buffer, position: number): Promise<void> {
@@ -86,30 +116,5 @@ export class DigestFile implements AsyncDisposable {
       if (bytesRead === 0) throw new Error(`The digest file ends before ${position + into.length}`);
       done += bytesRead;
     }
-  }
-}
-
-/** Joins digests of blocks that follow each other into one write. */
-export class DigestRuns {
-  readonly #file: DigestFile;
-  readonly #run = Buffer.allocUnsafe(65_536);
-  #first = 0;
-  #bytes = 0;
-
-  constructor(file: DigestFile) {
-    this.#file = file;
-  }
-
-  async add(block: number, digest: Buffer): Promise<void> {
-    const follows = block === this.#first + this.#bytes / DIGEST_BYTES;
-    if (!follows || this.#bytes === this.#run.length) await this.flush();
-    if (this.#bytes === 0) this.#first = block;
-    digest.copy(this.#run, this.#bytes);
-    this.#bytes += DIGEST_BYTES;
-  }
-
-  async flush(): Promise<void> {
-    if (this.#bytes > 0) await this.#file.write(this.#first, this.#run.subarray(0, this.#bytes));
-    this.#bytes = 0;
   }
 }

@@ -8,7 +8,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BLOCK_BYTES, DIGEST_BYTES, DIGEST_HASH } from './blocks.ts';
-import { DigestFile, DigestRuns } from './digest-file.ts';
+import { DigestFile } from './digest-file.ts';
 import { readRecord, syncDirectory, writeRecord } from './record-file.ts';
 
 /** [disk u32, block u32, count u32, zero, digest 16]; only zeros have a count above 1. */
@@ -156,14 +156,12 @@ export class SourceDigests implements AsyncDisposable {
     const { staged, disks, hash } = this.#state;
     if (staged?.round !== round || staged.frozen !== frozen || !staged.sealed) return;
     if (staged.whole) for (const file of this.#files) await file.clear();
-    const runs = this.#files.map((file) => new DigestRuns(file));
     for await (const { disk, block, count, digest } of this.#entries()) {
       const file = this.#files[disk];
       if (file === undefined) throw new Error(`Digests of disk ${disk} of ${disks.length}`);
-      if (count === 1) await runs[disk]?.add(block, digest);
+      if (count === 1) await file.write(block, digest);
       else await file.zero(block, count);
     }
-    for (const run of runs) await run.flush();
     for (const file of this.#files) await file.sync();
     await this.#save({ disks, hash, folded: { round, frozen } });
     this.#logBytes = 0;

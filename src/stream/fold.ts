@@ -4,25 +4,31 @@
  */
 
 import { rm } from 'node:fs/promises';
-import type { DiskWriter } from '../disks/disk.ts';
+import { type ChainReader, openChain } from '../disks/chain.ts';
+import type { DiskWriter, Extent } from '../disks/disk.ts';
 import { openForWriting } from '../disks/writer.ts';
 import type { DigestHash } from './blocks.ts';
 import { placesIn, type SessionDisk } from './copy-records.ts';
 import type { CopyStore } from './copy-store.ts';
 import { type DataFrame, readDataFrame } from './data-frame.ts';
 import type { DigestFile } from './digest-file.ts';
+import { inOrder } from './in-order.ts';
 import { ExpectedBlocks, readBack } from './read-back.ts';
 import { stagedPayloads } from './staging.ts';
 
 /** Bytes written, and blocks to read back, between two flushes. */
 const SEGMENT_BYTES = 67_108_864;
 const SEGMENT_BLOCKS_MAX = 4096;
+/** Of small pieces most of the time goes into the way to the disk and back. */
+const WRITES_IN_FLIGHT = 4;
 
 interface OpenDisk {
   readonly shape: SessionDisk;
   readonly writer: DiskWriter;
   readonly digests: DigestFile;
   expected: ExpectedBlocks;
+  /** Opened by the first read-back: what a writer changes but maps and payload, it changed before. */
+  reader?: ChainReader;
 }
 
 /** Writes, flushes, reads back, and then makes the round the copy's committed one. */
@@ -80,16 +86,22 @@ async function foldFrames(
   await disks.readBack();
 }
 
-/** Writes what a frame says. Doing it twice is as good as once. */
-export async function applyFrame(writer: DiskWriter, { extents, data }: DataFrame): Promise<void> {
+/** Writes what a frame says, of which no part touches another. Doing it twice is as good as once. */
+export async function applyFrame(writer: DiskWriter, frame: DataFrame): Promise<void> {
+  const write = ({ kind, offset, length }: Extent, bytes: Buffer): Promise<void> =>
+    kind === 'zero' ? writer.zero(offset, length) : writer.write(offset, bytes);
+  const writes = inOrder(partsOf(frame), WRITES_IN_FLIGHT, ([extent, bytes]) =>
+    write(extent, bytes),
+  );
+  for await (const _ of writes);
+}
+
+function* partsOf({ extents, data }: DataFrame): Generator<readonly [Extent, Buffer]> {
   let at = 0;
-  for (const { kind, offset, length } of extents) {
-    if (kind === 'zero') {
-      await writer.zero(offset, length);
-    } else {
-      await writer.write(offset, data.subarray(at, at + length));
-      at += length;
-    }
+  for (const extent of extents) {
+    const from = at;
+    if (extent.kind === 'data') at += extent.length;
+    yield [extent, data.subarray(from, at)];
   }
 }
 
@@ -115,7 +127,7 @@ export class OpenDisks implements AsyncDisposable {
     if (shape === undefined) throw new Error(`Disk ${index} of ${this.#shapes.length}`);
     const writer = await openForWriting(shape.path);
     const digests = await this.#copy.openDigests(shape);
-    const made = { shape, writer, digests, expected: new ExpectedBlocks() };
+    const made: OpenDisk = { shape, writer, digests, expected: new ExpectedBlocks() };
     this.#open.set(index, made);
     return made;
   }
@@ -123,6 +135,7 @@ export class OpenDisks implements AsyncDisposable {
   /**
    * Flushes what is expected since the last time, once it has been `written`, and compares it with
    * what storage holds.
+   * @throws {Problem} unbuffered-read-refused {path}
    */
   async readBack(written: Promise<unknown> = Promise.resolve()): Promise<void> {
     // At once, so that what is written from now on is expected by the next read-back alone.
@@ -136,12 +149,15 @@ export class OpenDisks implements AsyncDisposable {
       if (expected.count === 0) continue;
       await disk.writer.flush();
       const { path } = disk.shape;
-      await readBack(expected, { path, hash: this.#hash, digests: disk.digests });
+      disk.reader ??= await openChain(path, { unbuffered: true });
+      const { reader, digests } = disk;
+      await readBack(expected, { path, disk: reader, hash: this.#hash, digests });
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { writer, digests } of this.#open.values()) {
+    for (const { writer, digests, reader } of this.#open.values()) {
+      await reader?.[Symbol.asyncDispose]();
       await writer[Symbol.asyncDispose]();
       await digests[Symbol.asyncDispose]();
     }

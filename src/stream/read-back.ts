@@ -3,7 +3,7 @@
  * into the copy's digest file are those of what was read, never those that were sent.
  */
 
-import { openChain } from '../disks/chain.ts';
+import type { ChainReader } from '../disks/chain.ts';
 import type { DiskReader } from '../disks/disk.ts';
 import { AlignedPool } from '../disks/unbuffered.ts';
 import { Verdict } from '../domain/problem.ts';
@@ -76,6 +76,8 @@ export class ExpectedBlocks {
 
 export interface ReadingBack {
   readonly path: string;
+  /** Unbuffered. It may have been opened before the writes: of their maps it keeps nothing. */
+  readonly disk: ChainReader;
   /** What the expected digests are made with. */
   readonly hash: DigestHash;
   readonly digests: DigestFile;
@@ -85,14 +87,12 @@ export interface ReadingBack {
  * Reads the expected blocks of the disk at `path` and takes their digests over; durable when it
  * resolves.
  * @throws {Verdict} stream-read-back-differs {path, offset}
- * @throws {Problem} unbuffered-read-refused {path}
  */
 export async function readBack(
   expected: ExpectedBlocks,
-  { path, hash, digests }: ReadingBack,
+  { path, disk, hash, digests }: ReadingBack,
 ): Promise<void> {
-  if (expected.count === 0) return;
-  await using disk = await openChain(path, { unbuffered: true });
+  disk.forget();
   const hashed = inOrder(expected.runs(), READS_IN_FLIGHT, (run) => hashBlocks(disk, run, hash));
   for await (const { block, found } of hashed) {
     for (const [index, digest] of found.entries()) {
