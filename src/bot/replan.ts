@@ -92,8 +92,12 @@ async function replanOnce(
 /** What the question itself says that it measured is newer than the rounds before it. */
 function measuredIn(seen: Seen) {
   const why = outgrown(seen);
-  const { seconds } = why?.facts ?? {};
+  const { seconds, secondsMax } = why?.facts ?? {};
   const measured = measuredUntilAsked(seen);
+  if (why?.code === 'pause-fits-again' && typeof secondsMax === 'number') {
+    const { pauseSeconds: _, ...others } = measured;
+    return { ...others, pauseSecondsEnough: secondsMax };
+  }
   const isPause = why?.code === 'pause-beyond-plan' && typeof seconds === 'number';
   return isPause ? { ...measured, pauseSeconds: seconds } : measured;
 }

@@ -7,6 +7,7 @@ import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import type { State } from '../migration/how-far.ts';
 import { limitNow } from '../migration/limit.ts';
 import type { Next } from '../migration/next-action.ts';
+import { outpacedIn } from '../migration/outpaced.ts';
 import { stepsOf } from '../migration/steps.ts';
 import type { OperationState, OperationView, Progress, Result } from '../slack/operation-view.ts';
 import type { AlertBook } from './alert-book.ts';
@@ -45,6 +46,7 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
     state: shown,
     ...(progress ? { progress } : {}),
     ...limitOf(seen),
+    ...(asking ? outpacedOf(entries) : {}),
     ...planBeforeOf(entries),
     approvals: {
       users: (asking ? undefined : approvedBy(entries, state)) ?? beside.approvals,
@@ -110,6 +112,11 @@ function limitOf({ entries, state, next }: Seen): Pick<OperationView, 'bytesPerS
   const { plan } = openedOf(entries);
   const bytesPerSecondMax = next.kind === 'finished' ? undefined : limitNow(plan, state);
   return bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
+}
+
+function outpacedOf(entries: readonly Entry[]): Pick<OperationView, 'outpaced'> {
+  const outpaced = outpacedIn(entries);
+  return outpaced ? { outpaced } : {};
 }
 
 /** Until the newest plan is approved: what people approved before; where nobody had, were asked last. */

@@ -32,6 +32,7 @@ export interface State {
   resumedAt?: number;
   /** The newest limit that somebody asked for, bytes a second; 0 for none. */
   bytesPerSecondMax?: number;
+  limitedAt?: number;
   /** For how long, in milliseconds, it waited: paused, or asking until the cutover began. */
   restedMilliseconds: number;
   /** Since when it rests now. */

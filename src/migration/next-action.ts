@@ -171,9 +171,7 @@ function awaiting(
     of: step.needs,
     ...(state.askedAgainAt ? { why: state.askedAgainAt.problem } : {}),
     expiresAt: asked + rhythm.approvalSeconds * 1000,
-    ...(step.warms && changes(entries)
-      ? { meanwhile: warming(step, stepState(state, step.name), ready, rhythm) }
-      : {}),
+    ...(step.warms && changes(entries) ? { meanwhile: warming(step, state, ready, rhythm) } : {}),
   };
 }
 
@@ -183,10 +181,13 @@ function changes(entries: readonly Entry[]): boolean {
   return isDeletion(plan) || !staysOff(plan);
 }
 
-function warming(step: StepShape, at: StepState, ready: number, rhythm: Rhythm): Task {
+/** Whoever set another limit waits to see what it brings. */
+function warming(step: StepShape, state: State, ready: number, rhythm: Rhythm): Task {
+  const at = stepState(state, step.name);
   const warmed = at.doneAt ?? ready;
   const warm = task(step, at, 'keepWarm', rhythm);
-  const due = at.warming ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;
+  const isDue = at.warming || (state.limitedAt ?? 0) > warmed;
+  const due = isDue ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;
   return { ...warm, notBefore: Math.max(due, warm.notBefore) };
 }
 

@@ -1,9 +1,11 @@
 /** Whether what is asked for can be satisfied at all: if not, people must be asked for another plan. */
 
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
+import { isDeletion } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { beyondPlan, type Measured } from './bounds.ts';
 import type { State } from './how-far.ts';
+import { outpacedIn } from './outpaced.ts';
 import { secondsAtWork } from './rest.ts';
 
 /** Why it asked again: all that an approval of the same plan would meet once more. */
@@ -31,11 +33,21 @@ export function outgrown({ entries, state, next, now }: Asking): ProblemRecord |
   const asked = state.askedAgainAt;
   if (asked) {
     const isNews = asked.position > plannedAt && NEEDS_A_NEW_PLAN.includes(asked.problem.code);
-    return isNews ? asked.problem : undefined;
+    return isNews ? asked.problem : fitsAgain(entries, plannedAt);
   }
   // Asked for the first time, with what the copy has shown; another plan already counts it in.
-  if (plannedAt > 1) return undefined;
+  if (plannedAt > 1) return fitsAgain(entries, plannedAt);
   return beyondPlan(plan, measuredUntilAsked({ entries, state, now }));
+}
+
+/** A longer pause is asked for no more where it is not needed any more: the plan before will do. */
+function fitsAgain(entries: readonly Entry[], plannedAt: number): ProblemRecord | undefined {
+  const { plan } = openedOf(entries);
+  const outpaced = outpacedIn(entries);
+  if (isDeletion(plan) || !outpaced?.fitsAgain || outpaced.position < plannedAt) return undefined;
+  const { pauseSecondsMax: secondsMax } = outpaced;
+  if (plan.pauseSecondsMax <= secondsMax) return undefined;
+  return { code: 'pause-fits-again', facts: { vm: plan.vm.name, secondsMax } };
 }
 
 /** What the rounds before the question measured, and how long the hosts have worked so far. */

@@ -154,7 +154,8 @@ export interface Notes {
   readonly round: number;
   /** Per disk, what that round ended with: the next round must be its child. */
   readonly ended: Readonly<Record<string, FileIdentity>>;
-  readonly last?: RoundSent;
+  /** When that round was frozen: milliseconds since 1970, this host's clock. */
+  readonly frozenAt?: number;
   /** Our clean shutdown ended, so the VM is off because of us. */
   readonly stoppedByUs: boolean;
   /** The guest was asked to shut down, and has not been seen off since. */
@@ -215,6 +216,8 @@ export interface StepPorts {
   /** What people see of a live move that runs. */
   readonly showMove: (operation: string, progress: LiveProgress) => void;
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970, this host's clock: says how long something took, never when. */
+  readonly now: () => number;
   readonly timing: Timing;
   readonly space: SpaceLimits;
 }

@@ -5,7 +5,8 @@ import {
   afterRound,
   type FileIdentity,
   type FrozenRound,
-  type RoundSent,
+  type RoundOfChanges,
+  ratesOf,
 } from '../domain/round.ts';
 import type { Notes, SendMode, SentRound } from './ports.ts';
 import { refuseLowSpace } from './space.ts';
@@ -14,56 +15,77 @@ import { type StepContext, TurnBack } from './step.ts';
 /** What a target says whose copy was made for other disks. */
 const OTHER_DISKS = ['stream-disk-unknown', 'stream-disk-size', 'stream-disks-missing'];
 const POLL_SECONDS = 2;
-/** Each round should be much smaller than the one before; this many that are not is hopeless. */
+/** Each round should be much smaller than the one before; whoever needs more is not caught up with. */
 const ROUNDS_MAX = 10;
 
 /** What rounds in a row cost, and what the cutover would cost if the guest went on like this. */
-export interface RoundsSent {
-  /** The last one. */
-  readonly round: number;
+export interface RoundsSent extends Showing {
   readonly bytesSent: number;
-  /** Of the last one. */
+  readonly bytesOnTarget: number;
+}
+
+/** What the last one shows, for whoever decides what helps. Rates are absent where not measured. */
+export interface Showing {
+  readonly round: number;
   readonly seconds: number;
   readonly pauseSeconds: number;
-  readonly bytesOnTarget: number;
+  /** As approved, and what of it is no copying. */
+  readonly pauseSecondsMax: number;
+  readonly stopAndStartSeconds: number;
+  readonly dirtyBytesPerSecond?: number;
+  readonly carriedBytesPerSecond?: number;
+  /** With everything around them: what a limit holds down. */
+  readonly sentBytesPerSecond?: number;
   readonly [fact: string]: number;
 }
 
-/** Round after round, until the rest fits into the approved pause or does not shrink any more. */
+/** Round after round, until the rest fits into the approved pause or will not. */
 export async function sendUntilItFits(context: StepContext): Promise<RoundsSent> {
   const { opened, ports, signal } = context;
   const { pauseSecondsMax, disks } = opened.plan;
   const { stopAndStartSeconds } = ports.timing;
   const limits = { roundsMax: ROUNDS_MAX, pauseSecondsMax, stopAndStartSeconds };
   const bytesVirtual = disks.reduce((sum, disk) => sum + disk.virtualBytes, 0);
-  let before: RoundSent | undefined;
-  let bytesSent = 0;
-  let bytesStaged = 0;
-  for (let rounds = 1; ; rounds += 1) {
+  const rounds: RoundOfChanges[] = [];
+  for (;;) {
     signal.throwIfAborted();
     const sent = await sendNextRound(context);
-    bytesSent += sent.bytesSent;
-    bytesStaged = Math.max(bytesStaged, sent.bytesRead);
-    const move = afterRound({ ...sent, number: rounds }, before, limits);
-    if (move !== 'another round') {
-      const { number: round, seconds } = sent;
-      const pauseSeconds = seconds + stopAndStartSeconds;
-      return { round, bytesSent, seconds, pauseSeconds, bytesOnTarget: bytesVirtual + bytesStaged };
-    }
-    before = sent;
+    rounds.push(sent);
+    if (afterRound(rounds, limits) === 'another round') continue;
+    const bytesSent = rounds.reduce((sum, round) => sum + round.bytesSent, 0);
+    const bytesStaged = Math.max(...rounds.map(({ bytesRead }) => bytesRead));
+    return { ...showing(context, sent), bytesSent, bytesOnTarget: bytesVirtual + bytesStaged };
   }
 }
 
+/** What this round shows. */
+export function showing({ opened, ports }: StepContext, sent: RoundOfChanges): Showing {
+  const { number: round, seconds, bytesSent } = sent;
+  const { stopAndStartSeconds } = ports.timing;
+  const rates = ratesOf(sent);
+  return {
+    round,
+    seconds,
+    pauseSeconds: seconds + stopAndStartSeconds,
+    pauseSecondsMax: opened.plan.pauseSecondsMax,
+    stopAndStartSeconds,
+    ...(rates ? { ...rates, sentBytesPerSecond: bytesSent / seconds } : {}),
+  };
+}
+
 /** Freezes, sends and commits the next round, then merges the one before. Safe to run again. */
-export async function sendNextRound(context: StepContext): Promise<SentRound> {
+export async function sendNextRound(context: StepContext): Promise<SentRound & RoundOfChanges> {
   const { ports, vmId, token } = context;
   const notes = await ports.notebook.read(token.operation);
   const round = await freeze(context, notes.round + 1);
+  const frozenAt = ports.now();
   const sent = await sendRound(context, round, notes);
   // Only now: the round after the one that is merged has been frozen and committed.
   const merged = await ports.host.closeRounds(vmId, notes.round, token);
-  await noteRound(context, merged, sent);
-  return sent;
+  await noteRound(context, merged, { ...sent, frozenAt });
+  if (notes.frozenAt === undefined) return sent;
+  // A clock that was set back tells nothing.
+  return { ...sent, changingSeconds: Math.max(0, (frozenAt - notes.frozenAt) / 1000) };
 }
 
 /** Sends one frozen round in the way that its lineage allows; the target may ask for a resync. */
@@ -89,11 +111,12 @@ export async function sendRound(
 export async function noteRound(
   { ports, token }: StepContext,
   round: FrozenRound,
-  last: SentRound,
+  { number, frozenAt }: { readonly number: number; readonly frozenAt?: number },
 ): Promise<void> {
   const ended = Object.fromEntries(round.disks.map(({ disk, file }) => [disk, file]));
-  const notes = await ports.notebook.read(token.operation);
-  await ports.notebook.write(token.operation, { ...notes, round: last.number, ended, last });
+  const { frozenAt: _, ...notes } = await ports.notebook.read(token.operation);
+  const at = frozenAt === undefined ? {} : { frozenAt };
+  await ports.notebook.write(token.operation, { ...notes, round: number, ended, ...at });
 }
 
 /** A round that is no child of what the last one ended with is found by digests, never by trust. */

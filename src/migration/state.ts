@@ -75,6 +75,7 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
       return;
     case 'limited':
       state.bytesPerSecondMax = body.bytesPerSecondMax;
+      state.limitedAt = entry.at;
       return;
     case 'replanned':
       // What was approved was another plan.

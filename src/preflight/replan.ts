@@ -22,7 +22,12 @@ export interface Replanning {
   /** Both hosts and the VM as they are now, the target without what this operation holds of it. */
   readonly subject: Subject;
   /** What has been measured, where it exceeds the plan. */
-  readonly measured: { readonly pauseSeconds?: number; readonly secondsAtWork?: number };
+  readonly measured: {
+    readonly pauseSeconds?: number;
+    /** No more is needed, whatever was asked for meanwhile. */
+    readonly pauseSecondsEnough?: number;
+    readonly secondsAtWork?: number;
+  };
 }
 
 export type Replanned =
@@ -68,11 +73,12 @@ function keptFrom(before: Plan) {
 function bounds(
   before: Plan,
   plan: Plan,
-  { pauseSeconds = 0, secondsAtWork = 0 }: Replanning['measured'],
+  { pauseSeconds = 0, pauseSecondsEnough, secondsAtWork = 0 }: Replanning['measured'],
 ): Partial<Plan> {
   const pauseNeeded = Math.min(Math.ceil(pauseSeconds * PAUSE_MARGIN), PAUSE_SECONDS_LIMIT);
   const secondsNeeded = Math.ceil(secondsAtWork * DURATION_MARGIN);
-  const { pauseSecondsMax, secondsMax } = before;
+  const { secondsMax } = before;
+  const pauseSecondsMax = pauseSecondsEnough ?? before.pauseSecondsMax;
   return {
     pauseSecondsMax: pauseSeconds > pauseSecondsMax ? pauseNeeded : pauseSecondsMax,
     secondsMax: secondsAtWork > secondsMax ? secondsNeeded : secondsMax,

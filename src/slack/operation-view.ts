@@ -4,6 +4,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Finding } from '../domain/finding.ts';
 import { type AnyPlan, type DeletionPlan, isDeletion, type Plan } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
+import type { Outpaced } from '../migration/outpaced.ts';
 
 export interface OperationView {
   readonly operation: string;
@@ -19,6 +20,8 @@ export interface OperationView {
   readonly estimate?: Estimate;
   /** What bounds the stream now; absent without a limit. */
   readonly bytesPerSecondMax?: number;
+  /** Only while it asks: the guest writes too much for the pause, or did. */
+  readonly outpaced?: Outpaced;
   /** The plan before it asked again, to show what differs. */
   readonly planBefore?: Plan;
   readonly approvals: {

@@ -70,5 +70,8 @@ export const remindersOf =
       const message = reminderOfApproval(view, { secondsLeft, isLastCall: false }, words);
       return [{ name: named('half'), message }];
     }
-    return [{ name: named('asks'), message: askingMessage(view, words), broadcast: true }];
+    const message = askingMessage(view, words);
+    const asks = { name: named('asks'), message, broadcast: true };
+    // Whoever waits for a quieter time hears that it has come.
+    return view.outpaced?.fitsAgain ? [asks, { ...asks, name: named('fits') }] : [asks];
   };

@@ -9,6 +9,7 @@ import { commands } from './en/commands.ts';
 import { deletion } from './en/deletion.ts';
 import { live } from './en/live.ts';
 import { off } from './en/off.ts';
+import { outpaced } from './en/outpaced.ts';
 import { plan } from './en/plan.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
@@ -17,6 +18,7 @@ import { commands as italianCommands } from './it/commands.ts';
 import { deletion as italianDeletion } from './it/deletion.ts';
 import { live as italianLive } from './it/live.ts';
 import { off as italianOff } from './it/off.ts';
+import { outpaced as italianOutpaced } from './it/outpaced.ts';
 import { plan as italianPlan } from './it/plan.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
@@ -30,6 +32,7 @@ export type CommandWords = typeof commands;
 export type DeletionWords = typeof deletion;
 export type LiveWords = typeof live;
 export type OffWords = typeof off;
+export type OutpacedWords = typeof outpaced;
 export type PlanWords = typeof plan;
 
 export interface Words {
@@ -43,6 +46,7 @@ export interface Words {
   readonly deletion: DeletionWords;
   readonly live: LiveWords;
   readonly off: OffWords;
+  readonly outpaced: OutpacedWords;
   readonly plan: PlanWords;
 }
 
@@ -56,6 +60,7 @@ export const english: Words = {
   deletion,
   live,
   off,
+  outpaced,
   plan,
 };
 
@@ -69,6 +74,7 @@ const italian: Words = {
   deletion: italianDeletion,
   live: italianLive,
   off: italianOff,
+  outpaced: italianOutpaced,
   plan: italianPlan,
 };
 

@@ -12,14 +12,7 @@ const identitySchema = z.object({ path: z.string(), linkage: z.string() });
 const notesSchema = z.object({
   round: z.int().min(-1),
   ended: z.record(z.string(), identitySchema),
-  last: z
-    .object({
-      number: z.int(),
-      bytesRead: z.number(),
-      bytesSent: z.number(),
-      seconds: z.number(),
-    })
-    .optional(),
+  frozenAt: z.number().exactOptional(),
   stoppedByUs: z.boolean(),
   stopAsked: z.boolean().exactOptional(),
 });
@@ -34,8 +27,7 @@ export async function openNotebook(directory: string): Promise<Notebook> {
     async read(operation) {
       const text = await readFile(fileOf(operation), 'utf8').catch(orAbsent);
       if (text === undefined) return EMPTY;
-      const { last, ...notes } = notesSchema.parse(JSON.parse(text));
-      return last ? { ...notes, last } : notes;
+      return notesSchema.parse(JSON.parse(text));
     },
     async write(operation, notes) {
       await writeDurably(fileOf(operation), JSON.stringify(notes));

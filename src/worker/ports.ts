@@ -123,6 +123,7 @@ export async function portsOf(own: Own): Promise<Parts> {
     },
     showMove: moveProgressWriter(store.records, log),
     sleep: (seconds, signal) => pause(seconds * 1000, undefined, { signal }),
+    now: Date.now,
     timing: {
       stopTimeoutSeconds: config.FERRY_STOP_SECONDS,
       confirmTimeoutSeconds: config.FERRY_CONFIRM_SECONDS,

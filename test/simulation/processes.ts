@@ -155,6 +155,7 @@ function portsOf(world: World, actor: Actor, side: Side): StepPorts {
     space: { bytesFreeMin: 0, shareFreeMin: 0 },
     showMove: () => undefined,
     sleep: (seconds, signal) => sleep(world, actor, { seconds, signal }),
+    now: () => world.clock.now(),
     timing: {
       stopTimeoutSeconds: 20,
       confirmTimeoutSeconds: 10,

@@ -227,5 +227,6 @@ function sentRound({ token, round }: OutgoingRound, content: bigint, target: Fak
   const copy = target.copies.get(token.operation);
   const digests = [{ disk: DISK, source: textOf(content), target: textOf(copy?.bits ?? 0n) }];
   const { number } = round;
-  return { number, bytesRead: 1, bytesSent: 1, seconds: SEND_SECONDS, digests };
+  const bytes = { bytesRead: 1, bytesSent: 1, bytesCarried: 1 };
+  return { number, ...bytes, seconds: SEND_SECONDS, digests };
 }

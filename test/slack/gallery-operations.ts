@@ -4,6 +4,7 @@ import type { Alert } from '../../src/domain/alert.ts';
 import type { Finding, Severity } from '../../src/domain/finding.ts';
 import type { DeletionPlan, LiveObstacle, Plan } from '../../src/domain/plan.ts';
 import { RHYTHM } from '../../src/migration/next-action.ts';
+import type { Outpaced } from '../../src/migration/outpaced.ts';
 import { makePlan } from '../../src/preflight/plan.ts';
 import type { Modal } from '../../src/slack/modal/form.ts';
 import type { Estimate, OperationView, StateKind } from '../../src/slack/operation-view.ts';
@@ -115,6 +116,17 @@ export const asking = viewOf({
   approvals: asked,
   state: { kind: 'asking', step: 'catchUp' },
 });
+/** What a guest may show that writes too much for the pause. */
+const outpaced: Outpaced = {
+  ...{ round: 3, position: 9, keepsUp: true, fitsAgain: false },
+  ...{ dirtyBytesPerSecond: 12e6, carriedBytesPerSecond: 5e6 },
+  ...{ pauseSeconds: 190, pauseSecondsMax: 60, bytesPerSecondMax: 5.25e6 },
+};
+const OUTPACED: readonly Outpaced[] = [
+  outpaced,
+  { ...outpaced, keepsUp: false, pauseSecondsMax: plan.pauseSecondsMax },
+  { ...outpaced, fitsAgain: true },
+];
 const OBSTACLES: readonly LiveObstacle[] = [
   'domain',
   'processor-vendor',
@@ -154,6 +166,11 @@ function views(): [string, OperationView][] {
       { ...asking, plan: { ...plan, because, acknowledged: ['unproven'] }, planBefore: plan },
     ]),
     ['asked', { ...asking, findings, progress, estimate }],
+    ...OUTPACED.map((one, index): [string, OperationView] => [
+      `outpaced, ${index}`,
+      { ...asking, estimate, plan: { ...plan, pauseSecondsMax: 300 }, outpaced: one },
+    ]),
+    ['outpaced, as planned', { ...asking, outpaced: { ...outpaced, pauseSecondsMax: 1e6 } }],
     ['asked by one', { ...asking, approvals: { ...asked, users: [], needed: 1 } }],
     ['asked again', { ...asking, planBefore: other }],
     ['asked of another', seen({ plan: other, planBefore: plan, estimate })],

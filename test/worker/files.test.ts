@@ -133,7 +133,7 @@ describe('the notebook', () => {
   const notes = {
     round: 3,
     ended: { 'SCSI 0:0': { path: '/d/a.avhdx', linkage: 'L1' } },
-    last: { number: 3, bytesRead: 10, bytesSent: 5, seconds: 0.5 },
+    frozenAt: 1_800_000_000_000,
     stoppedByUs: true,
   };
 

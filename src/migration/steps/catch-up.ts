@@ -2,7 +2,7 @@
 
 import { staysOff } from '../../domain/plan.ts';
 import { beyondPlan } from '../bounds.ts';
-import { sendNextRound, sendUntilItFits } from '../rounds.ts';
+import { sendNextRound, sendUntilItFits, showing } from '../rounds.ts';
 import { AskAgain, type StepActs } from '../step.ts';
 
 export const catchUp: StepActs = {
@@ -11,11 +11,11 @@ export const catchUp: StepActs = {
     if (staysOff(context.opened.plan)) return {};
     const sent = await sendUntilItFits(context);
     const beyond = beyondPlan(context.opened.plan, sent);
-    if (beyond) throw new AskAgain(beyond.code, beyond.facts);
+    if (beyond) throw new AskAgain(beyond.code, { ...sent, ...beyond.facts });
     return sent;
   },
   async keepWarm(context) {
-    const { number, bytesSent, seconds } = await sendNextRound(context);
-    return { round: number, bytesSent, seconds };
+    const sent = await sendNextRound(context);
+    return { ...showing(context, sent), bytesSent: sent.bytesSent };
   },
 };

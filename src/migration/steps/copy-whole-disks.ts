@@ -10,9 +10,10 @@ export const copyWholeDisks: StepActs = {
     // Its only round is the last one: until the fence stands, anybody may start it.
     if (staysOff(opened.plan)) return {};
     const round = await ports.host.openRound(vmId, 0, token);
+    const frozenAt = ports.now();
     const notes = await ports.notebook.read(token.operation);
     const sent = await sendRound(context, round, notes);
-    await noteRound(context, round, sent);
+    await noteRound(context, round, { ...sent, frozenAt });
     return { bytesRead: sent.bytesRead, bytesSent: sent.bytesSent, seconds: sent.seconds };
   },
 };

@@ -4,6 +4,7 @@ import { needsAdministrator } from '../../domain/approvers.ts';
 import type { Words } from '../../texts/words.ts';
 import type { OperationView } from '../operation-view.ts';
 import { dateText, escaped, type Message, mention, message, named, section } from './blocks.ts';
+import { outpacedLines } from './outpaced-lines.ts';
 
 const PEOPLE_SHOWN_MAX = 10;
 
@@ -29,6 +30,7 @@ export function askingMessage(view: OperationView, words: Words): Message {
   const { approvals } = words;
   return said([
     escaped(approvals.asks(routeIn(view))),
+    ...outpacedLines(view, words),
     ...approvalLines(view, words),
     escaped(approvals.lookAbove),
   ]);

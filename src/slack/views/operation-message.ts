@@ -32,6 +32,7 @@ import {
 } from './blocks.ts';
 import { deletionLines } from './deletion.ts';
 import { fitted } from './fitted.ts';
+import { outpacedLines } from './outpaced-lines.ts';
 import { wordsFor } from './own-words.ts';
 import { foldedLines } from './plan-findings.ts';
 import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lines.ts';
@@ -61,6 +62,7 @@ export function operationMessage(view: OperationView, general: Words): Message {
     section(`*${title}*\n${asked}`),
     section(stateLines(view, state, words).join('\n')),
     ...(view.progress ? [section(progressLine(view.progress, words))] : []),
+    ...outpacedBlocks(view, words),
     ...(view.result ? [section(resultLine(view.result, words))] : []),
     ...(view.notes ?? []).map((one) => section(noteLine(one, words))),
     ...planBlocks(view, words),
@@ -180,6 +182,11 @@ function planBlocks(view: OperationView, words: Words): Block[] {
     note(estimateLine(plan, estimate, words)),
     section(`*${escaped(say.approving)}*\n${boundLines(plan, words).join('\n')}`),
   ];
+}
+
+function outpacedBlocks(view: OperationView, words: Words): readonly Block[] {
+  const lines = outpacedLines(view, words);
+  return lines.length === 0 ? [] : [section(lines.join('\n'))];
 }
 
 /** A deletion has nothing checked that could be well. */

@@ -41,7 +41,11 @@ const asks = {
   }),
   'pause-beyond-plan': ({ vm, seconds, secondsMax }) => ({
     text: `${vm} would be off for about ${secondsText(seconds)}, longer than the approved ${secondsText(secondsMax)}.`,
-    remedy: `Approve the new plan with the longer pause, wait until ${vm} writes less, or cancel.`,
+    remedy: `Approve the new plan with the longer pause, raise a limit (/migrate limit), wait until ${vm} writes less, or cancel.`,
+  }),
+  'pause-fits-again': ({ vm, secondsMax }) => ({
+    text: `${vm} can be moved with a pause of ${secondsText(secondsMax)} again.`,
+    remedy: 'Approve the new plan with the shorter pause, or cancel.',
   }),
   'bytes-beyond-plan': ({ vm, host, bytes, bytesMax }) => ({
     text: `The copy of ${vm} may need ${bytesText(bytes)} on ${host}, more than the approved ${bytesText(bytesMax)}.`,

@@ -39,7 +39,11 @@ export const migrationProblems: Readonly<Record<keyof typeof english, TextOf>> =
   }),
   'pause-beyond-plan': ({ vm, seconds, secondsMax }) => ({
     text: `${vm} resterebbe ferma per circa ${secondsText(seconds)}, più dei ${secondsText(secondsMax)} approvati.`,
-    remedy: `Approva il nuovo piano con il fermo più lungo, attendi che ${vm} scriva meno, o annulla.`,
+    remedy: `Approva il nuovo piano con il fermo più lungo, alza il limite (/migrate limit), attendi che ${vm} scriva meno, o annulla.`,
+  }),
+  'pause-fits-again': ({ vm, secondsMax }) => ({
+    text: `${vm} può di nuovo essere spostata con un fermo di ${secondsText(secondsMax)}.`,
+    remedy: 'Approva il nuovo piano con il fermo più breve, o annulla.',
   }),
   'bytes-beyond-plan': ({ vm, host, bytes, bytesMax }) => ({
     text: `La copia di ${vm} può richiedere ${bytesText(bytes)} su ${host}, più dei ${bytesText(bytesMax)} approvati.`,
