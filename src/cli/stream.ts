@@ -1,9 +1,11 @@
 /** `ferry stream …`: one disk from one machine to another, by the same code that migrations use. */
 
 import { createInterface } from 'node:readline';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { Problem } from '../domain/problem.ts';
 import { readRate } from '../slack/commands/values.ts';
+import { COMPRESS_MODES, type CompressMode } from '../stream/compression.ts';
+import { CONNECTIONS_MAX } from '../stream/frames.ts';
 import type { Address } from '../stream/link.ts';
 import { reporting } from './reporting.ts';
 
@@ -36,14 +38,19 @@ Exit codes: 0 sent and verified; 3 broken off, start it again and it goes on; 1 
       '--changed <ancestor>',
       'only what lies above this file of its chain, which was sent before',
     )
+    .addOption(
+      new Option('--compress <when>', 'auto: where it is measured to be a gain')
+        .choices(COMPRESS_MODES)
+        .default('auto'),
+    )
     .option('--once', 'end when it was sent; else it goes on for whoever comes again')
     .option('--plain', 'without encryption: to measure its price, never for real disks')
     .action((file: string, options: Typed) =>
       ending(async (signal) => {
         const { send } = await import('./stream/send.ts');
-        const { listen, limit, changed, once = false, plain = false } = options;
+        const { listen, limit, changed, compress, once = false, plain = false } = options;
         await send({
-          ...{ file, once, plain, signal, above: changed },
+          ...{ file, compress, once, plain, signal, above: changed },
           listen: addressOf(listen ?? ''),
           bytesPerSecondMax: limit === undefined ? undefined : rateOf(limit),
         });
@@ -56,16 +63,22 @@ Exit codes: 0 sent and verified; 3 broken off, start it again and it goes on; 1 
     .requiredOption('--into <folder>', 'where the disk goes, with what is needed to go on')
     .option('--fingerprint <hex>', 'of the key of the sender, as it printed it')
     .option('--ticket <ticket>', 'as the sender printed it; else FERRY_TICKET, or a line on stdin')
+    .addOption(
+      new Option('--connections <count>', 'over which the data comes')
+        .choices(Array.from({ length: CONNECTIONS_MAX }, (_, at) => `${at + 1}`))
+        .default('1'),
+    )
     .option('--plain', 'as the sender')
     .action((options: Typed) =>
       ending(async (signal) => {
         const { receive } = await import('./stream/receive.ts');
-        const { from, into = '', fingerprint, plain = false } = options;
+        const { from, into = '', fingerprint, connections, plain = false } = options;
         if (fingerprint === undefined && !plain) throw new Problem('stream-fingerprint-missing');
         const ticket = await ticketOf(options);
         await receive({
           ...{ into, fingerprint, plain, ticket, signal },
           from: addressOf(from ?? ''),
+          connections: Number(connections),
         });
       }),
     );
@@ -75,10 +88,12 @@ Exit codes: 0 sent and verified; 3 broken off, start it again and it goes on; 1 
 interface Typed {
   readonly listen?: string;
   readonly limit?: string;
+  readonly compress?: CompressMode;
   readonly changed?: string;
   readonly once?: boolean;
   readonly plain?: boolean;
   readonly from?: string;
+  readonly connections?: string;
   readonly into?: string;
   readonly fingerprint?: string;
   readonly ticket?: string;

@@ -6,13 +6,12 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../domain/problem.ts';
-import { DIGEST_BYTES } from './blocks.ts';
+import { encodeDigests } from './digests-frame.ts';
 import type { FrameBuffer } from './frame-buffers.ts';
 import {
   type Control,
   type ControlKind,
   type ControlOf,
-  DIGESTS_MAX,
   decodeControl,
   encodeControl,
   encodeFrame,
@@ -49,6 +48,10 @@ export class Connection implements Disposable {
   readonly #inbox: Inbox;
   readonly #timer: NodeJS.Timeout;
   #bytesSent = 0;
+  /** Until the frame is whole of which a part is sent. */
+  #partly: PromiseWithResolvers<void> | undefined;
+
+  readonly #joined: Connection[] = [];
 
   /** `inbox`: the one whose `onread` the socket was made with; a new one reads by itself. */
   constructor(socket: Socket, options: { inbox?: Inbox; patience?: Patience } = {}) {
@@ -76,6 +79,27 @@ export class Connection implements Disposable {
     return this.#inbox.heardAt;
   }
 
+  /** The connections of the session, this one first. */
+  get lanes(): readonly Connection[] {
+    return [this, ...this.#joined];
+  }
+
+  /** What comes over `lane` comes as if it came here. Once one of the two has ended, so does the other. */
+  join(lane: Connection): void {
+    if (this.#joined.push(lane) === 1 || this.closed) {
+      this.onceClosed(() => {
+        for (const one of this.#joined) one[Symbol.dispose]();
+      });
+    }
+    this.#takeFrom(lane).catch((error: unknown) => {
+      // Where the whole session ends, what was said here last is heard first.
+      setTimeout(() => {
+        this.fail(error);
+        this[Symbol.dispose]();
+      }, LINGER_MS).unref();
+    });
+  }
+
   onceClosed(listener: () => void): void {
     if (this.closed) listener();
     else this.#socket.once('close', listener);
@@ -83,32 +107,47 @@ export class Connection implements Disposable {
 
   /** Resolves when the socket has taken it. */
   async send(message: Control): Promise<void> {
-    await this.#write(encodeControl(message));
+    await this.#writeFrame(encodeControl(message));
   }
 
   /** Resolves when the system has taken it: then it arrives although the connection ends. */
   async sendOut(message: Control): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    await this.#write(encodeControl(message), resolve);
+    await this.#writeFrame(encodeControl(message), resolve);
     await promise;
   }
 
   /** Digests of `disk` from `block` on; zeros for all of them travel without bytes. */
   async sendDigests(disk: number, block: number, digests: Buffer): Promise<void> {
-    const zero = digests.every((byte) => byte === 0);
-    const payload = Buffer.alloc((zero ? 0 : digests.length) + 12);
-    if (!zero) digests.copy(payload);
-    payload.writeUInt32LE(disk, payload.length - 12);
-    payload.writeUInt32LE(block, payload.length - 8);
-    payload.writeUInt32LE(digests.length / DIGEST_BYTES, payload.length - 4);
-    await this.#write(encodeFrame('digests', payload));
+    await this.#writeFrame(encodeDigests({ disk, block, digests }));
   }
 
-  /** Sends the first bytes of the buffer and releases it once the socket has sent it on. */
-  async sendData(buffer: FrameBuffer, payloadBytes: number): Promise<void> {
+  /**
+   * Sends the first bytes of the buffer and releases it once the socket has sent it on. `pace` says
+   * how many of so many may go out next.
+   */
+  async sendData(
+    buffer: FrameBuffer,
+    { kind, payloadBytes }: { kind: 'data' | 'packed'; payloadBytes: number },
+    pace: (bytesMax: number) => Promise<number>,
+  ): Promise<void> {
     const whole = buffer.whole.subarray(0, FRAME_HEADER_BYTES + payloadBytes);
-    writeHeader(whole, 'data', buffer.payload.subarray(0, payloadBytes));
-    await this.#write(whole, () => buffer.release());
+    writeHeader(whole, kind, buffer.payload.subarray(0, payloadBytes));
+    let sent = 0;
+    try {
+      while (sent < whole.length) {
+        const next = sent + (await pace(whole.length - sent));
+        const isLast = next === whole.length;
+        if (!isLast) this.#partly ??= Promise.withResolvers();
+        await this.#write(whole.subarray(sent, next), isLast ? () => buffer.release() : undefined);
+        sent = next;
+      }
+    } finally {
+      // Nothing can follow on a part of a frame.
+      if (this.#partly && sent < whole.length) this.#socket.destroy();
+      this.#partly?.resolve();
+      this.#partly = undefined;
+    }
   }
 
   /**
@@ -149,6 +188,17 @@ export class Connection implements Disposable {
     this.#socket.destroy();
   }
 
+  async #writeFrame(bytes: Buffer, onSent?: () => void): Promise<void> {
+    while (this.#partly) await this.#partly.promise;
+    await this.#write(bytes, onSent);
+  }
+
+  async #takeFrom(lane: Connection): Promise<void> {
+    for (;;) {
+      this.#inbox.deliver(await lane.next());
+    }
+  }
+
   #write(bytes: Buffer, onSent?: () => void): Promise<void> {
     if (this.closed) {
       onSent?.();
@@ -176,7 +226,7 @@ export class Connection implements Disposable {
     if (silentSeconds > silenceSeconds) {
       this.#inbox.fail(new Error(`The peer is silent for ${Math.round(silentSeconds)} s`));
       this.#socket.destroy();
-    } else if (this.#socket.writableLength === 0) {
+    } else if (this.#socket.writableLength === 0 && !this.#partly) {
       this.#socket.write(ALIVE);
     }
   }
@@ -188,30 +238,6 @@ export function controlOf(frame: Frame): Control {
   const message = decodeControl(frame.payload);
   frame.release();
   return message;
-}
-
-export interface DigestsFrame {
-  readonly disk: number;
-  readonly block: number;
-  /** A copy; 16 bytes for each block. */
-  readonly digests: Buffer;
-}
-
-/** The digests in a frame; the frame is released. */
-export function digestsOf(frame: Frame): DigestsFrame {
-  const { payload } = frame;
-  if (frame.kind !== 'digests' || payload.length < 12) throw frameRefused('odd digests');
-  const disk = payload.readUInt32LE(payload.length - 12);
-  const block = payload.readUInt32LE(payload.length - 8);
-  const count = payload.readUInt32LE(payload.length - 4);
-  const bytes = payload.subarray(0, payload.length - 12);
-  if (count > DIGESTS_MAX || (bytes.length !== 0 && bytes.length !== count * DIGEST_BYTES)) {
-    throw frameRefused(`${bytes.length} bytes for ${count} digests`);
-  }
-  const digests = Buffer.alloc(count * DIGEST_BYTES);
-  bytes.copy(digests);
-  frame.release();
-  return { disk, block, digests };
 }
 
 function isOneOf<Kind extends ControlKind>(

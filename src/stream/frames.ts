@@ -7,7 +7,7 @@
  *     | <----------- welcome | refused --------- |
  *     | <----------- roundBegin ---------------- |    whenever the source has a round
  *     | -- ready {watermarks} | committed -----> |
- *     | <--- data … checkpoint … data ---------- |    by digests: digestsWanted -> digests
+ *     | <--- data … checkpoint … packed -------- |    by digests: digestsWanted -> digests
  *     | -- recorded {disk, offset} ------------> |    flushed, read back, noted
  *     | <----------- roundEnd ------------------ |
  *     | -- progress … committed | failed ------> |    folded, read back, digests
@@ -20,8 +20,10 @@ import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
 import { DIGEST_BYTES, PIECE_BYTES } from './blocks.ts';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 export const FRAME_HEADER_BYTES = 16;
+/** Of one session: data frames go over any, checkpoints over all, all else over the first. */
+export const CONNECTIONS_MAX = 8;
 /** Tables of a data frame: which blocks and extents its bytes belong to. */
 export const TABLE_BYTES_MAX = 262_144;
 export const PAYLOAD_BYTES_MAX = PIECE_BYTES + TABLE_BYTES_MAX;
@@ -40,7 +42,8 @@ const FROZEN_MAX = 16_384;
 
 /** [kind u8, zero x 3, payload length u32, xxh64 of the payload seeded with the kind u64] */
 const HEADER = { kind: 0, length: 4, checksum: 8 } as const;
-const KINDS = { control: 1, data: 2, digests: 3, alive: 4 } as const;
+/** `packed`: the payload of a data frame, compressed. */
+const KINDS = { control: 1, data: 2, digests: 3, alive: 4, packed: 5 } as const;
 export type FrameKind = keyof typeof KINDS;
 
 const PAYLOAD_MAX: Readonly<Record<FrameKind, number>> = {
@@ -48,6 +51,7 @@ const PAYLOAD_MAX: Readonly<Record<FrameKind, number>> = {
   data: PAYLOAD_BYTES_MAX,
   digests: DIGESTS_MAX * DIGEST_BYTES + 16,
   alive: 0,
+  packed: PAYLOAD_BYTES_MAX,
 };
 
 export interface FrameHeader {
@@ -87,6 +91,7 @@ function kindOf(number: number): FrameKind | undefined {
   if (number === KINDS.control) return 'control';
   if (number === KINDS.data) return 'data';
   if (number === KINDS.digests) return 'digests';
+  if (number === KINDS.packed) return 'packed';
   return number === KINDS.alive ? 'alive' : undefined;
 }
 
@@ -107,8 +112,14 @@ const fact = z.union([
 const problem = z.object({ code: name, facts: z.record(name, fact) });
 export const roundMode = z.enum(['whole', 'changes', 'by digests']);
 
+/** Which of the session's connections this is; the first one when absent. */
+const lane = z
+  .int()
+  .min(1)
+  .max(CONNECTIONS_MAX - 1)
+  .optional();
 const control = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('hello'), version: natural, operation: name, ticket: name }),
+  z.object({ kind: z.literal('hello'), version: natural, operation: name, ticket: name, lane }),
   z.object({ kind: z.literal('welcome') }),
   /** `again`: it may be let in later. */
   z.object({ kind: z.literal('refused'), problem, again: z.boolean() }),
@@ -143,9 +154,17 @@ const control = z.discriminatedUnion('kind', [
     block: natural,
     count: natural.max(DIGESTS_MAX),
   }),
-  z.object({ kind: z.literal('checkpoint'), disk, offset: natural }),
+  z.object({
+    kind: z.literal('checkpoint'),
+    disk,
+    offset: natural,
+    /** Within the round, over this connection of the session: so many bring the same one. */
+    number: natural,
+    lanes: z.int().min(1).max(CONNECTIONS_MAX),
+  }),
   z.object({ kind: z.literal('recorded'), disk, offset: natural }),
-  z.object({ kind: z.literal('roundEnd'), round: natural }),
+  /** With how many checkpoints it had; all data is before the last one. */
+  z.object({ kind: z.literal('roundEnd'), round: natural, checkpoints: natural }),
   z.object({ kind: z.literal('progress'), bytesFolded: natural }),
   z.object({
     kind: z.literal('committed'),

@@ -4,27 +4,32 @@
  */
 
 import type { Socket } from 'node:net';
+import { type FrameBuffer, FrameBuffers, type FrameMemory } from './frame-buffers.ts';
 import {
   checkPayload,
-  FRAME_AT,
   FRAME_HEADER_BYTES,
-  FRAME_SLOT_BYTES,
   type FrameHeader,
   type FrameKind,
   readHeader,
+  writeHeader,
 } from './frames.ts';
+import { unpack } from './packing.ts';
 
-/** Frames received and not yet released. */
+/** Frames received and not yet released; some are always there. */
 const FRAMES_HELD_MAX = 8;
+const FRAMES_HELD_MIN = 2;
 const READ_BYTES = 1_048_576;
 /** What TLS may still deliver after the pause. */
 const BACKLOG_BYTES_MAX = 8 * READ_BYTES;
 
 export interface Frame {
-  readonly kind: FrameKind;
+  /** What came packed is data. */
+  readonly kind: Exclude<FrameKind, 'packed'>;
   readonly payload: Buffer;
-  /** Header and payload, as they came. */
+  /** Header and payload, as they came or were before they were packed. */
   readonly whole: Buffer;
+  /** As it came. */
+  readonly wireBytes: number;
   /** Its bytes may be overwritten from now on. */
   release(): void;
 }
@@ -35,12 +40,11 @@ export class Inbox {
     buffer: Buffer.allocUnsafeSlow(READ_BYTES),
     callback: (count: number): boolean => this.take(this.onread.buffer, count),
   };
-  readonly #makeMemory: (bytes: number) => Buffer;
-  #memory: Buffer | undefined;
-  readonly #free: Buffer[] = [];
-  readonly #frames: Frame[] = [];
+  readonly #buffers: FrameBuffers;
+  #waitsForBuffer = false;
+  /** In the order in which they came; packed ones may still be being unpacked. */
+  readonly #frames: (Frame | Promise<Frame>)[] = [];
   readonly #backlog: Buffer[] = [];
-  #buffersMade = 0;
   #backlogBytes = 0;
   #socket: Socket | undefined;
   #failure: Error | undefined;
@@ -48,13 +52,12 @@ export class Inbox {
   #heardAt = performance.now();
   #waiter: PromiseWithResolvers<Frame> | undefined;
   /** The frame that is being filled; it has a buffer of its own from its first byte on. */
-  #filling: Buffer | undefined;
+  #filling: FrameBuffer | undefined;
   #filled = 0;
   #header: FrameHeader | undefined;
 
-  /** With `alignedMemory` payloads lie so that they can be written past the page cache. */
-  constructor(makeMemory: (bytes: number) => Buffer = Buffer.allocUnsafeSlow) {
-    this.#makeMemory = makeMemory;
+  constructor(framesHeldMax = FRAMES_HELD_MAX, memory?: FrameMemory) {
+    this.#buffers = new FrameBuffers({ min: FRAMES_HELD_MIN, max: framesHeldMax }, memory);
   }
 
   /** Goes on with a connected socket: `reads` when it was not made with `onread`. */
@@ -81,6 +84,7 @@ export class Inbox {
     this.#failure ??= error;
     this.#waiter?.reject(this.#failure);
     this.#waiter = undefined;
+    this.#buffers.abandon();
   }
 
   /** When bytes last came, in milliseconds of `performance.now()`; now, while we do not read. */
@@ -120,43 +124,59 @@ export class Inbox {
       const end = FRAME_HEADER_BYTES + (this.#header?.length ?? 0);
       const length = Math.min(count - taken, end - this.#filled);
       // TLS brings 16 KiB at a time: no view of them is made for each.
-      bytes.copy(this.#filling, this.#filled, taken, taken + length);
+      bytes.copy(this.#filling.whole, this.#filled, taken, taken + length);
       this.#filled += length;
       taken += length;
       if (this.#filled < end) continue;
-      this.#header ??= readHeader(this.#filling);
+      this.#header ??= readHeader(this.#filling.whole);
       if (this.#filled === FRAME_HEADER_BYTES + this.#header.length) this.#finish(this.#header);
     }
     return taken;
   }
 
-  #takeBuffer(): Buffer | undefined {
-    const buffer = this.#free.pop();
-    if (buffer !== undefined || this.#buffersMade === FRAMES_HELD_MAX) return buffer;
-    this.#memory ??= this.#makeMemory(FRAMES_HELD_MAX * FRAME_SLOT_BYTES);
-    const slot = this.#buffersMade * FRAME_SLOT_BYTES;
-    this.#buffersMade += 1;
-    return this.#memory.subarray(slot + FRAME_AT, slot + FRAME_SLOT_BYTES);
+  /** Where there is none, it goes on once there is one. */
+  #takeBuffer(): FrameBuffer | undefined {
+    const buffer = this.#buffers.now();
+    if (buffer !== undefined || this.#waitsForBuffer) return buffer;
+    this.#waitsForBuffer = true;
+    const goOn = (late: FrameBuffer): void => {
+      this.#waitsForBuffer = false;
+      if (this.#filling) late.release();
+      else this.#filling = late;
+      this.#drain();
+    };
+    // It never comes to a connection that has ended.
+    this.#buffers.take().then(goOn, () => undefined);
+    return undefined;
   }
 
   #finish(header: FrameHeader): void {
     const buffer = this.#filling;
     if (buffer === undefined) throw new Error('A frame is finished that was not begun');
-    const whole = buffer.subarray(0, this.#filled);
+    const whole = buffer.whole.subarray(0, this.#filled);
     const payload = whole.subarray(FRAME_HEADER_BYTES);
     this.#filling = undefined;
     this.#header = undefined;
     this.#filled = 0;
     checkPayload(header, payload);
     const release = (): void => {
-      this.#free.push(buffer);
+      buffer.release();
       this.#drain();
     };
-    if (header.kind === 'alive') this.#free.push(buffer);
-    else this.#deliver({ kind: header.kind, payload, whole, release });
+    const { kind } = header;
+    const wireBytes = whole.length;
+    if (kind === 'alive') buffer.release();
+    else if (kind !== 'packed') this.deliver({ kind, payload, whole, wireBytes, release });
+    else {
+      const frame = unpacked(buffer.whole, { payload, wireBytes, release });
+      // Its failure is heard by whoever takes it; until then it must not count as unhandled.
+      frame.catch(() => undefined);
+      this.deliver(frame);
+    }
   }
 
-  #deliver(frame: Frame): void {
+  /** A frame that is next in turn, also one that came over another connection of the session. */
+  deliver(frame: Frame | Promise<Frame>): void {
     const waiter = this.#waiter;
     this.#waiter = undefined;
     if (waiter === undefined) this.#frames.push(frame);
@@ -183,4 +203,17 @@ export class Inbox {
     this.#heardAt = performance.now();
     this.#socket?.resume();
   }
+}
+
+/** The data frame that was packed, in the same memory. */
+async function unpacked(
+  buffer: Buffer,
+  packed: Pick<Frame, 'payload' | 'wireBytes' | 'release'>,
+): Promise<Frame> {
+  const { wireBytes, release } = packed;
+  const length = await unpack(packed.payload, buffer.subarray(FRAME_HEADER_BYTES));
+  const whole = buffer.subarray(0, FRAME_HEADER_BYTES + length);
+  const payload = whole.subarray(FRAME_HEADER_BYTES);
+  writeHeader(whole, 'data', payload);
+  return { kind: 'data', payload, whole, wireBytes, release };
 }

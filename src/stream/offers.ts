@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import { Problem, Verdict } from '../domain/problem.ts';
 import { Connection, type Patience } from './connection.ts';
-import { type ControlOf, PROTOCOL_VERSION } from './frames.ts';
+import { CONNECTIONS_MAX, type ControlOf, PROTOCOL_VERSION } from './frames.ts';
 import { ticketMatches } from './ticket.ts';
 
 /** Connections that have not shown a ticket yet. */
@@ -122,6 +122,10 @@ export class Offers implements Disposable {
     const offered = this.#offers.get(hello.operation);
     if (offered === undefined) throw new Error(`${hello.operation} is not offered`);
     offered.boundTo = peerPublicKey;
+    if (hello.lane !== undefined) {
+      await admitLane(offered.connection, connection);
+      return;
+    }
     // The target dials again only when its last connection is gone, whatever it looks like here.
     offered.connection?.[Symbol.dispose]();
     offered.connection = connection;
@@ -148,6 +152,16 @@ export class Offers implements Disposable {
       (offered.boundTo === undefined || offered.boundTo === peerPublicKey);
     return mayIn ? undefined : new Verdict('stream-ticket-refused', { operation });
   }
+}
+
+/** One more connection of the session that the first one began. */
+async function admitLane(first: Connection | undefined, lane: Connection): Promise<void> {
+  if (first === undefined || first.closed || first.lanes.length >= CONNECTIONS_MAX) {
+    lane[Symbol.dispose]();
+    return;
+  }
+  await lane.send({ kind: 'welcome' });
+  first.join(lane);
 }
 
 export function unreachable(

@@ -2,13 +2,14 @@
 
 import { type Connection, controlOf } from './connection.ts';
 import type { CopyStore } from './copy-store.ts';
-import { frameRefused } from './frames.ts';
+import { type ControlOf, frameRefused } from './frames.ts';
 import type { Frame } from './inbox.ts';
 import { beginRound, type RoundBegin } from './incoming-round.ts';
 import { digestsHeld, type Incoming, type Intake, openIntake } from './intake.ts';
 
 export interface ReceiveProgress {
   readonly round: number;
+  /** With everything around the disks' own bytes, as it came over the wire. */
   readonly bytesReceived: number;
   /** Of the disks' own bytes. */
   readonly bytesCarried: number;
@@ -55,15 +56,23 @@ async function takeFrames(
   const recorder = new Recorder(incoming, { intake, connection, checkRoom });
   let bytesReceived = 0;
   let bytesCarried = 0;
+  const checkpoints = new Checkpoints();
+  let end: ControlOf<'roundEnd'> | undefined;
   try {
     for (;;) {
       const frame = await connection.next();
       if (frame.kind === 'data') {
-        bytesReceived += frame.whole.length;
+        bytesReceived += frame.wireBytes;
         bytesCarried += await intake.take(frame);
-      } else if (await answered(frame, { incoming, recorder, connection })) {
-        return;
+      } else {
+        const message = await answered(frame, { incoming, connection });
+        if (message?.kind === 'roundEnd') end = message;
+        else if (message !== undefined && checkpoints.arrive(message)) {
+          await recorder.record(message.disk, message.offset);
+        }
       }
+      // What went over another connection may still be on its way.
+      if (end?.checkpoints === checkpoints.reached) return await recorder.finished();
       const { round } = incoming.receiving;
       onProgress({ round, bytesReceived, bytesCarried, phase: 'receiving' });
     }
@@ -74,28 +83,47 @@ async function takeFrames(
 
 interface Answering {
   readonly incoming: Incoming;
-  readonly recorder: Recorder;
   readonly connection: Connection;
 }
 
-/** True at the end of the round. */
+/** A window has a few. */
+const CHECKPOINTS_MAX = 64;
+
+/**
+ * Checkpoints that have not come over all connections: on each, what was sent before has come
+ * before.
+ */
+class Checkpoints {
+  /** By their number, over how many each has come. */
+  readonly #come = new Map<number, number>();
+  #reached = 0;
+
+  /** Of this round. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  arrive({ number, lanes }: ControlOf<'checkpoint'>): boolean {
+    const come = (this.#come.get(number) ?? 0) + 1;
+    this.#come.set(number, come);
+    if (this.#come.size > CHECKPOINTS_MAX) throw frameRefused(`${CHECKPOINTS_MAX} checkpoints`);
+    if (come < lanes) return false;
+    this.#come.delete(number);
+    this.#reached += 1;
+    return true;
+  }
+}
+
 async function answered(
   frame: Frame,
-  { incoming, recorder, connection }: Answering,
-): Promise<boolean> {
+  { incoming, connection }: Answering,
+): Promise<ControlOf<'checkpoint' | 'roundEnd'> | undefined> {
   const message = controlOf(frame);
-  if (message.kind === 'checkpoint') {
-    await recorder.record(message.disk, message.offset);
-    return false;
-  }
-  if (message.kind === 'digestsWanted') {
-    const digests = await digestsHeld(incoming, message);
-    await connection.sendDigests(message.disk, message.block, digests);
-    return false;
-  }
-  if (message.kind !== 'roundEnd') throw frameRefused(`${message.kind} within a round`);
-  await recorder.finished();
-  return true;
+  if (message.kind === 'checkpoint' || message.kind === 'roundEnd') return message;
+  if (message.kind !== 'digestsWanted') throw frameRefused(`${message.kind} within a round`);
+  const digests = await digestsHeld(incoming, message);
+  await connection.sendDigests(message.disk, message.block, digests);
+  return undefined;
 }
 
 /**

@@ -5,7 +5,6 @@
 
 import type { OnReadOpts, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { alignedMemory } from '../disks/unbuffered.ts';
 import { Problem, toProblemRecord, Verdict } from '../domain/problem.ts';
 import { Connection, ConnectionBroken, PATIENCE, type Patience } from './connection.ts';
 import type { CopyStore } from './copy-store.ts';
@@ -18,6 +17,8 @@ const DIAL_SECONDS_MAX = 10;
 const BACK_OFF_FIRST_MS = 100;
 /** Short: while the VM is off, the last round waits for the next try. */
 const BACK_OFF_LAST_MS = 1000;
+/** Of each connection beside the first: all of them together have about as many as the first. */
+const LANE_FRAMES_HELD_MAX = 2;
 
 export interface ReceiveSession {
   readonly operation: string;
@@ -49,6 +50,8 @@ export interface Receiving {
   /** What went wrong; the same again is told once. A Verdict ends the receiver. */
   readonly onProblem: (problem: Problem) => void;
   readonly patience?: Patience;
+  /** Over so many connections data may come, 1 when absent. */
+  readonly connections?: number;
   readonly checkRoom?: RoundIn['checkRoom'];
 }
 
@@ -106,13 +109,35 @@ interface Attempt {
   readonly onWelcome: () => void;
 }
 
-async function receiveOnce(
-  { session, identity, copy, dial, onProgress, ...receiving }: Receiving,
-  { signal, onWelcome }: Attempt,
-): Promise<void> {
-  const { patience = PATIENCE, checkRoom = enoughRoom } = receiving;
+async function receiveOnce(receiving: Receiving, { signal, onWelcome }: Attempt): Promise<void> {
+  const { copy, onProgress, connections = 1, checkRoom = enoughRoom } = receiving;
+  using connection = await connected(receiving, { signal });
+  onWelcome();
+  for (let lane = 1; lane < connections; lane += 1) {
+    connected(receiving, { signal, lane }).then(
+      (more) => connection.join(more),
+      (error: unknown) => connection.fail(new ConnectionBroken(error)),
+    );
+  }
+  try {
+    for (;;) {
+      const begin = await connection.expect('roundBegin');
+      await receiveRound({ copy, connection, onProgress, checkRoom }, begin);
+      receiving.onCommitted?.(begin.round);
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionBroken)) await tellSource(connection, error);
+    throw error;
+  }
+}
+
+/** A connection that the source has let in, as the first of the session or as one more. */
+async function connected(
+  { session, identity, dial, patience = PATIENCE }: Receiving,
+  { signal, lane }: { readonly signal: AbortSignal; readonly lane?: number },
+): Promise<Connection> {
   const { operation, ticket, address, publicKey } = session;
-  const inbox = new Inbox(alignedMemory);
+  const inbox = new Inbox(lane === undefined ? undefined : LANE_FRAMES_HELD_MAX);
   const socket = await dial({
     identity,
     peer: { address, publicKey },
@@ -121,30 +146,21 @@ async function receiveOnce(
     timeoutSeconds: DIAL_SECONDS_MAX,
     signal,
   });
-  using connection = new Connection(socket, { inbox, patience });
+  const connection = new Connection(socket, { inbox, patience });
   const onAbort = (): void => connection[Symbol.dispose]();
   signal.addEventListener('abort', onAbort, { once: true });
+  connection.onceClosed(() => signal.removeEventListener('abort', onAbort));
   try {
     signal.throwIfAborted();
-    await connection.send({ kind: 'hello', version: PROTOCOL_VERSION, operation, ticket });
+    const hello = { kind: 'hello', version: PROTOCOL_VERSION, operation, ticket } as const;
+    await connection.send(lane === undefined ? hello : { ...hello, lane });
     const answer = await connection.expect('welcome', 'refused');
-    if (answer.kind === 'refused') {
-      const { code, facts } = answer.problem;
-      throw answer.again ? new Problem(code, facts) : new Refused(code, facts);
-    }
-    onWelcome();
-    for (;;) {
-      const begin = await connection.expect('roundBegin');
-      await receiveRound({ copy, connection, onProgress, checkRoom }, begin);
-      receiving.onCommitted?.(begin.round);
-    }
+    if (answer.kind === 'welcome') return connection;
+    const { code, facts } = answer.problem;
+    throw answer.again ? new Problem(code, facts) : new Refused(code, facts);
   } catch (error) {
-    if (!(error instanceof ConnectionBroken || error instanceof Refused)) {
-      await tellSource(connection, error);
-    }
+    connection[Symbol.dispose]();
     throw error;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

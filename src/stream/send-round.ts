@@ -11,6 +11,7 @@ import {
   selectBlocks,
 } from './batch.ts';
 import { BLOCK_BYTES, blockCount, DIGEST_BYTES, ZERO_DIGEST } from './blocks.ts';
+import type { Compression, CompressMode } from './compression.ts';
 import type { Connection } from './connection.ts';
 import type { SourceDigests } from './digests.ts';
 import { FrameBuffers } from './frame-buffers.ts';
@@ -22,8 +23,8 @@ import type { BlockSource } from './wrappers/retried.ts';
 import type { RateLimit } from './wrappers/throttled.ts';
 
 const READS_IN_FLIGHT = 4;
-/** Read ahead, filling, and on their way through the socket. */
-const BUFFERS_MAX = 12;
+/** Read ahead, selected, filling, and, beyond the minimum, on their way through the socket. */
+const BUFFERS = { min: READS_IN_FLIGHT + 2, max: 12 };
 /** Nothing may have to travel for long; then this much of a disk is not read twice. */
 const CHECKPOINT_SPAN_BYTES = 4_294_967_296;
 
@@ -45,12 +46,15 @@ export interface SendProgress {
   readonly bytesRead: number;
   /** Of the disks' own bytes, those that travelled. */
   readonly bytesCarried: number;
-  /** With everything around them. */
+  /** With everything around them, as it went over the wire. */
   readonly bytesSent: number;
   readonly phase: 'sending' | 'committing';
 }
 
-/** Bytes that may have to be sent again after a break, and how much is sent between checkpoints. */
+/**
+ * Bytes that may have to be sent again after a break, and how much is sent between checkpoints; as
+ * they are before they are compressed.
+ */
 export interface Window {
   readonly windowBytes: number;
   readonly checkpointBytes: number;
@@ -61,7 +65,11 @@ export const WINDOW: Window = { windowBytes: 67_108_864, checkpointBytes: 16_777
 export interface RoundOut {
   readonly connection: Connection;
   readonly round: OutgoingRound;
+  /** Counts what goes over the wire. */
   readonly limit: RateLimit;
+  readonly compress: CompressMode;
+  /** What was learned of this connection. */
+  readonly compression: Compression;
   readonly window: Window;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: SendProgress) => void;
@@ -91,15 +99,19 @@ export async function sendRoundOver(out: RoundOut): Promise<readonly string[]> {
   const from = await digests.stage(staged, answer.watermarks);
   const traffic = new Traffic(out);
   const answers = traffic.listen();
+  const buffers = new FrameBuffers(BUFFERS);
+  answers.catch(() => buffers.abandon());
   try {
     for (const [index, { reader }] of round.disks.entries()) {
-      await sendDisk(out, traffic, { index, reader, mode: answer.mode, from: from[index] ?? 0 });
+      const disk = { index, reader, mode: answer.mode, from: from[index] ?? 0, buffers };
+      await sendDisk(out, traffic, disk);
     }
     await digests.seal();
     out.onProgress({ round: number, ...traffic.counts, phase: 'committing' });
-    await connection.send({ kind: 'roundEnd', round: number });
+    await traffic.end();
     return await answers;
   } catch (error) {
+    buffers.abandon();
     // What the target said explains more than that its connection broke.
     throw traffic.failure ?? error;
   }
@@ -131,16 +143,16 @@ interface SendingDisk {
   readonly reader: BlockSource;
   readonly mode: RoundMode;
   readonly from: number;
+  readonly buffers: FrameBuffers;
 }
 
 async function sendDisk(out: RoundOut, traffic: Traffic, disk: SendingDisk): Promise<void> {
-  const { index, reader, mode, from } = disk;
+  const { index, reader, mode, from, buffers } = disk;
   const { virtualBytes } = reader;
   if (from >= virtualBytes) return;
   const known = reader.extents();
   const extents = mode === 'by digests' ? withoutGaps(known, virtualBytes) : known;
   const pieces = piecesOf(extents, { virtualBytes, from });
-  const buffers = new FrameBuffers(BUFFERS_MAX);
   const batch = new Batch(index, virtualBytes);
   let checkpointAt = from;
   for await (const read of inOrder(pieces, READS_IN_FLIGHT, (piece) =>

@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { Problem } from '../domain/problem.ts';
 import type { RoundSent } from '../domain/round.ts';
+import { Compression, type CompressMode } from './compression.ts';
 import { type Connection, ConnectionBroken, PATIENCE, type Patience } from './connection.ts';
 import { type Offer, Offers, unreachable } from './offers.ts';
 import {
@@ -31,6 +32,8 @@ export interface SendOptions {
   readonly patienceSeconds: number;
   readonly onProgress?: (progress: SendProgress) => void;
   readonly limit?: RateLimit;
+  /** `auto`, the default: where it is a gain on this link. */
+  readonly compress?: CompressMode;
 }
 
 export interface SentRound extends RoundSent {
@@ -42,6 +45,8 @@ export interface SentRound extends RoundSent {
 export class Sender implements Disposable {
   readonly #offers: Offers;
   readonly #window: Window;
+  /** What was learned in one round holds for the next. */
+  readonly #compressions = new WeakMap<Connection, Compression>();
 
   constructor({
     window = WINDOW,
@@ -98,6 +103,12 @@ export class Sender implements Disposable {
     this.#offers[Symbol.dispose]();
   }
 
+  #compressionOf(connection: Connection): Compression {
+    const known = this.#compressions.get(connection) ?? new Compression();
+    this.#compressions.set(connection, known);
+    return known;
+  }
+
   async #sendPersistently(round: OutgoingRound, options: Sending): Promise<readonly string[]> {
     let advancedAt = performance.now();
     let breaks = 0;
@@ -136,6 +147,8 @@ export class Sender implements Disposable {
         signal,
         window: this.#window,
         limit: options.limit ?? createRateLimit(),
+        compress: options.compress ?? 'auto',
+        compression: this.#compressionOf(connection),
         onAdvance,
         onProgress: (progress) => {
           counts.bytesRead = before.bytesRead + progress.bytesRead;

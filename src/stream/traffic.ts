@@ -3,7 +3,9 @@
 import { Problem, Verdict } from '../domain/problem.ts';
 import type { Batch } from './batch.ts';
 import { blockCount, DIGEST_BYTES } from './blocks.ts';
-import { ConnectionBroken, controlOf, digestsOf } from './connection.ts';
+import { ConnectionBroken, controlOf } from './connection.ts';
+import { DataOut } from './data-out.ts';
+import { digestsOf } from './digests-frame.ts';
 import { type ControlOf, DIGESTS_MAX, FRAME_HEADER_BYTES, frameRefused } from './frames.ts';
 import type { RoundOut, SendProgress } from './send-round.ts';
 
@@ -13,8 +15,8 @@ const DIGEST_WINDOWS_MAX = 2;
 interface Checkpoint {
   readonly disk: number;
   readonly offset: number;
-  /** Sent when it was set. */
-  readonly bytesSent: number;
+  /** On their way when it was set. */
+  readonly bytes: number;
 }
 
 export class Traffic {
@@ -23,6 +25,10 @@ export class Traffic {
   readonly #checkpoints: Checkpoint[] = [];
   readonly #digestWindows = new Map<string, PromiseWithResolvers<Buffer>>();
   #wake = Promise.withResolvers<void>();
+  readonly #data: DataOut;
+  /** Of data frames on their way or gone, before they are compressed. */
+  #bytesOut = 0;
+  /** Of them, those before the last checkpoint and the last that was recorded. */
   #checkpointBytes = 0;
   #recordedBytes = 0;
   #bytesSent = 0;
@@ -33,6 +39,11 @@ export class Traffic {
 
   constructor(out: RoundOut) {
     this.#out = out;
+    this.#data = new DataOut(out, ({ dataBytes, wireBytes }) => {
+      this.#bytesSent += wireBytes;
+      this.#bytesCarried += dataBytes;
+      out.onProgress({ round: out.round.number, ...this.counts, phase: 'sending' });
+    });
   }
 
   get counts(): Omit<SendProgress, 'round' | 'phase'> {
@@ -54,34 +65,36 @@ export class Traffic {
   }
 
   get isCheckpointDue(): boolean {
-    return this.#bytesSent - this.#checkpointBytes >= this.#out.window.checkpointBytes;
+    return this.#bytesOut - this.#checkpointBytes >= this.#out.window.checkpointBytes;
   }
 
   /** Sends what a batch holds, as fast as limit, window and socket allow. */
   async sendBatch(batch: Batch): Promise<void> {
     const finished = batch.finish();
     if (finished === undefined) return;
-    const { connection, limit, window, signal, round } = this.#out;
+    const { window } = this.#out;
     const bytes = FRAME_HEADER_BYTES + finished.payloadBytes;
-    await limit.take(bytes, signal);
-    while (this.#bytesSent + bytes - this.#recordedBytes > window.windowBytes) {
+    while (this.#bytesOut + bytes - this.#recordedBytes > window.windowBytes) {
       if (this.#checkpoints.length === 0) throw new Error('The window is full without checkpoint');
       await this.#wakeOrFail();
     }
-    this.#bytesSent += bytes;
-    this.#bytesCarried += finished.dataBytes;
-    await connection.sendData(finished.buffer, finished.payloadBytes);
-    this.#out.onProgress({ round: round.number, ...this.counts, phase: 'sending' });
+    this.#bytesOut += bytes;
+    await this.#data.add(finished);
+  }
+
+  /** Tells that this was all of the round. */
+  async end(): Promise<void> {
+    await this.#data.end();
   }
 
   /** Asks the target to record everything up to here; what it has recorded is not sent again. */
   async checkpoint(disk: number, offset: number): Promise<void> {
-    const { connection, round } = this.#out;
+    const { round } = this.#out;
     // The target must not remember what we might forget.
     await round.digests.sync();
-    this.#checkpointBytes = this.#bytesSent;
-    this.#checkpoints.push({ disk, offset, bytesSent: this.#bytesSent });
-    await connection.send({ kind: 'checkpoint', disk, offset });
+    this.#checkpointBytes = this.#bytesOut;
+    this.#checkpoints.push({ disk, offset, bytes: this.#bytesOut });
+    await this.#data.checkpoint({ disk, offset });
   }
 
   /** The target's digests of these blocks of a disk, asked for ahead. */
@@ -146,7 +159,7 @@ export class Traffic {
     if (checkpoint?.disk !== disk || checkpoint.offset !== offset) {
       throw frameRefused(`${offset} of disk ${disk} recorded out of turn`);
     }
-    this.#recordedBytes = checkpoint.bytesSent;
+    this.#recordedBytes = checkpoint.bytes;
     this.#wakeUp();
   }
 

@@ -18,7 +18,7 @@ import { SourceDigests } from '../stream/digests.ts';
 import type { Sender } from '../stream/sender.ts';
 import { newTicket, ticketHash } from '../stream/ticket.ts';
 import type { BlockSource } from '../stream/wrappers/retried.ts';
-import { createRateLimit, type RateLimit } from '../stream/wrappers/throttled.ts';
+import { bothOf, createRateLimit, type RateLimit } from '../stream/wrappers/throttled.ts';
 import { writeDurably } from './notebook.ts';
 import type { OnProgress } from './progress.ts';
 import { sessionSchema } from './questions.ts';
@@ -91,7 +91,7 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
     async send(outgoing, signal) {
       await using digests = await openDigests(outgoing.token.operation);
       const own = limitOf(outgoing.token.operation);
-      const limit = inTurn(options.limit, own);
+      const limit = bothOf(own, options.limit.share());
       return await sendRound({ ...options, limit }, { outgoing, digests, signal });
     },
     async digests(operation) {
@@ -107,15 +107,6 @@ export function sourceEnd(options: SourceOptions): SourceEnd {
     limit: (operation, bytesPerSecondMax) => limitOf(operation).set(bytesPerSecondMax),
   };
 }
-
-/** What goes out has to pass both. */
-const inTurn = (shared: RateLimit, own: RateLimit): RateLimit => ({
-  set: own.set,
-  async take(bytes, signal) {
-    await shared.take(bytes, signal);
-    await own.take(bytes, signal);
-  },
-});
 
 /** Size, format, sector and identity of each disk, for the target to make its own alike. */
 async function shapesOf(round: FrozenRound): Promise<Session['disks']> {

@@ -123,6 +123,27 @@ describe('a disk that is sent', () => {
     expect(await sender.ended).toMatchObject({ code: 3, err: '' });
   });
 
+  it('is compressed on its way where that is asked for', async () => {
+    await forget();
+    const text = folder.path('text.vhdx');
+    await createDisk(text, { virtualBytes: 8 * MIB, blockBytes: MIB });
+    await write(text, MIB, Buffer.alloc(2 * MIB, 'again and again; '));
+    const [sent, { file, ...received }] = await moved(text, 'packed', '--compress', 'on');
+    expect(await compareDisks(text, file)).toEqual({ equal: true });
+    expect([sent.sentBytes, sent.wireBytes < MIB]).toEqual([2 * MIB, true]);
+    expect(received.wireBytes).toBe(sent.wireBytes);
+  });
+
+  it('comes over several connections where that is asked for, and never over none', async () => {
+    await forget();
+    const [sender, offer] = await offered(disk, '--once');
+    const none = await receive(offer, 'several', '--connections', '0');
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('--connections')]);
+    const received = await receive(offer, 'several', '--connections', '3');
+    expect([received.code, (await sender.ended).code]).toEqual([0, 0]);
+    expect(await compareDisks(disk, reportIn(received).file)).toEqual({ equal: true });
+  });
+
   it('goes without encryption where that is to be measured, and says so', async () => {
     await forget();
     const [sender, offer] = await offered(disk, '--once', '--plain');
@@ -138,7 +159,7 @@ describe('a disk that is sent', () => {
 describe('a stream that is broken off', () => {
   it('goes on where it was, whoever is killed', async () => {
     await forget();
-    const slow = ['--once', '--limit', '4MiB/s'];
+    const slow = ['--once', '--limit', '2MiB/s'];
     let [sender, offer] = await offered(disk, ...slow);
     const first = startFerry(receiving(offer, 'killed'), { FERRY_TICKET: offer.ticket });
     await sleep(1500);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { alignedMemory, isAligned } from '../../src/disks/unbuffered.ts';
+import { isAligned } from '../../src/disks/unbuffered.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { controlOf } from '../../src/stream/connection.ts';
 import {
@@ -15,6 +15,7 @@ import { type Frame, Inbox } from '../../src/stream/inbox.ts';
 
 const MESSAGES: readonly Control[] = [
   { kind: 'hello', version: 1, operation: 'm1', ticket: 'secret' },
+  { kind: 'hello', version: 1, operation: 'm1', ticket: 'secret', lane: 7 },
   { kind: 'welcome' },
   {
     kind: 'refused',
@@ -31,9 +32,9 @@ const MESSAGES: readonly Control[] = [
     disks: [{ disk: 'SCSI 0:0', virtualBytes: 2 ** 46 }],
   },
   { kind: 'ready', mode: 'changes', committed: 0, frozen: 'f0', watermarks: [0] },
-  { kind: 'checkpoint', disk: 0, offset: 65_536 },
+  { kind: 'checkpoint', disk: 0, offset: 65_536, number: 1, lanes: 8 },
   { kind: 'recorded', disk: 0, offset: 65_536 },
-  { kind: 'roundEnd', round: 1 },
+  { kind: 'roundEnd', round: 1, checkpoints: 7 },
   { kind: 'committed', round: 1, digests: ['0'.repeat(64)] },
 ];
 
@@ -64,7 +65,7 @@ describe('frames', () => {
   });
 
   it('are not delivered before their last byte, and a cut off one never', async () => {
-    const wire = encodeControl({ kind: 'checkpoint', disk: 0, offset: 4096 });
+    const wire = encodeControl({ kind: 'checkpoint', disk: 0, offset: 4096, number: 1, lanes: 1 });
     for (let length = 0; length < wire.length; length += 1) {
       const inbox = new Inbox();
       feed(inbox, wire.subarray(0, length), 5);
@@ -118,7 +119,7 @@ describe('frames', () => {
 
   it('lie so in aligned memory that their bytes can be written past the page cache', async () => {
     const wire = Array.from({ length: 3 }, (_, at) => encodeFrame('data', Buffer.alloc(9000, at)));
-    const inbox = new Inbox(alignedMemory);
+    const inbox = new Inbox();
     feed(inbox, Buffer.concat(wire), 777);
     const held = await Promise.all([inbox.next(), inbox.next(), inbox.next()]);
     for (const [at, { payload }] of held.entries()) {

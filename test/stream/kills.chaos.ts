@@ -114,6 +114,7 @@ describe(`kills (SEED=${SEED})`, () => {
         ticket: world.ticket,
         windowBytes: WINDOW_BYTES,
         checkpointBytes: MIB,
+        connections: 1 + Math.floor(random() * 3),
         port: 0,
         sourceKey: source.publicKey,
         sourceKeys: keysOf(source),

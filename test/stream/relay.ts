@@ -8,6 +8,8 @@ export interface Relay extends AsyncDisposable {
   readonly bytesPassed: () => number;
   /** Closes all connections. */
   cut(): void;
+  /** Closes the newest alone. */
+  cutOne(): void;
 }
 
 /** `onBytes` may change what goes to the target. */
@@ -47,6 +49,9 @@ export async function openRelay(
     bytesPassed: () => bytesPassed,
     cut() {
       for (const socket of sockets) socket.destroy();
+    },
+    cutOne() {
+      [...sockets].at(-1)?.destroy();
     },
     async [Symbol.asyncDispose]() {
       proxy.cut();

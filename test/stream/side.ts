@@ -20,6 +20,7 @@ export interface SideSettings {
   readonly ticket: string;
   readonly windowBytes: number;
   readonly checkpointBytes: number;
+  readonly connections: number;
   /** Where the target dials, and whom it expects there. */
   readonly port: number;
   readonly sourceKey: string;
@@ -68,7 +69,8 @@ async function runSource(settings: SideSettings): Promise<void> {
       readers.push({ disk: copy.disks[index]?.disk ?? '', reader });
     }
     const round = { operation: copy.operation, epoch: 1, number, mode, frozen: `f${number}` };
-    const options = { signal: new AbortController().signal, patienceSeconds: 60 };
+    const { signal } = new AbortController();
+    const options = { signal, patienceSeconds: 60, compress: 'on' } as const;
     done.push(await sender.sendRound({ ...round, disks: readers, digests }, options));
     await writeFile(notes, JSON.stringify(done));
   }
@@ -78,7 +80,7 @@ async function runSource(settings: SideSettings): Promise<void> {
 }
 
 async function runTarget(settings: SideSettings): Promise<void> {
-  const { directory, ticket, port, sourceKey, copy, targetKeys: identity } = settings;
+  const { directory, ticket, port, sourceKey, copy, targetKeys: identity, connections } = settings;
   const store = await createCopy(join(directory, 'copy'), copy);
   startReceiving({
     session: {
@@ -89,6 +91,7 @@ async function runTarget(settings: SideSettings): Promise<void> {
     },
     identity,
     copy: store,
+    connections,
     dial,
     onProgress: () => {},
     onProblem: ({ code, facts }) => say({ said: 'problem', code, facts }),

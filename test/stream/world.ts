@@ -143,6 +143,7 @@ export class World implements AsyncDisposable {
     dial = dialPlainly,
     port = this.port,
     ticket = this.ticket,
+    connections = 1,
     onProgress = (_: ReceiveProgress): void => {},
     checkRoom = async (): Promise<void> => {},
   } = {}): Promise<Receiver> {
@@ -156,6 +157,7 @@ export class World implements AsyncDisposable {
       identity: IDENTITY,
       copy: await this.copy(),
       dial,
+      connections,
       onProgress,
       checkRoom,
       onProblem: (problem) => this.problems.push(problem),
@@ -198,7 +200,7 @@ export class World implements AsyncDisposable {
       disks.push({ disk, reader: stack.use(reader) });
     }
     const { signal = new AbortController().signal, patienceSeconds = 10, ...rest } = given;
-    const { onProgress = () => {}, ...round } = rest;
+    const { onProgress = () => {}, compress = 'auto', limit, ...round } = rest;
     const epoch = 1;
     const digests = await this.openDigests();
     return await this.sender.sendRound(
@@ -212,7 +214,7 @@ export class World implements AsyncDisposable {
         digests,
         ...round,
       },
-      { signal, patienceSeconds, onProgress },
+      { signal, patienceSeconds, onProgress, compress, ...(limit && { limit }) },
     );
   }
 

@@ -26,6 +26,7 @@ export interface ReceiveOptions {
   readonly fingerprint: string | undefined;
   readonly ticket: string;
   readonly into: string;
+  readonly connections: number;
   readonly plain: boolean;
   readonly signal: AbortSignal;
 }
@@ -78,7 +79,7 @@ interface TakingIn extends ReceiveOptions {
 async function takeIn(
   copy: CopyStore,
   { operation, round, shape }: Offered,
-  { from: address, publicKey, identity, ticket, plain, signal }: TakingIn,
+  { from: address, publicKey, identity, ticket, connections, plain, signal }: TakingIn,
 ): Promise<{ sentBytes: number; wireBytes: number }> {
   const counts = { sentBytes: 0, wireBytes: 0 };
   let advancedAt = performance.now();
@@ -89,6 +90,7 @@ async function takeIn(
     session: { operation, address, publicKey, ticket },
     identity,
     copy,
+    connections,
     dial: plain ? dialPlain : dial,
     onProgress: ({ phase, bytesReceived, bytesCarried }) => {
       advancedAt = performance.now();

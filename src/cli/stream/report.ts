@@ -9,7 +9,7 @@ const BAR_CHARACTERS = 24;
 export interface Counts {
   /** Of the disk's own bytes, those that travelled. */
   readonly sentBytes: number;
-  /** With everything around them, before encryption. */
+  /** As it went over the wire: with everything around them, compressed, before encryption. */
   readonly wireBytes: number;
 }
 

@@ -3,6 +3,7 @@
 import { chainFiles, describeFile, openChain } from '../../disks/chain.ts';
 import type { DiskReader } from '../../disks/disk.ts';
 import { Problem, Verdict } from '../../domain/problem.ts';
+import type { CompressMode } from '../../stream/compression.ts';
 import { SourceDigests } from '../../stream/digests.ts';
 import { type Address, type Listening, listen } from '../../stream/link.ts';
 import { questionServer } from '../../stream/questions.ts';
@@ -25,6 +26,7 @@ export interface SendOptions {
   readonly file: string;
   readonly listen: Address;
   readonly bytesPerSecondMax?: number | undefined;
+  readonly compress?: CompressMode | undefined;
   /** A file of the disk's own chain: only what lies above it is read. */
   readonly above?: string | undefined;
   /** Ends when it was sent; else it goes on for whoever comes again. */
@@ -140,8 +142,9 @@ async function listenFor(
 async function sendRound(
   sender: Sender,
   round: OutgoingRound,
-  { reader, signal, bytesPerSecondMax }: SendOptions & { readonly reader: DiskReader },
+  options: SendOptions & { readonly reader: DiskReader },
 ): Promise<void> {
+  const { reader, signal, bytesPerSecondMax, compress = 'auto' } = options;
   const startedAt = performance.now();
   const allocatedBytes = await dataBytes(reader);
   using line = new ProgressLine(allocatedBytes);
@@ -149,6 +152,7 @@ async function sendRound(
     signal,
     patienceSeconds: PATIENCE_SECONDS,
     limit: createRateLimit(bytesPerSecondMax),
+    compress,
     onProgress: ({ bytesRead }) => line.tell(bytesRead),
   });
   const verified = sent.digests.every(({ source, target }) => source !== '' && source === target);

@@ -17,8 +17,8 @@ export interface Place {
 }
 
 export interface Result extends Used {
-  /** What arrived: a disk or a raw file. */
-  readonly file: string;
+  /** What arrived: a disk or a raw file; undefined where it was thrown away. */
+  readonly file?: string;
   readonly peakRssBytes?: number;
 }
 
@@ -45,6 +45,17 @@ export const OTHERS: readonly Contender[] = [
       const file = join(directory, 'copy.vhdx');
       const script = `cp --sparse=always '${vhdx}' '${file}'; sync '${file}'`;
       return { ...(await runScript(script)), file };
+    },
+  },
+  {
+    name: 'TCP alone: nbdcopy raw to nothing',
+    needs: ['nbdcopy', 'nbdkit'],
+    async run({ raw }) {
+      const port = await freePort();
+      const args = serving('raw', { file: raw, port, readOnly: true });
+      await using source = await startServer('nbdkit', args, port);
+      const used = await runScript(`nbdcopy -C ${CONNECTIONS} nbd://127.0.0.1:${port} null:`);
+      return { seconds: used.seconds, cpuSeconds: used.cpuSeconds + source.cpuSeconds() };
     },
   },
   nbdcopy('nbdcopy raw to raw', { format: 'raw', tls: false }),

@@ -18,8 +18,18 @@ export interface OurContender extends Contender {
   run(place: Place): Promise<Ours>;
 }
 
-export const ferry = (plain: boolean, profileDirectory?: string): OurContender => ({
-  name: plain ? 'Ferry, plain, read back' : 'Ferry, TLS, read back',
+export interface How {
+  readonly plain?: boolean;
+  /** More options of `stream send`. */
+  readonly options?: readonly string[];
+  readonly profileDirectory?: string | undefined;
+}
+
+export const ferry = (
+  name: string,
+  { plain = false, options = [], profileDirectory }: How = {},
+): OurContender => ({
+  name,
   needs: [],
   async run({ vhdx, directory }) {
     await rm(`${vhdx}.ferry-stream`, { recursive: true, force: true });
@@ -34,6 +44,7 @@ export const ferry = (plain: boolean, profileDirectory?: string): OurContender =
       '127.0.0.1:0',
       '--once',
       ...how,
+      ...options,
     ]);
     const { address, fingerprint, ticket } = JSON.parse(await sender.next());
     const into = join(directory, 'into');

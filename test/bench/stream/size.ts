@@ -107,7 +107,7 @@ async function streams(directory: string): Promise<string[]> {
     await createDisk(vhdx, { virtualBytes, type: 'fixed' });
     await fillMixed(vhdx, filledMib);
     const place = { directory: own, vhdx, raw: '', virtualBytes };
-    const { seconds, sides } = await ferry(false).run(place);
+    const { seconds, sides } = await ferry('Ferry').run(place);
     const rss = [sides.send, sides.receive].map(({ peakRssBytes }) => peakRssBytes / MIB);
     rows.push([`${gib} GiB`, seconds.toFixed(1), ...rss.map((mib) => mib.toFixed(0))]);
     for (const mib of rss) {
