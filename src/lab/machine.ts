@@ -1,12 +1,12 @@
 /** Everything of a lab on one machine: store, Slack stand-in, witness, bot, workers and guests. */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createLab } from '../hosts/lab/create.ts';
 import { bootHost, stopAllGuests } from '../hosts/lab/power.ts';
+import { freePort } from './free-port.ts';
 import { type Running, run } from './processes.ts';
 import { type Relay, startRelay } from './relay.ts';
 import type { SlackControl } from './slack/control.ts';
@@ -191,13 +191,4 @@ async function fixedPorts(directory: string): Promise<Record<string, number>> {
   );
   await writeFile(file, JSON.stringify(ports));
   return ports;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return address.port;
 }

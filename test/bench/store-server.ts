@@ -7,8 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../src/domain/problem.ts';
+import { freePort } from '../../src/lab/free-port.ts';
 import { openStore } from '../../src/store/open.ts';
-import { freePort } from '../free-port.ts';
 import { startStoreProcess } from '../store/server.ts';
 
 const READY_SECONDS_MAX = 30;

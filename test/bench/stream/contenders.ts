@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { freePort, runScript, startServer, type Used } from './measured.ts';
+import { freePort } from '../../../src/lab/free-port.ts';
+import { runScript, startServer, type Used } from './measured.ts';
 import { startRsync } from './rsync.ts';
 
 export interface Place {

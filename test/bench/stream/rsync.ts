@@ -2,7 +2,8 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, type Server, startServer } from './measured.ts';
+import { freePort } from '../../../src/lab/free-port.ts';
+import { type Server, startServer } from './measured.ts';
 
 export interface RsyncServer extends Server {
   /** Where files are sent. */
