@@ -20,6 +20,8 @@ export interface Offer {
   readonly ticketHash: string;
   /** The only key that may show it; without, the first that shows it. */
   readonly publicKey?: string;
+  /** Told of that first one, before it is let in. */
+  readonly onBound?: (publicKey: string) => Promise<void>;
 }
 
 interface Offered extends Offer {
@@ -121,7 +123,9 @@ export class Offers implements Disposable {
     }
     const offered = this.#offers.get(hello.operation);
     if (offered === undefined) throw new Error(`${hello.operation} is not offered`);
+    const isFirst = offered.boundTo === undefined;
     offered.boundTo = peerPublicKey;
+    if (isFirst) await offered.onBound?.(peerPublicKey);
     if (hello.lane !== undefined) {
       await admitLane(offered.connection, connection);
       return;

@@ -91,6 +91,18 @@ describe('a disk that is sent', () => {
     expect(await compareDisks(disk, file)).toEqual({ equal: true });
   });
 
+  it('is for the first receiver alone, also when the sender was started again', async () => {
+    await forget();
+    await moved(disk, 'first');
+    const [sender, offer] = await offered(disk, '--once');
+    expect(await receive(offer, 'second')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('refused'),
+    });
+    expect((await receive(offer, 'first')).code).toBe(0);
+    expect((await sender.ended).code).toBe(0);
+  });
+
   it('is sent from its last state on, when that is a file of its chain', async () => {
     await forget();
     await moved(disk, 'chain');

@@ -10,12 +10,19 @@ import { type Identity, loadOrCreateIdentity } from '../../trust/identity.ts';
 
 const NAME_BYTES = 8;
 
-const offerSchema = z.object({ operation: z.string(), ticket: z.string() });
+const offerSchema = z.object({
+  operation: z.string(),
+  ticket: z.string(),
+  /** Of the first receiver that showed the ticket: no other one may. */
+  receiverKey: z.string().optional(),
+});
 
 export interface SendPlace extends z.infer<typeof offerSchema> {
   readonly identity: Identity;
   /** Of what was sent: what differs from it is all that is sent the next time. */
   readonly digests: string;
+  /** Keeps whose key it was. */
+  bind(receiverKey: string): Promise<void>;
 }
 
 /**
@@ -36,5 +43,6 @@ export async function openSendPlace(base: string): Promise<SendPlace> {
     ...offer,
     identity: await loadOrCreateIdentity(join(directory, 'identity'), 'sender'),
     digests: join(directory, 'digests'),
+    bind: (receiverKey) => writeRecord(file, { ...offer, receiverKey }),
   };
 }

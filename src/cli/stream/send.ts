@@ -57,7 +57,11 @@ export async function send(options: SendOptions): Promise<void> {
   const frozen = files[0]?.identity.linkage ?? '';
   const round = await roundOf(frozen, { ...options, place, reader, digests });
   using sender = openSender();
-  sender.offer({ operation: place.operation, ticketHash: ticketHash(place.ticket) });
+  sender.offer({
+    operation: place.operation,
+    ticketHash: ticketHash(place.ticket),
+    ...(options.plain ? {} : bindingOf(place)),
+  });
   const offered = { operation: place.operation, round: round.number, frozen: round.frozen, shape };
   const listening = await listenFor(options, { place, sender, offered });
   try {
@@ -75,6 +79,9 @@ export async function send(options: SendOptions): Promise<void> {
     await listening.close();
   }
 }
+
+const bindingOf = ({ receiverKey: publicKey, bind: onBound }: SendPlace) =>
+  publicKey === undefined ? { onBound } : { publicKey };
 
 const above = ({ above: path }: SendOptions) => (path === undefined ? {} : { above: path });
 
