@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Entry } from '../domain/journal.ts';
-import { isDeletion, type Plan } from '../domain/plan.ts';
+import { isMove, type Plan } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-record.ts';
 import { bytesOfFiles } from '../preflight/capacity.ts';
 import type { Subject } from '../preflight/check.ts';
@@ -124,7 +124,7 @@ function pastIn(entries: readonly Entry[], { vmId, source, target }: Route): Pas
   const opened = entries[0]?.body;
   if (opened?.kind !== 'opened') return {};
   const { plan } = opened;
-  if (isDeletion(plan)) return {};
+  if (!isMove(plan)) return {};
   const sameWay = plan.source === source && plan.target === target;
   const bytesPerSecond = sameWay && !isSlowed(entries) ? copyRate(entries, plan) : undefined;
   const result = plan.vm.id === vmId ? resultOf(entries) : undefined;

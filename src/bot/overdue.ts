@@ -2,7 +2,7 @@
 
 import type { Alert } from '../domain/alert.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
-import { isDeletion, type Plan, staysOff } from '../domain/plan.ts';
+import { isMove, type Plan, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { tasksOf } from '../migration/next-action.ts';
 import { secondsAtWork } from '../migration/rest.ts';
@@ -18,7 +18,7 @@ type Overdue = Pick<Alert, 'key' | 'cause' | 'raisedAt'>;
 export function overdueIn({ entries, next, state }: Seen, now: number): Overdue[] {
   if (state.closed) return [];
   const { plan } = openedOf(entries);
-  const found = isDeletion(plan) ? [] : outOfBounds(plan, { entries, next, state }, now);
+  const found = !isMove(plan) ? [] : outOfBounds(plan, { entries, next, state }, now);
   const last = entries.at(-1);
   const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
   const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;

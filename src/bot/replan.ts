@@ -1,7 +1,7 @@
 /** The bot's look at both hosts when people must be asked for another plan, and the entry that says so. */
 
 import { type EntryBody, openedOf } from '../domain/journal.ts';
-import { isDeletion, planHash } from '../domain/plan.ts';
+import { isMove, planHash } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { measuredUntilAsked, outgrown } from '../migration/outgrown.ts';
 import { type Replanned, replan } from '../preflight/replan.ts';
@@ -67,7 +67,7 @@ async function replanOnce(
 ): Promise<ProblemRecord | undefined> {
   const { entries } = seen;
   const before = openedOf(entries).plan;
-  if (isDeletion(before)) return undefined;
+  if (!isMove(before)) return undefined;
   const of = { vmId: before.vm.id, operation };
   const [source, target] = await Promise.all([
     from.lookAgain(before.source, of),

@@ -3,7 +3,7 @@
  * hosts show now. What people read on the old plan must still be true, or they are told what is not.
  */
 
-import { type AnyPlan, isDeletion, type Plan, switchesOf } from '../domain/plan.ts';
+import { type AnyPlan, isDeletion, isMove, type Plan, switchesOf } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Proposed, Refusal } from '../slack/ports.ts';
 import { type CopyLook, proposeDeletion } from './copies.ts';
@@ -30,6 +30,8 @@ export async function proposeAgain(
   { operation, plan }: RolledBack,
   again: Again,
 ): Promise<string> {
+  // What is kept aligned is begun anew by itself.
+  if (!isDeletion(plan) && !isMove(plan)) throw new Problem('nothing-to-retry', { operation });
   const proposed = isDeletion(plan)
     ? await proposeDeletion(from, { vm: plan.vm.name, host: plan.source, ...again })
     : await moveAgain(from, { operation, plan }, again);

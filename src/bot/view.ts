@@ -2,8 +2,9 @@
 
 import type { Finding } from '../domain/finding.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
-import { isDeletion, type Plan, staysOff } from '../domain/plan.ts';
+import { isMove, type Plan, staysOff } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
+import { alignmentOf } from '../fleet/alignment.ts';
 import type { State } from '../migration/how-far.ts';
 import { limitNow } from '../migration/limit.ts';
 import type { Next } from '../migration/next-action.ts';
@@ -48,6 +49,7 @@ export function viewOf(operation: string, seen: Seen, beside: Beside): Operation
     ...limitOf(seen),
     ...(asking ? outpacedOf(entries) : {}),
     ...planBeforeOf(entries),
+    ...(opened.operation === 'alignment' ? { alignment: alignmentOf(entries) } : {}),
     approvals: {
       users: (asking ? undefined : approvedBy(entries, state)) ?? beside.approvals,
       needed: opened.approversNeeded,
@@ -127,7 +129,7 @@ function planBeforeOf(entries: readonly Entry[]): Pick<OperationView, 'planBefor
   const before = entries.slice(0, at);
   const approvedAt = before.findLastIndex(isApproved);
   const { plan } = openedOf(approvedAt < 0 ? before : before.slice(0, approvedAt));
-  return isDeletion(plan) ? {} : { planBefore: plan };
+  return isMove(plan) ? { planBefore: plan } : {};
 }
 
 function approvedBy(entries: readonly Entry[], state: State): readonly string[] | undefined {
@@ -145,6 +147,8 @@ function operationState({ entries, next, state }: Seen, { halts }: Beside): Oper
   switch (next.kind) {
     case 'run':
       return { kind: phaseOf(opened, next.task.step), step };
+    case 'stays':
+      return { kind: 'aligned', step };
     case 'undo': {
       const kind = next.towards === 'rolled back' ? 'rolling back' : 'cutting over';
       return { kind, step, why: next.why };
@@ -208,7 +212,7 @@ export function resultOf(entries: readonly Entry[]): Result | undefined {
     return sum + (typeof bytes === 'number' ? bytes : 0);
   }, 0);
   const { plan } = openedOf(entries);
-  if (isDeletion(plan)) return undefined;
+  if (!isMove(plan)) return undefined;
   return {
     virtualBytes: plan.disks.reduce((sum, disk) => sum + disk.virtualBytes, 0),
     allocatedBytes: Number(done(wholeCopyOf(plan))?.facts.bytesRead ?? 0),

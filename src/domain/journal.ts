@@ -6,7 +6,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { canonicalJson, type DeletionPlan, type Plan } from './plan.ts';
+import { type AlignmentPlan, canonicalJson, type DeletionPlan, type Plan } from './plan.ts';
 import type { Facts, ProblemRecord } from './problem.ts';
 
 /** Who may write: the bot, or the worker of the source or of the target. */
@@ -60,7 +60,16 @@ export interface OpenedDeletion extends AnyOpened {
   readonly plan: DeletionPlan;
 }
 
-export type Opened = OpenedMigration | OpenedDeletion;
+/** Nobody is asked: the VM runs on as before, and what is copied is deleted by approval alone. */
+export interface OpenedAlignment extends AnyOpened {
+  readonly operation: 'alignment';
+  readonly list: 'align@1';
+  readonly plan: AlignmentPlan;
+}
+
+/** What copies a VM's disks to another host. */
+export type OpenedCopying = OpenedMigration | OpenedAlignment;
+export type Opened = OpenedCopying | OpenedDeletion;
 
 /** How an operation ended. */
 export type Outcome = 'migrated' | 'deleted' | 'rolled back';

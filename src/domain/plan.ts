@@ -101,8 +101,33 @@ export interface Plan {
   readonly acknowledged: readonly string[];
 }
 
+/** To keep a copy of a VM on another host that is never older than promised; the VM stays where it is. */
+export interface AlignmentPlan
+  extends Pick<
+    Plan,
+    | 'vm'
+    | 'source'
+    | 'target'
+    | 'disks'
+    | 'migrationSubnet'
+    | 'volume'
+    | 'bytesPerSecondMax'
+    | 'bytesOnTargetMax'
+    | 'configuration'
+    | 'domainController'
+    | 'acknowledged'
+  > {
+  readonly method: 'align';
+  /** From the beginning of one round to that of the next. */
+  readonly everySeconds: number;
+}
+
+/** What is copied from one host to another by rounds. */
+export type CopyingPlan = Plan | AlignmentPlan;
+
 /** A stream of a VM that is off: one copy while it is fenced, and nothing starts it. */
-export const staysOff = ({ stop }: Plan): boolean => stop === 'already off';
+export const staysOff = (plan: CopyingPlan): boolean =>
+  plan.method !== 'align' && plan.stop === 'already off';
 
 /** As people chose them with the plan. */
 export const switchesOf = ({ networks }: Pick<Plan, 'networks'>): SwitchChoice[] =>
@@ -149,9 +174,12 @@ export interface DeletionPlan {
   readonly acknowledged: readonly string[];
 }
 
-export type AnyPlan = Plan | DeletionPlan;
+export type AnyPlan = CopyingPlan | DeletionPlan;
 
 export const isDeletion = (plan: AnyPlan): plan is DeletionPlan => plan.method === 'delete';
+export const isAlignment = (plan: AnyPlan): plan is AlignmentPlan => plan.method === 'align';
+/** It moves a VM. */
+export const isMove = (plan: AnyPlan): plan is Plan => !isDeletion(plan) && !isAlignment(plan);
 
 /** The number that an approval is bound to. Key order does not matter. */
 export function planHash(plan: AnyPlan): string {
@@ -160,7 +188,7 @@ export function planHash(plan: AnyPlan): string {
 
 /** Whether both move the same disks of one VM between the same places: what a new plan must keep. */
 export function isSameMove(one: AnyPlan, other: AnyPlan): boolean {
-  if (isDeletion(one) || isDeletion(other)) return false;
+  if (!isMove(one) || !isMove(other)) return false;
   const move = ({ vm, source, target, method, volume, disks, stop }: Plan): string =>
     canonicalJson([vm.id, source, target, method, volume, disks, stop]);
   return move(one) === move(other);

@@ -141,12 +141,17 @@ function isTooLate(error: unknown): boolean {
   return error instanceof Problem && error.code === 'epoch-behind';
 }
 
-function outcomeOf(error: unknown, { move }: Task, entries: readonly Entry[]): FailureOutcome {
-  if (move === 'keepWarm' && error instanceof TurnBack) return 'roll back';
-  if (move !== 'run') return 'unknown';
+function outcomeOf(
+  error: unknown,
+  { move, step }: Task,
+  entries: readonly Entry[],
+): FailureOutcome {
+  const steps = stepsOf(openedOf(entries));
+  const isRepeated = move === 'keepWarm' || (move === 'run' && stepNamed(steps, step).stays);
+  if (isRepeated && error instanceof TurnBack) return 'roll back';
+  if (isRepeated || move !== 'run') return 'unknown';
   if (error instanceof AskAgain) return 'ask again';
   if (error instanceof NeverRan) return 'never ran';
-  const steps = stepsOf(openedOf(entries));
   return isPastReturn(steps, stateOf(steps, entries)) ? 'unknown' : 'roll back';
 }
 

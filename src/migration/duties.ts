@@ -35,7 +35,7 @@ export function dutyOf(
     return { body, claims: { take, release } };
   };
   // A deletion moves nothing: the VM's home is not its business.
-  if (opened.operation === 'migration' && !state.settled) {
+  if (opened.operation !== 'deletion' && !state.settled) {
     const home = homeOf(steps, entries);
     return home && then({ kind: 'settled', home }, { settled: home });
   }

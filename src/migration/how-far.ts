@@ -12,7 +12,8 @@ export interface StepState {
   /** Failures in a row since the last success or a person's `retried`. */
   failures: number;
   failure?: { outcome: FailureOutcome; problem: ProblemRecord; at: number; position: number };
-  /** When its run, or its keepWarm, was last done. */
+  /** When its run, or its keepWarm, was last begun, and last done. */
+  startedAt?: number;
   doneAt?: number;
 }
 
@@ -81,5 +82,8 @@ export const mayStillObey = (steps: Shapes, state: State): boolean =>
 /** The step that waits for the approval, and all after it. */
 export const behindApproval = (steps: Shapes): Shapes => steps.slice(indexOfApproval(steps));
 
-const indexOfApproval = (steps: Shapes): number =>
-  steps.findIndex((step) => step.needs !== undefined);
+/** Behind the last step where nobody is asked. */
+function indexOfApproval(steps: Shapes): number {
+  const index = steps.findIndex((step) => step.needs !== undefined);
+  return index < 0 ? steps.length : index;
+}

@@ -11,9 +11,10 @@ import type { State } from './how-far.ts';
  */
 export function limitNow(plan: AnyPlan, state: State): number | undefined {
   if (isDeletion(plan)) return undefined;
-  const stopped = state.steps.get('stopSource');
   // A live move has no stream.
-  if (stopped?.run !== 'none' && !staysOff(plan)) return undefined;
+  if (plan.method === 'live') return undefined;
+  const stopped = state.steps.get('stopSource');
+  if (stopped && stopped.run !== 'none' && !staysOff(plan)) return undefined;
   const newest = state.bytesPerSecondMax ?? plan.bytesPerSecondMax ?? 0;
   return newest > 0 ? newest : undefined;
 }

@@ -11,7 +11,7 @@ import {
   openedOf,
   type Side,
 } from '../domain/journal.ts';
-import { isDeletion, staysOff } from '../domain/plan.ts';
+import { isAlignment, isDeletion, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { isPastReturn, newestToUndo, type State, type StepState, stepState } from './how-far.ts';
 import { stateOf } from './state.ts';
@@ -46,6 +46,8 @@ export type Next =
       /** A round that keeps the copy warm. */
       readonly meanwhile?: Task;
     }
+  /** It goes on like this until somebody ends it: the next round, with the time when it is due. */
+  | { readonly kind: 'stays'; readonly task: Task }
   /** Nothing runs, with the VM running, until somebody resumes it; then it goes back. */
   | { readonly kind: 'paused'; readonly by: string; readonly expiresAt: number }
   | {
@@ -90,11 +92,12 @@ export function nextAction(
   if (rewind) return rewind;
   for (const step of steps) {
     const at = stepState(state, step.name);
-    if (at.run === 'done') continue;
+    if (at.run === 'done' && !step.stays) continue;
     if (state.paused) return pausedBy(state.paused, rhythm);
     if (step.needs && !isApproved(state, at, now)) {
       return awaiting(steps, state, { entries, rhythm });
     }
+    if (step.stays) return { kind: 'stays', task: repeated(step, at, { entries, rhythm }) };
     if (!step.afterwards) return running(steps, state, step, rhythm);
     const cleanUp = task(step, at, 'run', rhythm);
     return { kind: 'finished', outcome: purposeOf(entries), cleanUp };
@@ -110,6 +113,7 @@ const purposeOf = (entries: readonly Entry[]): Outcome =>
 export function tasksOf(next: Next): readonly Task[] {
   switch (next.kind) {
     case 'run':
+    case 'stays':
       return [next.task];
     case 'undo':
       return next.tasks;
@@ -189,6 +193,21 @@ function warming(step: StepShape, state: State, ready: number, rhythm: Rhythm): 
   const isDue = at.warming || (state.limitedAt ?? 0) > warmed;
   const due = isDue ? warm.notBefore : warmed + rhythm.keepWarmSeconds * 1000;
   return { ...warm, notBefore: Math.max(due, warm.notBefore) };
+}
+
+/** Due as long after the beginning of the one before as the plan says; what failed is tried sooner. */
+function repeated(
+  step: StepShape,
+  at: StepState,
+  { entries, rhythm }: { entries: readonly Entry[]; rhythm: Rhythm },
+): Task {
+  const { plan } = openedOf(entries);
+  const { everySeconds } = isAlignment(plan) ? plan : { everySeconds: 0 };
+  // A host may be away for days: each try is two entries.
+  const backoffSecondsMax = Math.max(everySeconds, rhythm.backoffSecondsMax);
+  const next = task(step, at, 'run', { ...rhythm, backoffSecondsMax });
+  if (at.run !== 'done' || at.startedAt === undefined) return next;
+  return { ...next, notBefore: Math.max(next.notBefore, at.startedAt + everySeconds * 1000) };
 }
 
 /** When the newest of these steps was done. A keepWarm round does not put off the expiry. */

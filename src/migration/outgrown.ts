@@ -1,7 +1,7 @@
 /** Whether what is asked for can be satisfied at all: if not, people must be asked for another plan. */
 
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
-import { isDeletion } from '../domain/plan.ts';
+import { isMove } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { beyondPlan, type Measured } from './bounds.ts';
 import type { State } from './how-far.ts';
@@ -44,7 +44,7 @@ export function outgrown({ entries, state, next, now }: Asking): ProblemRecord |
 function fitsAgain(entries: readonly Entry[], plannedAt: number): ProblemRecord | undefined {
   const { plan } = openedOf(entries);
   const outpaced = outpacedIn(entries);
-  if (isDeletion(plan) || !outpaced?.fitsAgain || outpaced.position < plannedAt) return undefined;
+  if (!isMove(plan) || !outpaced?.fitsAgain || outpaced.position < plannedAt) return undefined;
   const { pauseSecondsMax: secondsMax } = outpaced;
   if (plan.pauseSecondsMax <= secondsMax) return undefined;
   return { code: 'pause-fits-again', facts: { vm: plan.vm.name, secondsMax } };

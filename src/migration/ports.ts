@@ -6,7 +6,7 @@
 import type { Copy } from '../domain/copy.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { HostFacts, VolumeFacts } from '../domain/host.ts';
-import type { Entry, EntryBody, Opened, OpenedMigration, Side, Token } from '../domain/journal.ts';
+import type { Entry, EntryBody, Opened, OpenedCopying, Side, Token } from '../domain/journal.ts';
 import type { LiveHost, LiveProgress } from '../domain/live.ts';
 import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
@@ -124,7 +124,7 @@ export interface OutgoingRound {
 /** The target's end of the stream and the copies on its disks. */
 export interface TargetCopies {
   /** Makes the copy's files, or adopts a kept copy of this VM, and receives until `settle`. */
-  create(opened: OpenedMigration, session: Session, token: Token): Promise<void>;
+  create(opened: OpenedCopying, session: Session, token: Token): Promise<void>;
   /** Stops receiving; drops what is uncommitted and keeps a committed copy. */
   settle(operation: string): Promise<void>;
   definition(operation: string): Promise<{ vmId: string; bytes: Uint8Array } | undefined>;
@@ -140,6 +140,8 @@ export interface Reservation {
   readonly volume?: string;
   readonly bytes: number;
   readonly memoryBytes: number;
+  /** False: it takes none of the moves that the host allows at once. */
+  readonly slot?: false;
 }
 
 /** Kept in one file on the target; given back by undo and by the end of the claim. */

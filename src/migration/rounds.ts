@@ -1,5 +1,6 @@
 /** One round: freeze all disks together, check that it continues the last one, send, then merge. */
 
+import type { OpenedCopying } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import {
   afterRound,
@@ -74,7 +75,9 @@ export function showing({ opened, ports }: StepContext, sent: RoundOfChanges): S
 }
 
 /** Freezes, sends and commits the next round, then merges the one before. Safe to run again. */
-export async function sendNextRound(context: StepContext): Promise<SentRound & RoundOfChanges> {
+export async function sendNextRound(
+  context: StepContext<OpenedCopying>,
+): Promise<SentRound & RoundOfChanges> {
   const { ports, vmId, token } = context;
   const notes = await ports.notebook.read(token.operation);
   const round = await freeze(context, notes.round + 1);
@@ -90,7 +93,7 @@ export async function sendNextRound(context: StepContext): Promise<SentRound & R
 
 /** Sends one frozen round in the way that its lineage allows; the target may ask for a resync. */
 export async function sendRound(
-  { ports, token, signal }: StepContext,
+  { ports, token, signal }: StepContext<OpenedCopying>,
   round: FrozenRound,
   notes: Notes,
 ): Promise<SentRound> {
@@ -109,7 +112,7 @@ export async function sendRound(
 
 /** The target has committed this round; the next one must be a child of these files. */
 export async function noteRound(
-  { ports, token }: StepContext,
+  { ports, token }: StepContext<OpenedCopying>,
   round: FrozenRound,
   { number, frozenAt }: { readonly number: number; readonly frozenAt?: number },
 ): Promise<void> {
@@ -131,7 +134,7 @@ function isSame(a: FileIdentity | undefined, b: FileIdentity | undefined): boole
 }
 
 /** A backup's checkpoint is waited for; ours never stands on top of it. */
-async function freeze(context: StepContext, round: number): Promise<FrozenRound> {
+async function freeze(context: StepContext<OpenedCopying>, round: number): Promise<FrozenRound> {
   const { ports, vmId, token, signal } = context;
   await refuseLowSpace(context);
   const patience = ports.timing.foreignCheckpointPatienceSeconds;

@@ -4,8 +4,9 @@
  */
 
 import type { VolumeFacts } from '../domain/host.ts';
+import type { OpenedCopying } from '../domain/journal.ts';
 import { volumeOfPath } from '../domain/paths.ts';
-import { type AnyPlan, isDeletion, type Plan, staysOff } from '../domain/plan.ts';
+import { type AnyPlan, type CopyingPlan, isDeletion, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { bytesToKeepFree, type SpaceLimits } from '../domain/space.ts';
 import { type State, stepState } from './how-far.ts';
@@ -16,7 +17,7 @@ const TIGHT = 'source-space-tight';
 
 /** The first of the VM's volumes that has too little left for rounds to stay open on it. */
 export function shortOfSpace(
-  plan: Plan,
+  plan: CopyingPlan,
   volumes: readonly VolumeFacts[],
   limits: SpaceLimits,
 ): ProblemRecord | undefined {
@@ -39,11 +40,11 @@ export function hasOpenRounds(plan: AnyPlan, steps: readonly StepShape[], state:
   if (isDeletion(plan) || staysOff(plan)) return false;
   if (state.rollingBack || state.closed) return false;
   const begun = stepState(state, 'trackChanges').run !== 'none';
-  return begun && stepState(state, 'stopSource').run === 'none';
+  return begun && (state.steps.get('stopSource')?.run ?? 'none') === 'none';
 }
 
 /** Nothing is frozen on a volume that the guard would give up at once. @throws {TurnBack} source-space-low */
-export async function refuseLowSpace({ opened, ports }: StepContext): Promise<void> {
+export async function refuseLowSpace({ opened, ports }: StepContext<OpenedCopying>): Promise<void> {
   const short = shortOfSpace(opened.plan, await ports.host.volumes(), ports.space);
   if (short) throw new TurnBack(short.code, short.facts);
 }

@@ -39,7 +39,7 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
     case 'opened':
       return;
     case 'started':
-      applyStarted(stepState(state, body.step), body);
+      applyStarted(stepState(state, body.step), body, entry.at);
       return;
     case 'done':
       applyDone(stepState(state, body.step), body, entry.at);
@@ -119,7 +119,8 @@ interface Place {
 
 type Body<Kind> = Extract<EntryBody, { kind: Kind }>;
 
-function applyStarted(step: StepState, { move }: Body<'started'>): void {
+function applyStarted(step: StepState, { move }: Body<'started'>, at: number): void {
+  if (move !== 'undo') step.startedAt = at;
   if (move === 'run') step.run = 'started';
   if (move === 'keepWarm') step.warming = true;
 }

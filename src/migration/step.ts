@@ -43,6 +43,8 @@ export interface StepShape {
   readonly cancellable?: boolean;
   /** Once it is done, the VM's home is this side. */
   readonly settles?: Side;
+  /** It is never over: it runs again and again, until somebody ends the operation. */
+  readonly stays?: boolean;
   /** Left-overs: what the operation is for has been reached without it. */
   readonly afterwards?: boolean;
   readonly undoable: boolean;

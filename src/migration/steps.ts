@@ -3,7 +3,13 @@
  * first on each side. Step names are stored data: a change of this list is a new list version.
  */
 
-import type { Approval, Opened, OpenedDeletion, OpenedMigration } from '../domain/journal.ts';
+import type {
+  Approval,
+  Opened,
+  OpenedAlignment,
+  OpenedDeletion,
+  OpenedMigration,
+} from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Act, Step, StepActs, StepShape } from './step.ts';
 import { carryIn } from './steps/carry-in.ts';
@@ -20,6 +26,7 @@ import { createTargetDisks } from './steps/create-target-disks.ts';
 import { deleteCopies } from './steps/delete-copies.ts';
 import { fenceSource } from './steps/fence-source.ts';
 import { forbidSourceStart } from './steps/forbid-source-start.ts';
+import { keepAligned } from './steps/keep-aligned.ts';
 import { moveLive } from './steps/move-live.ts';
 import { recheck } from './steps/recheck.ts';
 import { registerTarget } from './steps/register-target.ts';
@@ -30,7 +37,10 @@ import { stopSource } from './steps/stop-source.ts';
 import { trackChanges } from './steps/track-changes.ts';
 
 type Place = Pick<StepShape, 'name' | 'on'>;
-type More = Pick<StepShape, 'needs' | 'pointOfNoReturn' | 'cancellable' | 'settles' | 'afterwards'>;
+type More = Pick<
+  StepShape,
+  'needs' | 'pointOfNoReturn' | 'cancellable' | 'settles' | 'stays' | 'afterwards'
+>;
 
 /** A step acts in operations of its own kind alone. */
 function stepOf<Of extends Opened>(
@@ -91,6 +101,22 @@ export const LIVE_1: readonly Step[] = [
   step('carryIn', 'target', carryIn, { afterwards: true }),
 ];
 
+const align = (
+  name: string,
+  on: StepShape['on'],
+  acts: StepActs<OpenedAlignment>,
+  more: More = {},
+): Step => stepOf<OpenedAlignment>('alignment', { name, on }, { ...acts, ...more });
+
+/** A copy that is kept as young as promised. It is ended by taking all back but the copy. */
+export const ALIGN_1: readonly Step[] = [
+  align('reserveTarget', 'target', reserveTarget),
+  align('trackChanges', 'source', trackChanges),
+  align('createTargetDisks', 'target', createTargetDisks),
+  align('copyWholeDisks', 'source', copyWholeDisks),
+  align('keepAligned', 'source', keepAligned, { stays: true }),
+];
+
 /** The deletion of copies. What has begun to go is no copy any more. */
 export const DELETE_1: readonly Step[] = [
   stepOf<OpenedDeletion>(
@@ -114,6 +140,8 @@ export function stepsOf(opened: Opened): readonly Step[] {
       return STREAM_1;
     case 'live@1':
       return LIVE_1;
+    case 'align@1':
+      return ALIGN_1;
     case 'delete@1':
       return DELETE_1;
     default: {

@@ -2,8 +2,17 @@
 
 import type { Alert } from '../domain/alert.ts';
 import type { Finding } from '../domain/finding.ts';
-import { type AnyPlan, type DeletionPlan, isDeletion, type Plan } from '../domain/plan.ts';
+import {
+  type AlignmentPlan,
+  type AnyPlan,
+  type DeletionPlan,
+  isAlignment,
+  isDeletion,
+  isMove,
+  type Plan,
+} from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
+import type { Alignment } from '../fleet/alignment.ts';
 import type { Outpaced } from '../migration/outpaced.ts';
 
 export interface OperationView {
@@ -22,6 +31,8 @@ export interface OperationView {
   readonly bytesPerSecondMax?: number;
   /** Only while it asks: the guest writes too much for the pause, or did. */
   readonly outpaced?: Outpaced;
+  /** Of an alignment alone. */
+  readonly alignment?: Alignment;
   /** The plan before it asked again, to show what differs. */
   readonly planBefore?: Plan;
   readonly approvals: {
@@ -53,8 +64,10 @@ export interface OperationView {
 
 export type MigrationView = OperationView & { readonly plan: Plan };
 export type DeletionView = OperationView & { readonly plan: DeletionPlan };
+export type AlignmentView = OperationView & { readonly plan: AlignmentPlan };
 
-export const isMigration = (view: OperationView): view is MigrationView => !isDeletion(view.plan);
+export const isMigration = (view: OperationView): view is MigrationView => isMove(view.plan);
+export const isOfAlignment = (view: OperationView): view is AlignmentView => isAlignment(view.plan);
 export const isOfDeletion = (view: OperationView): view is DeletionView => isDeletion(view.plan);
 
 /** Over: nothing will change any more but the clean-up that is pending. */
@@ -64,6 +77,7 @@ export const isOver = ({ state: { kind } }: OperationView): boolean =>
 export type StateKind =
   | 'preparing'
   | 'copying'
+  | 'aligned'
   | 'paused'
   | 'asking'
   | 'cutting over'

@@ -53,7 +53,7 @@ export const HISTORY_OPERATIONS_MAX = 1000;
 /** One operation, as an auditor reads it. */
 export interface HistoryRow {
   readonly operation: string;
-  readonly kind: 'migration' | 'deletion';
+  readonly kind: 'migration' | 'deletion' | 'alignment';
   readonly vm: string;
   readonly source: string;
   readonly target: string;

@@ -3,6 +3,7 @@
 import type { ProblemRecord } from '../domain/problem.ts';
 import { type Text, textsIn } from './catalogue.ts';
 import { alerts } from './en/alerts.ts';
+import { alignment } from './en/alignment.ts';
 import { approvals } from './en/approvals.ts';
 import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
@@ -12,6 +13,7 @@ import { off } from './en/off.ts';
 import { outpaced } from './en/outpaced.ts';
 import { plan } from './en/plan.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
+import { alignment as italianAlignment } from './it/alignment.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
 import { chat as italianChat } from './it/chat.ts';
 import { commands as italianCommands } from './it/commands.ts';
@@ -25,6 +27,7 @@ export const LANGUAGES = ['en', 'it'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** The labels and sentences of messages; the English ones are the pattern for every language. */
+export type AlignmentWords = typeof alignment;
 export type Chat = typeof chat;
 export type AlertWords = typeof alerts;
 export type ApprovalWords = typeof approvals;
@@ -40,6 +43,7 @@ export interface Words {
   /** The words for a problem or finding. An unknown code is shown as it is: never an exception. */
   readonly textOf: (problem: ProblemRecord) => Text;
   readonly chat: Chat;
+  readonly alignment: AlignmentWords;
   readonly alerts: AlertWords;
   readonly approvals: ApprovalWords;
   readonly commands: CommandWords;
@@ -54,6 +58,7 @@ export const english: Words = {
   language: 'en',
   textOf: textsIn('en'),
   chat,
+  alignment,
   alerts,
   approvals,
   commands,
@@ -68,6 +73,7 @@ const italian: Words = {
   language: 'it',
   textOf: textsIn('it'),
   chat: italianChat,
+  alignment: italianAlignment,
   alerts: italianAlerts,
   approvals: italianApprovals,
   commands: italianCommands,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isOperationName } from '../bot/requests.ts';
 import type { WorkerConfig } from '../config.ts';
 import { type Entry, entryHash, epochOf, type Opened, openedOf } from '../domain/journal.ts';
-import { isDeletion } from '../domain/plan.ts';
+import { isMove } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { openHost } from '../hosts/open.ts';
 import { isPastReturn } from '../migration/how-far.ts';
@@ -67,7 +67,7 @@ export async function unfence(
 /** What this host saw itself counts, whatever a target says that may have been set up anew. */
 function refuseOlder(opened: Opened, seen: readonly Entry[]): void {
   const { plan } = opened;
-  if (isDeletion(plan)) return;
+  if (!isMove(plan)) return;
   const steps = stepsOf(opened);
   if (!isPastReturn(steps, stateOf(steps, seen))) return;
   const { code, facts } = olderState(plan, plan.source);

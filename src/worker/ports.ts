@@ -149,7 +149,7 @@ export async function portsOf(own: Own): Promise<Parts> {
     peerOnce: (operation, opened) =>
       peerOf(opened, operation, { identity, records, addresses, patienceSeconds: 0 }),
     async goOn(operation, opened, tasks) {
-      if (opened.operation !== 'migration') return;
+      if (opened.operation === 'deletion') return;
       if (tasks.length === 0 || tasks.every(({ move }) => move === 'undo')) return;
       if (sideOf(opened, identity.publicKey) === 'source') await stream.goOn(operation);
       else {

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { VolumeFacts } from '../domain/host.ts';
-import type { OpenedMigration } from '../domain/journal.ts';
+import type { OpenedCopying } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import { orAbsent } from '../hosts/files.ts';
 import type { Logger } from '../log.ts';
@@ -22,7 +22,7 @@ import { turns } from './turns.ts';
 export interface TargetEnd extends TargetCopies {
   keepDefinition(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
   /** Receives again what was being received before this worker restarted. */
-  goOn(operation: string, opened: OpenedMigration): Promise<void>;
+  goOn(operation: string, opened: OpenedCopying): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   const fileOf = (operation: string, name: string) => join(directory, operation, name);
   const receive = async (
     operation: string,
-    opened: OpenedMigration,
+    opened: OpenedCopying,
     copy: CopyStore,
     ticket: string,
   ) => {
@@ -146,7 +146,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   };
 }
 
-function copyFor(opened: OpenedMigration, session: Session, host: string, operation: string) {
+function copyFor(opened: OpenedCopying, session: Session, host: string, operation: string) {
   const { plan } = opened;
   const planned = new Map(plan.disks.map((disk) => [disk.id, disk]));
   const disks = session.disks.map((shape) => {
@@ -168,7 +168,7 @@ function copyFor(opened: OpenedMigration, session: Session, host: string, operat
 }
 
 /** All disks of a copy lie in one folder under one of this host's own roots. */
-function placeFor({ plan }: OpenedMigration, roots: readonly string[]): string {
+function placeFor({ plan }: OpenedCopying, roots: readonly string[]): string {
   const folders = new Set(plan.disks.map(({ targetPath }) => dirname(targetPath)));
   const [folder] = folders;
   const isOne = folder !== undefined && folders.size === 1;

@@ -1,6 +1,6 @@
 /** What each fault does to the world. */
 
-import { openedOf, type SignedEntry } from '../../src/domain/journal.ts';
+import { type Opened, openedOf, type SignedEntry } from '../../src/domain/journal.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { isReadyToAsk } from '../../src/migration/how-far.ts';
 import { stateOf } from '../../src/migration/state.ts';
@@ -15,7 +15,7 @@ import { applyLiveFault, isOfLive } from './live-faults.ts';
 import { crash, reboot, stop } from './machine-faults.ts';
 import { open } from './opening.ts';
 import { openingOf } from './processes.ts';
-import type { Fault, Forged, HostName, Schedule } from './schedule.ts';
+import type { Fault, Forged, HostName } from './schedule.ts';
 import { storeTime } from './store.ts';
 import { breakMoves } from './windows.ts';
 import { type Actor, meet, note, type World } from './world.ts';
@@ -194,9 +194,10 @@ function replan(world: World): boolean {
   return false;
 }
 
-const FORGED_STEPS: Readonly<Record<Schedule['list'], readonly [string, string]>> = {
+const FORGED_STEPS: Readonly<Record<Opened['list'], readonly [string, string]>> = {
   'stream@1': ['fenceSource', 'copyLastRound'],
   'live@1': ['moveLive', 'carryOut'],
+  'align@1': ['copyWholeDisks', 'trackChanges'],
   'delete@1': ['deleteCopies', 'deleteCopies'],
 };
 

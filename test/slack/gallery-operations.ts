@@ -76,6 +76,7 @@ const deletion: DeletionPlan = {
 const KINDS: Readonly<Record<StateKind, true>> = {
   preparing: true,
   copying: true,
+  aligned: true,
   paused: true,
   asking: true,
   'cutting over': true,

@@ -6,7 +6,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DeletionPlan } from '../../src/domain/plan.ts';
+import { type DeletionPlan, isMove } from '../../src/domain/plan.ts';
 import { type Piece, piecesOf } from '../../src/lab/page/client/markup.ts';
 import { contentOf } from '../../src/lab/slack/message-rules.ts';
 import { answerTo } from '../../src/slack/commands/run-command.ts';
@@ -109,7 +109,7 @@ function* messagesWith(name: string, words: Words): Generator<Message> {
 }
 
 function plannedIn([view]: readonly OperationView[]) {
-  return view && view.plan.method !== 'delete' ? { plan: view.plan } : {};
+  return view && isMove(view.plan) ? { plan: view.plan } : {};
 }
 
 interface Read {

@@ -1,10 +1,11 @@
 /** Round 0: everything that is allocated, straight into the copy's files. */
 
+import type { OpenedCopying } from '../../domain/journal.ts';
 import { staysOff } from '../../domain/plan.ts';
 import { noteRound, sendRound } from '../rounds.ts';
 import type { StepActs } from '../step.ts';
 
-export const copyWholeDisks: StepActs = {
+export const copyWholeDisks: StepActs<OpenedCopying> = {
   async run(context) {
     const { opened, ports, vmId, token } = context;
     // Its only round is the last one: until the fence stands, anybody may start it.

@@ -1,8 +1,9 @@
 /** The copy's files at the target, and the receiver that fills them. */
 
+import type { OpenedCopying } from '../../domain/journal.ts';
 import type { StepActs } from '../step.ts';
 
-export const createTargetDisks: StepActs = {
+export const createTargetDisks: StepActs<OpenedCopying> = {
   async run({ opened, token, ports }) {
     const session = await ports.peer(opened).session(token.operation);
     await ports.copies.create(opened, session, token);

@@ -1,10 +1,11 @@
 /** Room on the target: disk, startup memory and a slot, counted by every other plan. */
 
-import { type Plan, staysOff } from '../../domain/plan.ts';
+import type { OpenedCopying } from '../../domain/journal.ts';
+import { type CopyingPlan, isAlignment, staysOff } from '../../domain/plan.ts';
 import type { Reservation } from '../ports.ts';
 import type { StepActs } from '../step.ts';
 
-export const reserveTarget: StepActs = {
+export const reserveTarget: StepActs<OpenedCopying> = {
   async run({ opened: { plan }, token, ports }) {
     const claim = claimOf(plan, token.operation);
     await ports.reservations.reserve(claim);
@@ -18,10 +19,9 @@ export const reserveTarget: StepActs = {
 };
 
 /** What people approved that the target gives. */
-export const claimOf = (plan: Plan, operation: string): Reservation => ({
-  operation,
-  volume: plan.volume,
-  bytes: plan.bytesOnTargetMax,
-  // Nothing starts it: whoever does has to look for the memory.
-  memoryBytes: staysOff(plan) ? 0 : plan.memoryStartupBytes,
-});
+export function claimOf(plan: CopyingPlan, operation: string): Reservation {
+  const room = { operation, volume: plan.volume, bytes: plan.bytesOnTargetMax };
+  // Nothing starts it: whoever does has to look for the memory. A copy that is kept is no move.
+  if (isAlignment(plan)) return { ...room, memoryBytes: 0, slot: false };
+  return { ...room, memoryBytes: staysOff(plan) ? 0 : plan.memoryStartupBytes };
+}

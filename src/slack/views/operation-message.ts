@@ -1,12 +1,13 @@
 /** A migration's one message: plan, findings, state, progress, approval and result, edited in place. */
 
 import { createHash } from 'node:crypto';
-import { isDeletion, staysOff } from '../../domain/plan.ts';
+import { isDeletion, isMove, staysOff } from '../../domain/plan.ts';
 import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import { ACTIONS, SHOW_FINDINGS, valueText } from '../actions/clicks.ts';
 import {
   isMigration,
+  isOfAlignment,
   isOfDeletion,
   isOver,
   type OperationView,
@@ -15,6 +16,7 @@ import {
   type StateKind,
 } from '../operation-view.ts';
 import { actedBy } from './acted-by.ts';
+import { alignmentLines } from './alignment.ts';
 import { approvalLines } from './approval-message.ts';
 import {
   actions,
@@ -167,6 +169,9 @@ function planBlocks(view: OperationView, words: Words): Block[] {
     // What is over will not happen any more.
     return isOver(view) ? [] : [section(deletionLines(view.plan, words).join('\n'))];
   }
+  if (isOfAlignment(view)) {
+    return isOver(view) ? [] : [section(alignmentLines(view, routeOf(view), words).join('\n'))];
+  }
   if (!isMigration(view)) return [];
   const { plan, planBefore, estimate, state } = view;
   const say = words.plan;
@@ -209,7 +214,7 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
       const { title, text, yes, no } = chat.confirmApprove;
       const confirm = {
         title,
-        text: text(routeOf(view), isDeletion(plan) ? 0 : plan.pauseSecondsMax),
+        text: text(routeOf(view), isMove(plan) ? plan.pauseSecondsMax : 0),
         yes,
         no,
       };
@@ -219,7 +224,11 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
     case 'preparing':
     case 'moving':
       return [cancel];
+    case 'aligned':
+      return [];
     case 'copying':
+      // What begins anew by itself is not paused or cancelled by a click.
+      if (isOfAlignment(view)) return [];
       return [button({ action: ACTIONS.pause, label: chat.button.pause, value }), cancel];
     case 'paused':
       return [button({ action: ACTIONS.resume, label: chat.button.resume, value }), cancel];

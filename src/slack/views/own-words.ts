@@ -1,27 +1,35 @@
 /** An operation says its own words where a migration that copies says others. */
 
-import { isDeletion, staysOff } from '../../domain/plan.ts';
-import type { DeletionWords, LiveWords, OffWords, Words } from '../../texts/words.ts';
+import { isAlignment, isDeletion, staysOff } from '../../domain/plan.ts';
+import type {
+  AlignmentWords,
+  DeletionWords,
+  LiveWords,
+  OffWords,
+  Words,
+} from '../../texts/words.ts';
 import type { OperationView } from '../operation-view.ts';
 
 export function wordsFor({ plan }: Pick<OperationView, 'plan'>, words: Words): Words {
   if (isDeletion(plan)) return withOwn(words, words.deletion);
+  if (isAlignment(plan)) return withOwn(words, words.alignment);
   if (staysOff(plan)) return withOwn(words, words.off);
   return plan.method === 'live' ? withOwn(words, words.live) : words;
 }
 
-function withOwn(words: Words, own: DeletionWords | LiveWords | OffWords): Words {
+function withOwn(words: Words, own: AlignmentWords | DeletionWords | LiveWords | OffWords): Words {
   const { chat, approvals, alerts } = words;
-  const { state, approve, ...says } = own.chat;
+  const { state, ...says } = own.chat;
+  const button = 'approve' in own.chat ? { approve: own.chat.approve } : {};
   return {
     ...words,
     chat: {
       ...chat,
       ...says,
       state: { ...chat.state, ...state },
-      button: { ...chat.button, approve },
+      button: { ...chat.button, ...button },
     },
-    approvals: { ...approvals, ...own.approvals },
+    approvals: { ...approvals, ...('approvals' in own ? own.approvals : {}) },
     alerts: {
       ...alerts,
       home: { ...alerts.home, ...('home' in own.alerts ? own.alerts.home : {}) },

@@ -64,7 +64,11 @@ function historyLine(row: HistoryRow, words: Words): string {
   const what =
     row.kind === 'deletion'
       ? commands.deletion(vm, named(row.target))
-      : commands.move(vm, named(row.source), named(row.target));
+      : commands[row.kind === 'alignment' ? 'alignment' : 'move'](
+          vm,
+          named(row.source),
+          named(row.target),
+        );
   const approvers = row.approvedBy.slice(0, APPROVERS_SHOWN_MAX).map(mention).join(', ');
   const said = [
     `${escaped(`${row.operation}, ${what}`)}, ${dateText(row.openedAt)}`,

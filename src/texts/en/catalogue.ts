@@ -2,6 +2,7 @@
 
 import type { TextOf } from '../catalogue.ts';
 import { alertProblems } from './alerts.ts';
+import { alignmentProblems } from './alignment.ts';
 import { approvalProblems } from './approvals.ts';
 import { commandProblems } from './commands.ts';
 import { definitionProblems } from './definition.ts';
@@ -36,6 +37,7 @@ import { vhdxCheckProblems } from './vhdx-check.ts';
 
 export const english = {
   ...alertProblems,
+  ...alignmentProblems,
   ...approvalProblems,
   ...commandProblems,
   ...definitionProblems,

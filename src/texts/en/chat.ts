@@ -12,6 +12,8 @@ export const chat = {
   state: {
     preparing: () => 'Preparing: the target is reserved and changes are tracked.',
     copying: ({ vm, source }: Route) => `Copying. ${vm.name} runs on ${source}.`,
+    aligned: ({ vm, source, target }: Route) =>
+      `${vm.name} of ${source} is kept aligned on ${target}.`,
     paused: ({ vm, source }: Route) => `Paused. ${vm.name} runs on ${source}.`,
     asking: ({ vm, source }: Route) =>
       `Waiting for approval of the cutover. ${vm.name} runs on ${source}.`,

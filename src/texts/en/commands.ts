@@ -97,6 +97,8 @@ export const commands = {
   lookedBack: (operations: number) =>
     `Only the newest ${operations} operations were looked at; older ones are in the store.`,
   move: (vm: string, source: string, target: string) => `${vm} from ${source} to ${target}`,
+  alignment: (vm: string, source: string, target: string) =>
+    `${vm} of ${source} aligned on ${target}`,
   deletion: (vm: string, host: string) => `copy of ${vm} on ${host}`,
   outcome: {
     migrated: 'moved',

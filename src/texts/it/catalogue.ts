@@ -3,6 +3,7 @@
 import type { TextOf } from '../catalogue.ts';
 import type { english } from '../en/catalogue.ts';
 import { alertProblems } from './alerts.ts';
+import { alignmentProblems } from './alignment.ts';
 import { approvalProblems } from './approvals.ts';
 import { commandProblems } from './commands.ts';
 import { definitionProblems } from './definition.ts';
@@ -37,6 +38,7 @@ import { vhdxCheckProblems } from './vhdx-check.ts';
 
 export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...alertProblems,
+  ...alignmentProblems,
   ...approvalProblems,
   ...commandProblems,
   ...definitionProblems,

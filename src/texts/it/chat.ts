@@ -10,6 +10,7 @@ export const chat: typeof english = {
   state: {
     preparing: () => 'Preparazione: la destinazione è riservata e le modifiche sono tracciate.',
     copying: ({ vm, source }) => `Copia in corso. ${vm.name} è in esecuzione su ${source}.`,
+    aligned: ({ vm, source, target }) => `${vm.name} di ${source} è tenuta allineata su ${target}.`,
     paused: ({ vm, source }) => `In pausa. ${vm.name} è in esecuzione su ${source}.`,
     asking: ({ vm, source }) =>
       `In attesa dell'approvazione del cutover. ${vm.name} è in esecuzione su ${source}.`,

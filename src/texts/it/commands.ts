@@ -96,6 +96,7 @@ export const commands: typeof english = {
   lookedBack: (operations) =>
     `Sono state esaminate solo le ${operations} operazioni più recenti; le altre sono nello store.`,
   move: (vm, source, target) => `${vm} da ${source} a ${target}`,
+  alignment: (vm, source, target) => `${vm} di ${source} allineata su ${target}`,
   deletion: (vm, host) => `copia di ${vm} su ${host}`,
   outcome: {
     migrated: 'spostata',
