@@ -15,6 +15,8 @@ import { type Base, openBase } from './base.ts';
 import { doctoringOf, doctorOf } from './doctor.ts';
 import { fulfil, keepDuties } from './duties.ts';
 import { exportAudit } from './export-audit.ts';
+import { spokenFor } from './fleet/align.ts';
+import { keepAlignments } from './fleet/alignments.ts';
 import { keepHealth } from './health.ts';
 import { knownHosts } from './hosts.ts';
 import { logRing } from './log-ring.ts';
@@ -47,8 +49,9 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
 
   const wake = wakingOf(base);
   const doctoring = doctoringOf(config, { near: base, connections: async () => connections() });
+  const answers = answersFrom(base);
   const operations = operationsOf({
-    ...answersFrom(base),
+    ...answers,
     wake,
     doctor: () => doctorOf(doctoring),
     logLines: ring.lines,
@@ -68,6 +71,7 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
       }),
     ),
   );
+  opened.use(untilClosed((stopping) => keepAlignments({ ...answers, wake, log }, stopping)));
   await workOnDuties(queues, (operation) => fulfil(duties, operation));
 
   const announcer = announcing(base, operations);
@@ -98,6 +102,7 @@ function answersFrom({
   ledger,
   store: { records },
   queues,
+  log,
 }: Base): Omit<OperationsOptions, 'wake' | 'doctor' | 'logLines'> {
   return {
     ...ledger,
@@ -108,6 +113,8 @@ function answersFrom({
     inspectTowards: (host, towards) => inspectTowards(queues, host, towards),
     copiesOn: async (host) => (await inspect(queues, { host, copies: true })).copies ?? [],
     measure: (link) => measure(queues, link),
+    spoken: spokenFor(),
+    onForged: (problem) => log.error({ problem }, 'order not obeyed'),
     pauseSecondsMax: config.FERRY_PAUSE_SECONDS_MAX,
     approversNeeded: config.FERRY_APPROVERS_NEEDED,
     twoPersons: config.FERRY_TWO_PERSONS,

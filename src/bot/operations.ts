@@ -2,17 +2,20 @@
 
 import type { Finding } from '../domain/finding.ts';
 import { openedOf } from '../domain/journal.ts';
-import { Problem } from '../domain/problem.ts';
-import type { Operations, PlannedAnew, Proposed } from '../slack/ports.ts';
+import { Problem, type ProblemRecord } from '../domain/problem.ts';
+import type { Operations, PlannedAnew, Proposed, ProposeRequest } from '../slack/ports.ts';
 import type { Records } from '../store/store.ts';
 import type { Language } from '../texts/words.ts';
 import { acknowledge } from './acknowledge.ts';
 import { approve } from './approvals.ts';
 import { atMost } from './at-most.ts';
 import { type CopyLook, copiesOf, proposeDeletion } from './copies.ts';
+import { align, freeOfAlignment, type SpokenFor, stopAligning } from './fleet/align.ts';
+import { standingOrders } from './fleet/alignments.ts';
 import { historyOf } from './history.ts';
 import { hostRow } from './host-rows.ts';
 import { enrolHost } from './hosts.ts';
+import { prepare } from './prepare.ts';
 import { preview } from './preview.ts';
 import { type Proposing, propose } from './propose.ts';
 import { readOpenViews, readView, reportFor } from './read-view.ts';
@@ -45,6 +48,10 @@ export interface OperationsOptions
   readonly wake: Wake;
   readonly doctor: () => Promise<readonly Finding[]>;
   readonly copiesOn: CopyLook['copiesOn'];
+  /** VMs that somebody is about to take. */
+  readonly spoken: SpokenFor;
+  /** Orders that the bot did not write. */
+  readonly onForged: (problem: ProblemRecord) => void;
   /** The bot's own newest log lines, oldest first. */
   readonly logLines: () => readonly string[];
   /** Of reports; English without it. */
@@ -68,7 +75,7 @@ export function operationsOf(options: OperationsOptions): Operations {
       await ask(options, operation, deciding(user, operation));
     };
   return {
-    propose: (request) => inTurn(async () => await woken(await propose(options, request))),
+    propose: (request) => inTurn(async () => await woken(await proposeFreed(options, request))),
     preview: (wish) => inTurn(() => preview(options, wish)),
     view: (operation) => readView(options, operation),
     openViews,
@@ -88,6 +95,9 @@ export function operationsOf(options: OperationsOptions): Operations {
     hosts: shared(
       async () => await Promise.all((await options.hosts()).map((host) => hostRow(options, host))),
     ),
+    align: (request) => inTurn(() => align(options, request)),
+    stopAligning: (vm, user) => stopAligning(options, vm, user),
+    alignments: shared(() => standingOrders(options)),
     copies: shared(() => copiesOf(options)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),
     history,
@@ -99,6 +109,23 @@ export function operationsOf(options: OperationsOptions): Operations {
       await enrolHost({ records, bot: identity, now: await store.now() }, { host, code, user });
     },
   };
+}
+
+/** What keeps the VM aligned ends only for a move that nothing stands in the way of. */
+async function proposeFreed(
+  options: OperationsOptions,
+  request: ProposeRequest,
+): Promise<Proposed> {
+  const orders = await standingOrders(options);
+  const order = orders.find(({ vm }) => vm.name.toLowerCase() === request.vm.toLowerCase());
+  if (!order) return await propose(options, request);
+  const { claimed, plan, findings } = await prepare(options, request);
+  if (claimed) throw new Problem(claimed.code, claimed.facts);
+  if (!plan) return { refused: findings };
+  const { user } = request;
+  return await freeOfAlignment(options, { vmId: order.vm.id, user }, () =>
+    propose(options, request),
+  );
 }
 
 async function ask(options: OperationsOptions, operation: string, decide: Decide): Promise<void> {

@@ -1,7 +1,7 @@
 /** What a wish would become: look at the hosts, check, measure the link, plan. Opens nothing. */
 
 import { bySeverity, type Finding } from '../domain/finding.ts';
-import { copyClaim, openedOf, type Party, vmClaim } from '../domain/journal.ts';
+import { copyClaim, type Entry, openedOf, type Party, vmClaim } from '../domain/journal.ts';
 import type { Plan } from '../domain/plan.ts';
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
@@ -123,7 +123,10 @@ function checkedFor(subject: Subject, { method, streamPossible }: Choice): Findi
 }
 
 /** The channel it was asked in may not touch every host; where the VM is shows only here. */
-function refuseForeign({ hosts = 'all' }: Wish, ...names: readonly string[]): void {
+export function refuseForeign(
+  { hosts = 'all' }: Pick<Wish, 'hosts'>,
+  ...names: readonly string[]
+): void {
   if (hosts === 'all') return;
   const here = hosts.map((host) => host.toLowerCase());
   const foreign = names.filter((name) => !here.includes(name.toLowerCase()));
@@ -138,13 +141,20 @@ async function claimOf(
   target: string,
 ): Promise<ProblemRecord | undefined> {
   const holds = ({ entries }: Remembered): boolean =>
-    openedOf(entries).plan.vm.id === vm.id && !entries.some(({ body }) => body.kind === 'settled');
+    openedOf(entries).plan.vm.id === vm.id &&
+    !yields(entries) &&
+    !entries.some(({ body }) => body.kind === 'settled');
   // A store that was set back lost the claim as well; the bot's own memory did not.
   const remembers = (await remembered()).find(holds)?.operation;
   // The VM's claim first: who settles takes the left-over's claim as that one is released.
   const holder = remembers ?? (await store.holder(vmClaim(vm.id)));
-  if (holder) return { code: 'vm-claimed', facts: { vm: vm.name, holder } };
+  if (holder && !yields(await store.read(holder)))
+    return { code: 'vm-claimed', facts: { vm: vm.name, holder } };
   const cleaner = await store.holder(copyClaim(vm.id, target));
   if (!cleaner) return undefined;
   return { code: 'left-over-claimed', facts: { vm: vm.name, host: target, holder: cleaner } };
 }
+
+/** What keeps a VM aligned ends where another operation wants the VM. */
+const yields = (entries: readonly Entry[]): boolean =>
+  entries[0]?.body.kind === 'opened' && entries[0].body.operation === 'alignment';

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 
-/** More often than that, checkpoints come and go all the time. */
-export const EVERY_SECONDS_MIN = 60;
+/** More often than that, checkpoints would come and go all the time. */
+export const EVERY_SECONDS_MIN = 10;
 /** Longer than that, the chain of a busy VM grows for too long. */
 export const EVERY_SECONDS_MAX = 86_400;
 

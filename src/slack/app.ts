@@ -9,6 +9,7 @@ import { Problem, toProblemRecord } from '../domain/problem.ts';
 import { type Language, wordsIn } from '../texts/words.ts';
 import { type ApprovalRule, accessOf, checkApprovers } from './access.ts';
 import { registerActions } from './actions/listener.ts';
+import { startAges } from './ages.ts';
 import { messageOf, refusalIn, SLACK_API_URL } from './api.ts';
 import type { ChannelScope } from './authority.ts';
 import { registerCommands } from './commands/listener.ts';
@@ -97,6 +98,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
   });
   const expiries = startExpiries({ operations, records, posts, words, home: channel, log });
+  const ages = startAges({
+    ...{ operations, records, posts, words, home: channel, log },
+    operators: authority.whoIs('operator'),
+  });
   const edge: Edge = {
     operations,
     records,
@@ -112,6 +117,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const stop = async () => {
     await Promise.all(connections.map((connection) => connection.stop()));
     expiries.stop();
+    ages.stop();
     await projector.stop();
   };
   try {

@@ -7,7 +7,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import type { Estimate, OperationView } from './operation-view.ts';
-import type { CopyRow, HistoryRow, HostRow } from './rows.ts';
+import type { AlignmentRow, CopyRow, HistoryRow, HostRow } from './rows.ts';
 
 /** What a person can fix is thrown as a `Problem`; its words are shown to the one who asked. */
 export interface Operations {
@@ -47,6 +47,12 @@ export interface Operations {
   /** The alert is heard: no reminder follows. */
   acknowledge(operation: string, alert: string, user: string): Promise<void>;
   hosts(): Promise<readonly HostRow[]>;
+  /** Gives a standing order, and begins at once where it can; it takes the place of one before. */
+  align(request: AlignRequest): Promise<AlignAnswer>;
+  /** Ends it; the copy is kept. `vm`: its name. */
+  stopAligning(vm: string, user: string): Promise<void>;
+  /** The standing orders and how they are kept. */
+  alignments(): Promise<readonly AlignmentRow[]>;
   /** All copies on all hosts that answer. */
   copies(): Promise<readonly CopyRow[]>;
   /** Opens the operation that deletes a copy once people have approved it. */
@@ -92,6 +98,24 @@ export interface ProposeRequest extends Wish {
   /** Where the operation's message is to be. */
   readonly channel: string;
 }
+
+export interface AlignRequest {
+  readonly vm: string;
+  readonly target: string;
+  readonly everySeconds: number;
+  readonly bytesPerSecondMax?: number;
+  readonly user: string;
+  readonly channel: string;
+  /** Slack user ids of all who are one now. */
+  readonly administrators: readonly string[];
+  /** The hosts that the channel may touch; absent for all. */
+  readonly hosts?: 'all' | readonly string[];
+}
+
+/** Without an operation it begins once the VM is free. */
+export type AlignAnswer =
+  | { readonly operation?: string }
+  | { readonly refused: readonly Finding[] };
 
 export interface DeletionRequest {
   readonly vm: string;

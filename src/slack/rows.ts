@@ -47,6 +47,25 @@ export interface CopyRow {
   readonly inUse: boolean;
 }
 
+/** A standing order to keep a VM aligned, and how it is kept. */
+export interface AlignmentRow {
+  readonly vm: { readonly id: string; readonly name: string };
+  readonly source: string;
+  readonly target: string;
+  readonly everySeconds: number;
+  /** Where its messages go. */
+  readonly channel: string;
+  /** Who asked: a Slack user id. */
+  readonly requestedBy: string;
+  /** When it was ordered, milliseconds since 1970, the store's clock. */
+  readonly orderedAt: number;
+  /** The operation that carries it out, or did so last. */
+  readonly operation?: string;
+  /** What the guest wrote before is in the copy; absent before the first one is whole. */
+  readonly freshAt?: number;
+  readonly problem?: ProblemRecord;
+}
+
 /** Past operations are looked back at so far; older ones stay in the store. */
 export const HISTORY_OPERATIONS_MAX = 1000;
 

@@ -64,6 +64,17 @@ export function operationsFor(
     acknowledge: checked(operations.acknowledge),
     report: checked(operations.report),
     hosts: async () => (await operations.hosts()).filter(({ name }) => isHere(name)),
+    async align(request) {
+      refuseForeign(request.target);
+      return await asDenied(asker, authority, () => operations.align({ ...request, hosts }));
+    },
+    async stopAligning(vm, user) {
+      const order = (await operations.alignments()).find((one) => same(one.vm.name, vm));
+      if (order) refuseForeign(order.source, order.target);
+      await operations.stopAligning(vm, user);
+    },
+    alignments: async () =>
+      (await operations.alignments()).filter(({ source, target }) => isHere(source, target)),
     copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),
     async proposeDeletion(request) {
       refuseForeign(request.host);
@@ -131,7 +142,7 @@ const hostsOf = ({ plan }: OperationView): readonly string[] => [plan.source, pl
 /** What a typed word may mean: the operation of this name, and those that are open for this VM. */
 async function viewsOf(operations: Operations, which: string): Promise<readonly OperationView[]> {
   const open = await operations.openViews();
-  const named = open.filter(({ plan }) => plan.vm.name.toLowerCase() === which.toLowerCase());
+  const named = open.filter(({ plan }) => same(plan.vm.name, which));
   const view = await operations.view(which);
   return view ? [view, ...named] : named;
 }
@@ -148,3 +159,5 @@ const isAbout = ({ facts }: Finding, isHere: (host: string) => boolean): boolean
   [facts.host, facts.to].every(
     (name) => typeof name !== 'string' || name === 'bot' || isHere(name),
   );
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -15,6 +15,8 @@ const claimSchema = z.object({
   volume: z.string().exactOptional(),
   bytes: z.number().nonnegative(),
   memoryBytes: z.number().nonnegative(),
+  /** It takes none of the moves that the host allows at once. */
+  slot: z.literal(false).exactOptional(),
 });
 const fileSchema = z.array(claimSchema);
 type Claim = z.infer<typeof claimSchema>;
@@ -71,8 +73,15 @@ function withReserved(facts: HostFacts, claims: readonly Claim[]): HostFacts {
     const mine = claims.filter((claim) => (claim.volume ?? facts.vmVolume) === volume.path);
     return { ...volume, bytesReserved: mine.reduce((sum, claim) => sum + claim.bytes, 0) };
   });
-  return { ...facts, volumes, memoryBytesReserved: memory, slotsUsed: claims.length };
+  return {
+    ...facts,
+    volumes,
+    memoryBytesReserved: memory,
+    slotsUsed: claims.filter(takesSlot).length,
+  };
 }
+
+const takesSlot = ({ slot }: Claim): boolean => slot !== false;
 
 function refuseWhatDoesNotFit(facts: HostFacts, claim: Claim): void {
   const host = facts.name;
@@ -87,7 +96,7 @@ function refuseWhatDoesNotFit(facts: HostFacts, claim: Claim): void {
   if (memoryFree < claim.memoryBytes) {
     throw new Verdict('reservation-no-memory', { host, missing: claim.memoryBytes - memoryFree });
   }
-  if (facts.slotsUsed >= facts.slotsMax) {
+  if (takesSlot(claim) && facts.slotsUsed >= facts.slotsMax) {
     throw new Verdict('reservation-no-slot', { host, slots: facts.slotsMax });
   }
 }

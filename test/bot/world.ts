@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { spokenFor } from '../../src/bot/fleet/align.ts';
 import { knownHosts } from '../../src/bot/hosts.ts';
 import type { Inspected } from '../../src/bot/looks.ts';
 import { type OperationsOptions, operationsOf } from '../../src/bot/operations.ts';
 import { type Entry, entryHash, type Opened, openedOf, vmClaim } from '../../src/domain/journal.ts';
-import { Problem } from '../../src/domain/problem.ts';
+import { Problem, type ProblemRecord } from '../../src/domain/problem.ts';
 import type { Operations } from '../../src/slack/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Claims, Store } from '../../src/store/store.ts';
@@ -125,6 +126,10 @@ function optionsOf({ directory, store, bot, looks, woken, approversNeeded }: Mad
     identity: bot,
     memory,
     remembered: rememberedOpen(memory),
+    spoken: spokenFor(),
+    onForged: (problem: ProblemRecord) => {
+      throw new Problem(problem.code, problem.facts);
+    },
     wake: async (operation: string) => {
       woken.push(operation);
     },

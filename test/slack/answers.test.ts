@@ -154,17 +154,22 @@ describe('history', () => {
 describe('copies', () => {
   it('shows age, size, kind, whose it is, and whether it is in use', () => {
     const copies = [copyOf(), copyOf({ host: 'hv-c', kind: 'left behind', inUse: true })];
-    const { text } = copiesAnswer(copies, DAY_MS, english);
+    const { text } = copiesAnswer({ copies, orders: [], now: DAY_MS }, english);
     expect(text).toContain('dc02 on hv-b; 40.0 GiB; 24 h old; received by a move; of m7');
     expect(text).toContain('left behind by a move, as the VM was then; of m7; in use');
     expect(text).toContain('/migrate delete copy &lt;vm&gt; on &lt;host&gt;');
-    expect(copiesAnswer([], DAY_MS, english).text).toContain('No host that answers has a copy');
+    expect(copiesAnswer({ copies: [], orders: [], now: DAY_MS }, english).text).toContain(
+      'No host that answers has a copy',
+    );
   });
 
   it('say until when they are meant to be kept, and when that is over', () => {
     const keptUntil = 20 * DAY_MS;
     const text = (now: number) =>
-      copiesAnswer([copyOf({ kind: 'left behind', keptUntil })], now, english).text;
+      copiesAnswer(
+        { copies: [copyOf({ kind: 'left behind', keptUntil })], orders: [], now },
+        english,
+      ).text;
     expect(text(keptUntil - 1)).toMatch(/of m7; meant to be kept until <!date\^1728000\^/);
     expect(text(keptUntil)).toMatch(/of m7; free to be deleted since <!date\^1728000\^/);
   });
@@ -250,7 +255,7 @@ describe('every answer', () => {
               { rows: many({ ...row, approvedBy: many(name) }), isCut: true, vm: name },
               words,
             ),
-            copiesAnswer(copies, DAY_MS, words),
+            copiesAnswer({ copies, orders: [], now: DAY_MS }, words),
             doctorAnswer(found, words),
             statusAnswer(many(viewOf({ vm: name, target: other })), words),
             refusalAnswer({ vm: name, target: other }, found, words),

@@ -7,7 +7,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import { makePlan } from '../../src/preflight/plan.ts';
 import { isOver, type MigrationView } from '../../src/slack/operation-view.ts';
 import type { Operations } from '../../src/slack/ports.ts';
-import type { CopyRow, HistoryRow, HostRow } from '../../src/slack/rows.ts';
+import type { AlignmentRow, CopyRow, HistoryRow, HostRow } from '../../src/slack/rows.ts';
 import { hostFacts, subjectOf, vmFacts } from '../preflight/facts.ts';
 
 type Changes = Partial<MigrationView>;
@@ -23,6 +23,7 @@ export interface FakeOperations extends Operations {
 
 interface Rows {
   hosts: readonly HostRow[];
+  alignments: readonly AlignmentRow[];
   copies: readonly CopyRow[];
   history: readonly HistoryRow[];
   findings: readonly Finding[];
@@ -79,7 +80,13 @@ export function fakeOperations(): FakeOperations {
     views.set(operation, { ...viewed(operation), ...changes });
     log.push(operation);
   };
-  const rows: Rows = { hosts: [hostRowOf()], copies: [], history: [], findings: [] };
+  const rows: Rows = {
+    hosts: [hostRowOf()],
+    alignments: [],
+    copies: [],
+    history: [],
+    findings: [],
+  };
   return {
     asked,
     refusals,
@@ -121,6 +128,14 @@ export function fakeOperations(): FakeOperations {
       change(operation, { state: { kind: 'cutting over', step: 'recheck' } });
       return 'approved';
     },
+    async align({ vm, target, everySeconds, user }) {
+      asked.push(`align ${vm} ${target} ${everySeconds} ${user}`);
+      return {};
+    },
+    async stopAligning(vm, user) {
+      asked.push(`stop aligning ${vm} ${user}`);
+    },
+    alignments: async () => rows.alignments,
     async preview(wish) {
       asked.push(`preview ${wish.vm} ${wish.target}`);
       const { plan } = viewOf({ vm: wish.vm, target: wish.target });

@@ -2,7 +2,7 @@
 
 import { GRAMMAR } from '../../src/slack/commands/grammar.ts';
 import { form, skeleton } from '../../src/slack/modal/form.ts';
-import type { CopyRow, HistoryRow, VmRow } from '../../src/slack/rows.ts';
+import type { AlignmentRow, CopyRow, HistoryRow, VmRow } from '../../src/slack/rows.ts';
 import * as answers from '../../src/slack/views/answers.ts';
 import { deniedAnswer } from '../../src/slack/views/denied-answer.ts';
 import { expiryMessage } from '../../src/slack/views/expiry-message.ts';
@@ -84,8 +84,14 @@ function* listViews(words: Words): Generator<Shown> {
   const left = { ...copy, kind: 'left behind', inUse: false, keptUntil: 700_000 } as const;
   const copies = [copy, left, { ...left, keptUntil: 500_000 }];
   yield ['expiry', expiryMessage(left, words)];
-  yield ['copies', copiesAnswer(copies, 600_000, words)];
-  yield ['no copies', copiesAnswer([], 0, words)];
+  const order: AlignmentRow = {
+    ...{ vm: copy.vm, source: 'hv-a', target: copy.host, everySeconds: 900, orderedAt: 0 },
+    ...{ channel: 'C1', requestedBy: 'U1', operation: 'm3', freshAt: 300_000, problem: cause },
+  };
+  const { freshAt: _____, problem: ______, operation: _______, ...young } = order;
+  const orders = [order, { ...young, vm: { id: 'x', name: 'sql01' } }];
+  yield ['copies', copiesAnswer({ copies, orders, now: 600_000 }, words)];
+  yield ['no copies', copiesAnswer({ copies: [], orders: [], now: 0 }, words)];
   yield ['doctor', doctorAnswer(findings, words)];
   yield ['doctor, all well', doctorAnswer([finding('ok'), finding('ok')], words)];
   yield ['doctor, nothing', doctorAnswer([], words)];

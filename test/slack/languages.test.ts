@@ -33,6 +33,7 @@ const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: 
   retry: ['dc02 is tried again', 'Nuovo tentativo per dc02'],
   rollback: ['dc02 is being rolled back', 'Rollback di dc02 in corso'],
   limit: ['at most 47.7 MiB a second', 'al massimo 47,7 MiB al secondo'],
+  align: ['kept aligned on hv-b every 15 min', 'tenuta allineata su hv-b ogni 15 min'],
   copies: ['No host that answers has a copy', 'Nessun host che risponde ha una copia'],
   delete: ['People are asked', "Si chiede l'approvazione"],
   enroll: ['hv-b is enrolled', 'hv-b è registrato'],

@@ -93,7 +93,7 @@ function* messagesWith(name: string, words: Words): Generator<Message> {
   const copies = [{ ...copy, committedAt: 0, bytes: 1, inUse: true }];
   yield hostsAnswer(hosts, words);
   yield vmsAnswer({ hosts, copies, open: views }, words);
-  yield copiesAnswer(copies, 1, words);
+  yield copiesAnswer({ copies, orders: [], now: 1 }, words);
   const row = { operation: 'm1', vm: name, source: name, target: name, requestedBy: name };
   const past = { ...row, kind: 'migration', approvedBy: [name], outcome: 'rolled back' } as const;
   yield historyAnswer(

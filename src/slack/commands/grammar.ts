@@ -5,8 +5,8 @@
 
 import type { Audience } from '../authority.ts';
 import type { Wish } from '../ports.ts';
-import { OPTIONS, optionsOf, type ValueKind } from './options.ts';
-import { readRate } from './values.ts';
+import { OPTIONS, type Option, optionsOf, type ValueKind } from './options.ts';
+import { readDuration, readRate } from './values.ts';
 import { asTyped } from './words.ts';
 
 /** What is done with one operation: `vm` is the name of its VM, or its own, for example `m12`. */
@@ -20,6 +20,16 @@ export type Command =
   | { readonly name: OperationCommand; readonly vm: string }
   /** Without a number: no limit. */
   | { readonly name: 'limit'; readonly vm: string; readonly bytesPerSecondMax?: number }
+  | {
+      readonly name: 'align';
+      readonly vm: string;
+      /** Absent: it is ended. */
+      readonly to?: {
+        readonly target: string;
+        readonly everySeconds: number;
+        readonly bytesPerSecondMax?: number;
+      };
+    }
   | { readonly name: 'delete'; readonly vm: string; readonly host: string }
   | { readonly name: 'enroll'; readonly host: string; readonly code: string }
   | { readonly name: 'unenroll'; readonly host: string }
@@ -37,8 +47,8 @@ export type CommandAudience = Exclude<Audience, 'approver'>;
 export interface Rule {
   readonly name: CommandName;
   readonly parts: readonly Part[];
-  /** Options may follow. */
-  readonly takesOptions?: true;
+  /** What may follow, in any order. */
+  readonly options?: readonly Option[];
   /** In the thread of a migration its VM goes without saying. */
   readonly inThread?: true;
   readonly for: CommandAudience;
@@ -76,7 +86,7 @@ export const GRAMMAR: readonly Rule[] = [
   {
     name: 'plan',
     parts: ['plan', '<vm>', 'to', '<host>'],
-    takesOptions: true,
+    options: OPTIONS,
     for: 'viewer',
     example: 'plan dc02 to hv-b limit 50MB/s',
     make: (values) => ({ name: 'plan', wish: wishOf(values) }),
@@ -114,6 +124,30 @@ export const GRAMMAR: readonly Rule[] = [
       const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
       return { name: 'limit', vm: valueIn(values, 'vm'), ...limit };
     },
+  },
+  {
+    name: 'align',
+    parts: ['align', '<vm>', 'to', '<host>', 'every', '<duration>'],
+    options: OPTIONS.filter(({ name }) => name === 'limit'),
+    for: 'operator',
+    example: 'align dc02 to hv-b every 15m limit 20MB/s',
+    make: (values) => {
+      const { bytesPerSecondMax } = optionsOf(values);
+      const to = {
+        target: valueIn(values, 'host'),
+        everySeconds: readDuration(valueIn(values, 'duration')) ?? 0,
+        ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
+      };
+      return { name: 'align', vm: valueIn(values, 'vm'), to };
+    },
+  },
+  {
+    name: 'align',
+    parts: ['align', '<vm>', 'off'],
+    inThread: true,
+    for: 'operator',
+    example: 'align dc02 off',
+    make: (values) => ({ name: 'align', vm: valueIn(values, 'vm') }),
   },
   lists('copies'),
   {
@@ -159,7 +193,7 @@ export const GRAMMAR: readonly Rule[] = [
   {
     name: 'migrate',
     parts: ['<vm>', 'to', '<host>'],
-    takesOptions: true,
+    options: OPTIONS,
     for: 'operator',
     example: 'dc02 to hv-b stream on D: limit 50MB/s pause 90s',
     make: (values) => ({ name: 'migrate', wish: wishOf(values) }),
@@ -177,9 +211,8 @@ function vmIn(values: Values): { vm?: string } {
 }
 
 /** As it is typed after `/migrate`, for example `<vm> to <host>`. */
-export function usageOf({ parts, takesOptions }: Rule): string {
-  const options = takesOptions ? OPTIONS.map(({ usage }) => usage) : [];
-  return [...parts, ...options].join(' ').replace('…', '');
+export function usageOf({ parts, options = [] }: Rule): string {
+  return [...parts, ...options.map(({ usage }) => usage)].join(' ').replace('…', '');
 }
 
 export const ruleOf = (name: string): Rule | undefined =>
@@ -190,7 +223,10 @@ export const nameOf = (part: Part): string => part.replace(/\|.*$/, '').replace(
 
 export const isKeywordPart = (part: Part): boolean => nameOf(part) === part;
 
-export const kindOf = (part: Part): ValueKind => (nameOf(part) === 'rate' ? 'rate' : 'name');
+export function kindOf(part: Part): ValueKind {
+  const name = nameOf(part);
+  return name === 'rate' || name === 'duration' ? name : 'name';
+}
 
 /** Every word that means something by itself. */
 export const KEYWORDS: ReadonlySet<string> = new Set([

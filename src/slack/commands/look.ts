@@ -9,7 +9,7 @@ import { statusAnswer } from '../views/answers.ts';
 import { type Message, named } from '../views/blocks.ts';
 import { vmLine, vmsAnswer } from '../views/host-answers.ts';
 import { lines } from '../views/lines.ts';
-import { historyAnswer } from '../views/record-answers.ts';
+import { copiesAnswer, historyAnswer } from '../views/record-answers.ts';
 
 /** Names that may have been meant; a problem is kept small. */
 const KNOWN_MAX = 200;
@@ -46,6 +46,12 @@ async function idleVm(vm: string, words: Words, { operations }: Looking): Promis
   if (found.length > 0) return lines([...found, words.commands.idle]);
   const known = hosts.flatMap(({ vms }) => vms.map(({ name }) => name));
   throw new Problem('nothing-under-way', { vm: named(vm), known });
+}
+
+/** Copies, and the orders that keep them young. */
+export async function copies(words: Words, { operations }: Looking): Promise<Message> {
+  const [rows, orders] = await Promise.all([operations.copies(), operations.alignments()]);
+  return copiesAnswer({ copies: rows, orders, now: Date.now() }, words);
 }
 
 export async function vms(words: Words, { operations }: Looking): Promise<Message> {

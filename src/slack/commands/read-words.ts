@@ -94,16 +94,21 @@ function matchOf(
       at += taken;
     }
   }
-  if (rule.takesOptions) return withOptions(match, words, at);
+  if (rule.options) return withOptions(match, words, { at, options: rule.options });
   return at < words.length ? undefined : match;
 }
 
-function withOptions(match: Match, words: readonly Word[], from: number): MatchOrNot {
-  let at = from;
+function withOptions(
+  match: Match,
+  words: readonly Word[],
+  from: { readonly at: number; readonly options: readonly Option[] },
+): MatchOrNot {
+  let { at } = from;
   // Each turn takes at least one word.
   while (at < words.length) {
     const option = optionAt(words, at);
-    if (!option) return problem('option-unknown', { text: textOf(words.slice(at, at + 1)) });
+    if (!option || !from.options.includes(option))
+      return problem('option-unknown', { text: textOf(words.slice(at, at + 1)) });
     const { name, keyword, value, usage } = option;
     if (match.values.has(name)) return problem('option-twice', { usage });
     if (keyword !== undefined) at += 1;

@@ -10,10 +10,11 @@ import { escaped, type Message, named, note } from '../views/blocks.ts';
 import { helpAnswer } from '../views/help-answer.ts';
 import { hostsAnswer } from '../views/host-answers.ts';
 import { previewMessage } from '../views/plan-preview.ts';
-import { copiesAnswer, doctorAnswer } from '../views/record-answers.ts';
+import { doctorAnswer } from '../views/record-answers.ts';
 import { unenrollQuestion } from '../views/unenroll.ts';
+import { align } from './align.ts';
 import type { Command, OperationCommand } from './grammar.ts';
-import { history, status, vms } from './look.ts';
+import { copies, history, status, vms } from './look.ts';
 import type { Understood } from './read-words.ts';
 import { typedAs } from './slips.ts';
 
@@ -51,9 +52,11 @@ export async function run(
     case 'vms':
       return await vms(words, edge);
     case 'copies':
-      return copiesAnswer(await operations.copies(), Date.now(), words);
+      return await copies(words, edge);
     case 'doctor':
       return doctorAnswer(await operations.doctor(), words);
+    case 'align':
+      return await align(command, asked, edge);
     case 'delete':
       return await deleteCopy(command, asked, edge);
     case 'enroll':
@@ -132,7 +135,10 @@ async function deleteCopy(
 }
 
 /** A bot that was not invited looks like a broken one: whoever asked there is told how to invite it. */
-function placed(said: string, { channel, asker, words }: Asked & { channel: string }): Message {
+export function placed(
+  said: string,
+  { channel, asker, words }: Asked & { channel: string },
+): Message {
   const answer = shownIn(said, channel);
   if (channel === asker.channel || !/^[CG]/.test(asker.channel)) return answer;
   const hint = escaped(words.alerts.inviteHere);

@@ -38,6 +38,13 @@ export function refusalAnswer(
   return whyNot(words.chat.cannotMove(named(route.vm), named(route.target)), refused, words);
 }
 
+/** Why a VM cannot be kept aligned. */
+export const alignRefusalAnswer = (
+  route: { vm: string; target: string },
+  refused: Refusal,
+  words: Words,
+): Message => whyNot(words.alignment.cannot(named(route.vm), named(route.target)), refused, words);
+
 /** Why a copy cannot be deleted. */
 export function deletionRefusalAnswer(
   copy: { vm: string; host: string },

@@ -3,7 +3,6 @@
 import type { Words } from '../../texts/words.ts';
 import { GRAMMAR, type Rule, ruleOf, usageOf } from '../commands/grammar.ts';
 import { nearest } from '../commands/near.ts';
-import { OPTIONS } from '../commands/options.ts';
 import { escaped, type Message, named } from './blocks.ts';
 import { lines } from './lines.ts';
 
@@ -29,7 +28,7 @@ export function helpAnswer(words: Words, command?: string): Message {
 
 function oneRule(rule: Rule, words: Words): string[] {
   const { commands } = words;
-  const options = rule.takesOptions ? OPTIONS : [];
+  const { options = [] } = rule;
   return [
     helpLine(rule, words),
     ...options.map(({ name, usage }) => escaped(`• ${usage}: ${commands.option[name]}`)),

@@ -4,7 +4,12 @@ import { bySeverity, type Finding } from '../../domain/finding.ts';
 import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import { EXPORT_AUDIT, exportText } from '../actions/clicks.ts';
-import { type CopyRow, HISTORY_OPERATIONS_MAX, type HistoryRow } from '../rows.ts';
+import {
+  type AlignmentRow,
+  type CopyRow,
+  HISTORY_OPERATIONS_MAX,
+  type HistoryRow,
+} from '../rows.ts';
 import { actedBy } from './acted-by.ts';
 import { sentence } from './answers.ts';
 import {
@@ -94,13 +99,27 @@ function tookOf({ openedAt, closedAt }: HistoryRow, { commands }: Words): string
   return closedAt === undefined ? [] : [escaped(commands.took((closedAt - openedAt) / 1000))];
 }
 
-/** `now`: milliseconds since 1970, to say how old they are. */
-export function copiesAnswer(copies: readonly CopyRow[], now: number, words: Words): Message {
+export interface AllCopies {
+  readonly copies: readonly CopyRow[];
+  readonly orders: readonly AlignmentRow[];
+  /** Milliseconds since 1970, to say how old they are. */
+  readonly now: number;
+}
+
+/** What is kept aligned comes first: each order once, with its copy where its host answers. */
+export function copiesAnswer({ copies, orders, now }: AllCopies, words: Words): Message {
   const { commands } = words;
-  if (copies.length === 0) return sentence(commands.noCopies);
-  const rows = copies
+  if (copies.length + orders.length === 0) return sentence(commands.noCopies);
+  const isOf = (copy: CopyRow, { vm, target }: AlignmentRow): boolean =>
+    copy.vm.id === vm.id && copy.host === target && copy.kind === 'received';
+  const aligned = orders
+    .toSorted((a, b) => a.vm.name.localeCompare(b.vm.name))
+    .map((order) => orderLine(order, { copy: copies.find((one) => isOf(one, order)), now }, words));
+  const others = copies
+    .filter((copy) => !orders.some((order) => isOf(copy, order)))
     .toSorted((a, b) => a.vm.name.localeCompare(b.vm.name) || b.committedAt - a.committedAt)
     .map((copy) => copyLine(copy, now, words));
+  const rows = [...aligned, ...others];
   const below = () => [escaped(commands.deleteNote)];
   return list({ title: escaped(commands.copies), rows, rowsMax: COPIES_SHOWN_MAX, below }, words);
 }
@@ -119,6 +138,26 @@ function copyLine(copy: CopyRow, now: number, { commands }: Words): string {
   if (keptUntil === undefined) return `• ${escaped(said.join('; '))}`;
   const kept = keptUntil > now ? commands.keptUntil : commands.keptNoMore;
   return `• ${escaped([...said, kept].join('; '))} ${dateText(keptUntil)}`;
+}
+
+/** Its age is that of what the guest had written then, and not of the file. */
+function orderLine(
+  { vm, target, everySeconds, operation, freshAt, problem }: AlignmentRow,
+  { copy, now }: { copy: CopyRow | undefined; now: number },
+  words: Words,
+): string {
+  const { alignment, commands, textOf } = words;
+  const said = [
+    commands.copy(named(vm.name), named(target)),
+    ...(copy ? [commands.size(copy.bytes)] : []),
+    freshAt === undefined
+      ? alignment.nothingYet
+      : commands.age(Math.max(0, (now - freshAt) / 1000)),
+    alignment.every(everySeconds),
+    ...(operation === undefined ? [] : [commands.copyOf(operation)]),
+  ];
+  const failed = problem ? [`${alignment.failed} ${textOf(problem).text}`] : [];
+  return `• ${[...said, ...failed].map(escaped).join('; ')}`;
 }
 
 /** What must be mended comes first, with what to do; what is well is a number. */

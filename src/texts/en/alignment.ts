@@ -29,6 +29,10 @@ export const alignmentProblems = {
     text: `${operation}, which keeps ${vm} aligned, did not end within ${secondsText(seconds)}: the checkpoint on its host is still being merged.`,
     remedy: 'Nothing was begun. Ask again in a few minutes.',
   }),
+  'alignment-needs-administrator': ({ vm }) => ({
+    text: `To keep ${vm} aligned relies on what no real host has shown yet; see docs/hyper-v-unverified.md.`,
+    remedy: 'An administrator must give this order.',
+  }),
   'every-too-often': ({ seconds, secondsMin, secondsMax }) => ({
     text: `Every ${secondsText(seconds)} is not between ${secondsText(secondsMin)} and ${secondsText(secondsMax)}.`,
     remedy: 'Type, for example, every 15m.',
@@ -54,10 +58,9 @@ export const alignment = {
     `round ${round}, ${bytesText(bytes)} in ${secondsText(seconds)}`,
   /** Before the text of a problem. */
   failed: 'The newest try failed:',
-  begun: (vm: string, target: string, operation: string) =>
-    `${vm} is kept aligned on ${target} from now on: ${operation}, in`,
-  changed: (vm: string, target: string, every: number) =>
-    `${vm} is kept aligned on ${target} every ${secondsText(every)} from now on.`,
+  /** Before the name of the channel. */
+  begun: (vm: string, target: string, every: number) =>
+    `${vm} is kept aligned on ${target} every ${secondsText(every)} from now on; see`,
   ended: (vm: string) => `${vm} is not kept aligned any more. Its copy is kept.`,
   cannot: (vm: string, target: string) => `${vm} cannot be kept aligned on ${target} now:`,
   /** Of a list of copies. */

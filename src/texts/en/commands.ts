@@ -28,6 +28,7 @@ export const commands = {
     retry: 'tries again what needs a person, or plans a rolled back move anew',
     rollback: 'takes a move back as far as it is safe',
     limit: 'bounds how fast a move copies, also while it runs',
+    align: 'keeps a copy of a VM young on another host while it runs; `off` ends that',
     copies: 'shows the copies of VMs, how old and how large they are',
     delete: 'deletes a copy once people have approved it',
     enroll: 'trusts the worker of a host by the code that it printed',

@@ -30,6 +30,10 @@ export const alignmentProblems: Readonly<Record<keyof typeof problems, TextOf>> 
     text: `${operation}, che tiene allineata ${vm}, non è finita entro ${secondsText(seconds)}: il checkpoint sul suo host si sta ancora unendo.`,
     remedy: 'Non è cominciato nulla. Chiedi di nuovo fra qualche minuto.',
   }),
+  'alignment-needs-administrator': ({ vm }) => ({
+    text: `Tenere ${vm} allineata si basa su ciò che nessun host reale ha ancora mostrato; vedi docs/hyper-v-unverified.md.`,
+    remedy: "Quest'ordine lo deve dare un amministratore.",
+  }),
   'every-too-often': ({ seconds, secondsMin, secondsMax }) => ({
     text: `Ogni ${secondsText(seconds)} non è fra ${secondsText(secondsMin)} e ${secondsText(secondsMax)}.`,
     remedy: 'Scrivi, per esempio, every 15m.',
@@ -52,10 +56,8 @@ export const alignment: typeof english = {
   fresh: "La copia è com'era il",
   cost: (round, bytes, seconds) => `giro ${round}, ${bytesText(bytes)} in ${secondsText(seconds)}`,
   failed: "L'ultimo tentativo è fallito:",
-  begun: (vm, target, operation) =>
-    `${vm} è tenuta allineata su ${target} da adesso: ${operation}, in`,
-  changed: (vm, target, every) =>
-    `${vm} è tenuta allineata su ${target} ogni ${secondsText(every)} da adesso.`,
+  begun: (vm, target, every) =>
+    `${vm} è tenuta allineata su ${target} ogni ${secondsText(every)} da adesso; vedi`,
   ended: (vm) => `${vm} non è più tenuta allineata. La sua copia resta.`,
   cannot: (vm, target) => `${vm} non può essere tenuta allineata su ${target} ora:`,
   every: (seconds) => `allineata ogni ${secondsText(seconds)}`,

@@ -29,6 +29,7 @@ export const commands: typeof english = {
     retry: 'ritenta ciò che richiede una persona, o ripianifica uno spostamento annullato',
     rollback: 'riporta indietro uno spostamento finché è sicuro',
     limit: 'limita la velocità di copia di uno spostamento, anche mentre è in corso',
+    align: "tiene una copia giovane di una VM su un altro host mentre è in esecuzione; `off` smette",
     copies: 'mostra le copie delle VM, quanto sono vecchie e quanto grandi',
     delete: "elimina una copia dopo l'approvazione",
     enroll: 'autorizza il worker di un host con il codice che ha mostrato',
