@@ -46,6 +46,19 @@ export interface VmFacts {
   readonly hyperv?: HyperVVmFacts;
 }
 
+/** What must be known of a VM to start it from its copy when its host is lost. */
+export type VmAbout = Pick<
+  VmFacts,
+  'memoryStartupBytes' | 'startAction' | 'adapters' | 'domainController'
+>;
+
+export const aboutOf = (vm: VmFacts): VmAbout => ({
+  memoryStartupBytes: vm.memoryStartupBytes,
+  startAction: vm.startAction,
+  adapters: vm.adapters,
+  ...(vm.domainController ? { domainController: true } : {}),
+});
+
 /**
  * A digest of what people approved about the VM's configuration: it must be the same at the cutover.
  * Leaf paths change with each round, so disks count by where they are attached and how large they are.

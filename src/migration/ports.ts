@@ -11,7 +11,7 @@ import type { LiveHost, LiveProgress } from '../domain/live.ts';
 import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
 import type { SpaceLimits } from '../domain/space.ts';
-import type { StartAction, VmFacts } from '../domain/vm.ts';
+import type { StartAction, VmAbout, VmFacts } from '../domain/vm.ts';
 import type { KeptCopies } from './kept.ts';
 
 /** The part of a host's driver that steps use. Effects are fenced by the token: `hosts/host.ts`. */
@@ -72,7 +72,10 @@ export interface Peer {
   /** The committed copy at the target. */
   copy(operation: string): Promise<Copy | undefined>;
   /** Flushed at the target before it resolves. */
-  handOver(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
+  handOver(
+    operation: string,
+    definition: { vmId: string; bytes: Uint8Array; about?: VmAbout },
+  ): Promise<void>;
   /** What the target needs to receive: asked by the target. */
   session(operation: string): Promise<Session>;
 }

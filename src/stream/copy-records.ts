@@ -80,6 +80,8 @@ export type Receiving = NonNullable<Session['receiving']>;
 export const placesIn = (directory: string) => ({
   committed: join(directory, 'copy.json'),
   session: join(directory, 'session.json'),
+  /** Of the VM, as it was with the newest round; only a copy that is kept aligned has one. */
+  definition: join(directory, 'definition.json'),
   staging: join(directory, 'staging.frames'),
   disks: join(directory, 'disks'),
   disk: (index: number, format = 'vhdx') => join(directory, 'disks', `${index}.${format}`),

@@ -108,8 +108,9 @@ export class CopyStore {
 
   /** Removes disks and records. Once it has begun, nothing of it counts as a copy. */
   async remove(): Promise<void> {
-    const { disks, staging, digests } = placesIn(this.directory);
+    const { disks, staging, digests, definition } = placesIn(this.directory);
     await removeRecord(placesIn(this.directory).committed);
+    await rm(definition, { force: true });
     this.#committed = undefined;
     for (const { path } of this.#session.disks) await rm(path, { force: true });
     await rm(staging, { force: true });
@@ -120,9 +121,10 @@ export class CopyStore {
 
   /** The disks are the VM's own from now on: removes everything but them. */
   async release(): Promise<void> {
-    const { committed, staging, digests, session } = placesIn(this.directory);
+    const { committed, staging, digests, session, definition } = placesIn(this.directory);
     await this.finishFold();
     await removeRecord(committed);
+    await rm(definition, { force: true });
     await rm(staging, { force: true });
     await rm(digests, { recursive: true, force: true });
     await removeRecord(session);

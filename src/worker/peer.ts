@@ -97,12 +97,15 @@ export function peerOf(opened: Opened, operation: string, asking: Asking): Peer 
     tell: async (intent) => answerSchema.parse(await patiently('tell', intent)),
     facts: async () => (await patiently('facts', { operation })) as HostFacts,
     copy: async () => copySchema.parse(await patiently('copy', { operation })) ?? undefined,
-    async handOver(_operation, { vmId, bytes }) {
+    async handOver(_operation, { vmId, bytes, about }) {
       const { length } = bytes;
       let offset = 0;
       for (let parts = 0; parts < PARTS_MAX; parts += 1) {
         const part = Buffer.from(bytes.subarray(offset, offset + PART_BYTES));
-        const body = { operation, vmId, offset, length, bytes: part.toString('base64') };
+        const body = {
+          ...{ operation, vmId, offset, length, bytes: part.toString('base64') },
+          ...(about ? { about } : {}),
+        };
         const { have } = handedSchema.parse(await patiently('handOver', body));
         if (have >= length) return;
         // A worker that was started anew has none of it.

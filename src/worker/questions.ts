@@ -7,6 +7,7 @@ import { Problem, Verdict } from '../domain/problem.ts';
 import { answerOf } from '../migration/answer.ts';
 import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
 import { intentSchema, type Memory } from '../trust/memory.ts';
+import { aboutSchema, type KeptDefinition } from './definitions.ts';
 
 const operationSchema = z.object({ operation: intentSchema.shape.operation });
 const DEFINITION_BYTES_MAX = 64 * 2 ** 20;
@@ -16,6 +17,8 @@ const handOverSchema = operationSchema.extend({
   offset: z.int().nonnegative(),
   length: z.int().nonnegative().max(DEFINITION_BYTES_MAX),
   bytes: z.base64(),
+  /** With the last part, of a VM whose copy is kept. */
+  about: aboutSchema.exactOptional(),
 });
 /** Bytes of the whole, from its beginning on. */
 export const handedSchema = z.object({ have: z.int().nonnegative() });
@@ -68,10 +71,7 @@ export interface Answering {
   readonly opened: (operation: string) => Promise<Opened>;
   readonly facts: (operation: string) => Promise<HostFacts>;
   readonly session: (operation: string) => Promise<Session>;
-  readonly keepDefinition: (
-    operation: string,
-    definition: { vmId: string; bytes: Uint8Array },
-  ) => Promise<void>;
+  readonly keepDefinition: (operation: string, definition: KeptDefinition) => Promise<void>;
 }
 
 type Handler = (body: unknown, peer: Asked) => Promise<unknown>;
@@ -108,7 +108,11 @@ export function answersOf(answering: Answering): Record<string, Handler> {
       return (await ports.copies.read(operation)) ?? null;
     },
     async handOver(body, peer) {
-      const { operation, vmId, offset, length, bytes } = parse('handOver', handOverSchema, body);
+      const { operation, vmId, offset, length, bytes, about } = parse(
+        'handOver',
+        handOverSchema,
+        body,
+      );
       const opened = await from(operation, peer);
       if (opened.plan.vm.id !== vmId) throw malformed('handOver');
       const before = offset === 0 ? Buffer.alloc(0) : handed.get(operation);
@@ -118,7 +122,8 @@ export function answersOf(answering: Answering): Record<string, Handler> {
       handed.set(operation, whole);
       if (whole.length < length) return { have: whole.length };
       handed.delete(operation);
-      await answering.keepDefinition(operation, { vmId, bytes: whole });
+      const definition = { vmId, bytes: whole, ...(about ? { about } : {}) };
+      await answering.keepDefinition(operation, definition);
       return { have: length };
     },
     async session(body, peer) {

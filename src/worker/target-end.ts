@@ -10,17 +10,19 @@ import { orAbsent } from '../hosts/files.ts';
 import type { Logger } from '../log.ts';
 import type { Session, TargetCopies } from '../migration/ports.ts';
 import type { Records } from '../store/store.ts';
+import { placesIn } from '../stream/copy-records.ts';
 import { type CopyStore, createCopy, openCopy } from '../stream/copy-store.ts';
 import { dial } from '../stream/link.ts';
 import { type Receiver, startReceiving } from '../stream/receiver.ts';
 import type { Identity } from '../trust/identity.ts';
+import { type KeptDefinition, readDefinition, writeDefinition } from './definitions.ts';
 import { writeDurably } from './notebook.ts';
 import { whereIs } from './peer.ts';
 import { roomFor } from './room.ts';
 import { turns } from './turns.ts';
 
 export interface TargetEnd extends TargetCopies {
-  keepDefinition(operation: string, definition: { vmId: string; bytes: Uint8Array }): Promise<void>;
+  keepDefinition(operation: string, definition: KeptDefinition): Promise<void>;
   /** Receives again what was being received before this worker restarted. */
   goOn(operation: string, opened: OpenedCopying): Promise<void>;
   stop(): Promise<void>;
@@ -40,7 +42,6 @@ export interface TargetOptions {
 }
 
 const sessionFileSchema = z.object({ ticket: z.string(), copy: z.string() });
-const definitionSchema = z.object({ vmId: z.string(), bytes: z.base64() });
 
 interface Active {
   readonly copy: CopyStore;
@@ -116,15 +117,19 @@ export function targetEnd(options: TargetOptions): TargetEnd {
         await copy?.discardUncommitted();
         await forget(operation);
       }),
-    async keepDefinition(operation, { vmId, bytes }) {
-      const text = JSON.stringify({ vmId, bytes: Buffer.from(bytes).toString('base64') });
-      await writeDurably(fileOf(operation, 'definition.json'), text);
+    async keepDefinition(operation, definition) {
+      // What says what must be known of the VM is for whoever has the copy alone, perhaps much later.
+      const copy = definition.about ? await copyOf(operation) : undefined;
+      const file = copy
+        ? placesIn(copy.directory).definition
+        : fileOf(operation, 'definition.json');
+      await writeDefinition(file, definition);
     },
     async definition(operation) {
-      const text = await readFile(fileOf(operation, 'definition.json'), 'utf8').catch(orAbsent);
-      if (text === undefined) return undefined;
-      const { vmId, bytes } = definitionSchema.parse(JSON.parse(text));
-      return { vmId, bytes: Buffer.from(bytes, 'base64') };
+      const own = await readDefinition(fileOf(operation, 'definition.json'));
+      if (own) return own;
+      const copy = await copyOf(operation);
+      return copy && (await readDefinition(placesIn(copy.directory).definition));
     },
     async disks(operation) {
       const copy = await copyOf(operation);
