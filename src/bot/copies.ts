@@ -21,7 +21,9 @@ export async function copiesOf(from: Pick<CopyLook, 'hosts' | 'copiesOn'>): Prom
   const rows = await Promise.all(
     enrolled.map(async (host): Promise<CopyRow[]> => {
       const copies = await from.copiesOn(host).catch(unlessSilent);
-      return copies.map(({ usedBy, ...copy }) => ({ ...copy, host, inUse: usedBy !== undefined }));
+      return copies.map(({ usedBy, about: _, ...copy }) => {
+        return { ...copy, host, inUse: usedBy !== undefined };
+      });
     }),
   );
   return rows.flat();

@@ -32,6 +32,7 @@ const ROWS: readonly Row[] = [
 
 export function lossIn(entries: readonly Entry[]): Loss {
   const opened = openedOf(entries);
+  if (opened.operation === 'restore') return 'restore-older';
   const { steps } = stateOf(stepsOf(opened), entries);
   const fits = ([name, least]: [string, string]): boolean => hasGot(steps.get(name), least);
   const row = ROWS.find((one) => Object.entries(one.steps).every(fits));

@@ -12,6 +12,7 @@ import { atMost } from './at-most.ts';
 import { type CopyLook, copiesOf, proposeDeletion } from './copies.ts';
 import { align, freeOfAlignment, type SpokenFor, stopAligning } from './fleet/align.ts';
 import { standingOrders } from './fleet/alignments.ts';
+import { proposeRestore } from './fleet/restore.ts';
 import { historyOf } from './history.ts';
 import { hostRow } from './host-rows.ts';
 import { enrolHost } from './hosts.ts';
@@ -99,6 +100,7 @@ export function operationsOf(options: OperationsOptions): Operations {
     stopAligning: (vm, user) => stopAligning(options, vm, user),
     alignments: shared(() => standingOrders(options)),
     copies: shared(() => copiesOf(options)),
+    proposeRestore: async (request) => await woken(await proposeRestore(options, request)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),
     history,
     doctor: () => options.doctor(),

@@ -17,12 +17,14 @@ type Overdue = Pick<Alert, 'key' | 'cause' | 'raisedAt'>;
 /** The alerts that time alone raises. `now`: the store's clock, milliseconds since 1970. */
 export function overdueIn({ entries, next, state }: Seen, now: number): Overdue[] {
   if (state.closed) return [];
-  const { plan } = openedOf(entries);
+  const { operation, plan } = openedOf(entries);
   const found = !isMove(plan) ? [] : outOfBounds(plan, { entries, next, state }, now);
   const last = entries.at(-1);
   const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
+  // A host that is lost does what is left to it when it comes back.
+  const isLost = operation === 'restore' && next.kind === 'finished';
   const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;
-  if (task && last?.body.kind !== 'started' && now > due) {
+  if (task && !isLost && last?.body.kind !== 'started' && now > due) {
     const facts = { vm: plan.vm.name, host: plan[task.on], seconds: SILENT_SECONDS };
     found.push(overdue(due, { code: 'host-does-not-act', facts }));
   }

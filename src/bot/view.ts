@@ -177,6 +177,7 @@ function finished(
 
 function phaseOf(opened: Parameters<typeof stepsOf>[0], name: string): OperationState['kind'] {
   if (opened.operation === 'deletion') return 'deleting';
+  if (opened.operation === 'restore') return 'restoring';
   const steps = stepsOf(opened);
   const at = steps.findIndex((step) => step.name === name);
   const isApproved = at >= steps.findIndex((step) => step.needs !== undefined);

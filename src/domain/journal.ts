@@ -6,7 +6,13 @@
  */
 
 import { createHash } from 'node:crypto';
-import { type AlignmentPlan, canonicalJson, type DeletionPlan, type Plan } from './plan.ts';
+import {
+  type AlignmentPlan,
+  canonicalJson,
+  type DeletionPlan,
+  type Plan,
+  type RestorePlan,
+} from './plan.ts';
 import type { Facts, ProblemRecord } from './problem.ts';
 
 /** Who may write: the bot, or the worker of the source or of the target. */
@@ -31,7 +37,7 @@ export interface Party {
 }
 
 /** What people are asked to approve. */
-export type Approval = 'cutover' | 'move' | 'deletion';
+export type Approval = 'cutover' | 'move' | 'deletion' | 'restore';
 
 interface AnyOpened {
   readonly kind: 'opened';
@@ -67,12 +73,21 @@ export interface OpenedAlignment extends AnyOpened {
   readonly plan: AlignmentPlan;
 }
 
+/** The source is lost: it is asked all the same, and acts only when it comes back. */
+export interface OpenedRestore extends AnyOpened {
+  readonly operation: 'restore';
+  readonly list: 'restore@1';
+  readonly plan: RestorePlan;
+}
+
 /** What copies a VM's disks to another host. */
 export type OpenedCopying = OpenedMigration | OpenedAlignment;
-export type Opened = OpenedCopying | OpenedDeletion;
+/** What ends with a VM that runs at the target. */
+export type OpenedStarting = OpenedMigration | OpenedRestore;
+export type Opened = OpenedCopying | OpenedRestore | OpenedDeletion;
 
 /** How an operation ended. */
-export type Outcome = 'migrated' | 'deleted' | 'rolled back';
+export type Outcome = 'migrated' | 'restored' | 'deleted' | 'rolled back';
 
 export type EntryBody =
   | Opened

@@ -126,8 +126,8 @@ export interface AlignmentPlan
 export type CopyingPlan = Plan | AlignmentPlan;
 
 /** A stream of a VM that is off: one copy while it is fenced, and nothing starts it. */
-export const staysOff = (plan: CopyingPlan): boolean =>
-  plan.method !== 'align' && plan.stop === 'already off';
+export const staysOff = (plan: CopyingPlan | RestorePlan): boolean =>
+  'stop' in plan && plan.stop === 'already off';
 
 /** As people chose them with the plan. */
 export const switchesOf = ({ networks }: Pick<Plan, 'networks'>): SwitchChoice[] =>
@@ -174,12 +174,38 @@ export interface DeletionPlan {
   readonly acknowledged: readonly string[];
 }
 
-export type AnyPlan = CopyingPlan | DeletionPlan;
+/** To start a VM from its copy, because the host that ran it is lost. */
+export interface RestorePlan
+  extends Pick<
+    Plan,
+    | 'vm'
+    | 'source'
+    | 'target'
+    | 'networks'
+    | 'volume'
+    | 'memoryStartupBytes'
+    | 'startAction'
+    | 'pauseSecondsMax'
+    | 'domainController'
+    | 'acknowledged'
+  > {
+  readonly method: 'restore';
+  readonly copy: PlannedCopy;
+  /** What the guest wrote before is in the copy, and nothing of what it wrote after: milliseconds since 1970. */
+  readonly freshAt: number;
+}
+
+/** What ends with a VM that runs at the target. */
+export type StartingPlan = Plan | RestorePlan;
+
+export type AnyPlan = CopyingPlan | RestorePlan | DeletionPlan;
 
 export const isDeletion = (plan: AnyPlan): plan is DeletionPlan => plan.method === 'delete';
 export const isAlignment = (plan: AnyPlan): plan is AlignmentPlan => plan.method === 'align';
 /** It moves a VM. */
-export const isMove = (plan: AnyPlan): plan is Plan => !isDeletion(plan) && !isAlignment(plan);
+export const isMove = (plan: AnyPlan): plan is Plan =>
+  plan.method === 'live' || plan.method === 'stream';
+export const isRestore = (plan: AnyPlan): plan is RestorePlan => plan.method === 'restore';
 
 /** The number that an approval is bound to. Key order does not matter. */
 export function planHash(plan: AnyPlan): string {

@@ -17,6 +17,7 @@ export const HOSTS = ['hv-a', 'hv-b'] as const;
 export type HostName = (typeof HOSTS)[number];
 export const OPERATOR = 'U-OPERATOR';
 export const APPROVER = 'U-APPROVER';
+export const SECOND_APPROVER = 'U-ITALIAN';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const slackSchema = z.object({
@@ -117,7 +118,8 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     // The lab's alerts are no news for the machine that it runs on.
     FERRY_SYSTEM_LOG: 'no',
     FERRY_OPERATORS: OPERATOR,
-    FERRY_APPROVERS: APPROVER,
+    // A restore takes two.
+    FERRY_APPROVERS: [APPROVER, SECOND_APPROVER].join(),
     FERRY_ADMINISTRATORS: APPROVER,
   };
   const [bot] = await allOf([

@@ -5,7 +5,10 @@ import type { Intent } from './ports.ts';
 import type { StepContext } from './step.ts';
 
 /** What this side is about to do, tied to the journal it acts upon. */
-export function intentOf({ entries, token }: StepContext, intent: Intent['intent']): Intent {
+export function intentOf(
+  { entries, token }: Pick<StepContext, 'entries' | 'token'>,
+  intent: Intent['intent'],
+): Intent {
   const last = entries.at(-1);
   if (!last) throw new Error('Nobody acts on an empty journal');
   return {

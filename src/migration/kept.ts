@@ -1,6 +1,7 @@
 /** The copies that lie on a host, whichever operation made them: what steps need of them. */
 
 import type { PlannedCopy } from '../domain/plan.ts';
+import type { VmAbout } from '../domain/vm.ts';
 
 /** A copy on this host: a committed one that it received, or the disks that a moved VM left behind. */
 export interface KeptCopy extends PlannedCopy {
@@ -10,6 +11,8 @@ export interface KeptCopy extends PlannedCopy {
   readonly keptUntil?: number;
   /** The VM of this host that runs from one of its disks: it is its own, and no copy. */
   readonly usedBy?: string;
+  /** Of one that is kept aligned: what must be known to start the VM from it. */
+  readonly about?: VmAbout;
 }
 
 /** The copies on this host's disks, whichever operation made them. */

@@ -1,7 +1,7 @@
 /** How fast the stream of an operation may be now. */
 
 import type { AnyPlan } from '../domain/plan.ts';
-import { isDeletion, staysOff } from '../domain/plan.ts';
+import { isDeletion, isRestore, staysOff } from '../domain/plan.ts';
 import type { State } from './how-far.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { State } from './how-far.ts';
  * that was off before has none.
  */
 export function limitNow(plan: AnyPlan, state: State): number | undefined {
-  if (isDeletion(plan)) return undefined;
+  if (isDeletion(plan) || isRestore(plan)) return undefined;
   // A live move has no stream.
   if (plan.method === 'live') return undefined;
   const stopped = state.steps.get('stopSource');

@@ -11,7 +11,7 @@ import {
   openedOf,
   type Side,
 } from '../domain/journal.ts';
-import { isAlignment, isDeletion, staysOff } from '../domain/plan.ts';
+import { isAlignment, isDeletion, isRestore, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { isPastReturn, newestToUndo, type State, type StepState, stepState } from './how-far.ts';
 import { stateOf } from './state.ts';
@@ -106,8 +106,11 @@ export function nextAction(
 }
 
 /** What it was opened for. */
-const purposeOf = (entries: readonly Entry[]): Outcome =>
-  openedOf(entries).operation === 'deletion' ? 'deleted' : 'migrated';
+function purposeOf(entries: readonly Entry[]): Outcome {
+  const { operation } = openedOf(entries);
+  if (operation === 'restore') return 'restored';
+  return operation === 'deletion' ? 'deleted' : 'migrated';
+}
 
 /** The tasks of a `Next`, whoever they are for. */
 export function tasksOf(next: Next): readonly Task[] {
@@ -182,7 +185,7 @@ function awaiting(
 /** What is off does not change while people think. */
 function changes(entries: readonly Entry[]): boolean {
   const { plan } = openedOf(entries);
-  return isDeletion(plan) || !staysOff(plan);
+  return isDeletion(plan) || isRestore(plan) || !staysOff(plan);
 }
 
 /** Whoever set another limit waits to see what it brings. */

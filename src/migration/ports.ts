@@ -8,7 +8,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { HostFacts, VolumeFacts } from '../domain/host.ts';
 import type { Entry, EntryBody, Opened, OpenedCopying, Side, Token } from '../domain/journal.ts';
 import type { LiveHost, LiveProgress } from '../domain/live.ts';
-import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
+import type { Method, Plan, PlannedCopy, SwitchChoice } from '../domain/plan.ts';
 import type { FileIdentity, FrozenRound, RoundSent } from '../domain/round.ts';
 import type { SpaceLimits } from '../domain/space.ts';
 import type { StartAction, VmAbout, VmFacts } from '../domain/vm.ts';
@@ -78,6 +78,10 @@ export interface Peer {
   ): Promise<void>;
   /** What the target needs to receive: asked by the target. */
   session(operation: string): Promise<Session>;
+  /** Fences a VM that is off there, once people have approved a restore elsewhere. */
+  fence(token: Token): Promise<void>;
+  /** Whether anything at its address takes a connection, also where its worker does not answer. */
+  isUp(): Promise<boolean>;
 }
 
 export interface SessionDisk {
@@ -128,6 +132,11 @@ export interface OutgoingRound {
 export interface TargetCopies {
   /** Makes the copy's files, or adopts a kept copy of this VM, and receives until `settle`. */
   create(opened: OpenedCopying, session: Session, token: Token): Promise<void>;
+  /**
+   * Makes a committed copy this operation's alone.
+   * @throws {Problem} copy-unknown | copy-changed | copy-in-use | copy-without-definition
+   */
+  hold(vmId: string, copy: PlannedCopy, token: Token): Promise<Copy>;
   /** Stops receiving; drops what is uncommitted and keeps a committed copy. */
   settle(operation: string): Promise<void>;
   definition(operation: string): Promise<{ vmId: string; bytes: Uint8Array } | undefined>;

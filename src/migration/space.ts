@@ -6,7 +6,7 @@
 import type { VolumeFacts } from '../domain/host.ts';
 import type { OpenedCopying } from '../domain/journal.ts';
 import { volumeOfPath } from '../domain/paths.ts';
-import { type AnyPlan, type CopyingPlan, isDeletion, staysOff } from '../domain/plan.ts';
+import { type AnyPlan, type CopyingPlan, isDeletion, isRestore, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { bytesToKeepFree, type SpaceLimits } from '../domain/space.ts';
 import { type State, stepState } from './how-far.ts';
@@ -37,7 +37,7 @@ export function shortOfSpace(
 /** Rounds may be open and the guest may write: from the first freeze to the shutdown, where it ran. */
 export function hasOpenRounds(plan: AnyPlan, steps: readonly StepShape[], state: State): boolean {
   if (!steps.some(({ name }) => name === 'trackChanges')) return false;
-  if (isDeletion(plan) || staysOff(plan)) return false;
+  if (isDeletion(plan) || isRestore(plan) || staysOff(plan)) return false;
   if (state.rollingBack || state.closed) return false;
   const begun = stepState(state, 'trackChanges').run !== 'none';
   return begun && (state.steps.get('stopSource')?.run ?? 'none') === 'none';

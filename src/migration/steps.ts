@@ -9,6 +9,7 @@ import type {
   OpenedAlignment,
   OpenedDeletion,
   OpenedMigration,
+  OpenedRestore,
 } from '../domain/journal.ts';
 import { Verdict } from '../domain/problem.ts';
 import type { Act, Step, StepActs, StepShape } from './step.ts';
@@ -26,12 +27,16 @@ import { createTargetDisks } from './steps/create-target-disks.ts';
 import { deleteCopies } from './steps/delete-copies.ts';
 import { fenceSource } from './steps/fence-source.ts';
 import { forbidSourceStart } from './steps/forbid-source-start.ts';
+import { holdCopy } from './steps/hold-copy.ts';
 import { keepAligned } from './steps/keep-aligned.ts';
+import { makeSureLost } from './steps/make-sure-lost.ts';
 import { moveLive } from './steps/move-live.ts';
 import { recheck } from './steps/recheck.ts';
 import { registerTarget } from './steps/register-target.ts';
 import { reserveTarget } from './steps/reserve-target.ts';
+import { retireLost } from './steps/retire-lost.ts';
 import { retireSource } from './steps/retire-source.ts';
+import { startRestored } from './steps/start-restored.ts';
 import { startTarget } from './steps/start-target.ts';
 import { stopSource } from './steps/stop-source.ts';
 import { trackChanges } from './steps/track-changes.ts';
@@ -117,6 +122,24 @@ export const ALIGN_1: readonly Step[] = [
   align('keepAligned', 'source', keepAligned, { stays: true }),
 ];
 
+const restore = (
+  name: string,
+  on: StepShape['on'],
+  acts: StepActs<OpenedRestore>,
+  more: More = {},
+): Step => stepOf<OpenedRestore>('restore', { name, on }, { ...acts, ...more });
+
+/** A VM started from its copy, without its source. What the source does comes when it is back. */
+export const RESTORE_1: readonly Step[] = [
+  restore('reserveTarget', 'target', reserveTarget),
+  restore('holdCopy', 'target', holdCopy),
+  restore('makeSureLost', 'target', makeSureLost, { needs: 'restore' }),
+  restore('registerTarget', 'target', registerTarget),
+  restore('startTarget', 'target', startRestored, { pointOfNoReturn: true }),
+  restore('confirmTarget', 'target', confirmTarget, { settles: 'target' }),
+  restore('retireLost', 'source', retireLost, { afterwards: true }),
+];
+
 /** The deletion of copies. What has begun to go is no copy any more. */
 export const DELETE_1: readonly Step[] = [
   stepOf<OpenedDeletion>(
@@ -142,6 +165,8 @@ export function stepsOf(opened: Opened): readonly Step[] {
       return LIVE_1;
     case 'align@1':
       return ALIGN_1;
+    case 'restore@1':
+      return RESTORE_1;
     case 'delete@1':
       return DELETE_1;
     default: {

@@ -9,7 +9,9 @@ import {
   isAlignment,
   isDeletion,
   isMove,
+  isRestore,
   type Plan,
+  type RestorePlan,
 } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import type { Alignment } from '../fleet/alignment.ts';
@@ -64,15 +66,17 @@ export interface OperationView {
 
 export type MigrationView = OperationView & { readonly plan: Plan };
 export type DeletionView = OperationView & { readonly plan: DeletionPlan };
+export type RestoreView = OperationView & { readonly plan: RestorePlan };
 export type AlignmentView = OperationView & { readonly plan: AlignmentPlan };
 
 export const isMigration = (view: OperationView): view is MigrationView => isMove(view.plan);
+export const isOfRestore = (view: OperationView): view is RestoreView => isRestore(view.plan);
 export const isOfAlignment = (view: OperationView): view is AlignmentView => isAlignment(view.plan);
 export const isOfDeletion = (view: OperationView): view is DeletionView => isDeletion(view.plan);
 
 /** Over: nothing will change any more but the clean-up that is pending. */
 export const isOver = ({ state: { kind } }: OperationView): boolean =>
-  kind === 'migrated' || kind === 'deleted' || kind === 'rolled back';
+  kind === 'migrated' || kind === 'restored' || kind === 'deleted' || kind === 'rolled back';
 
 export type StateKind =
   | 'preparing'
@@ -86,6 +90,8 @@ export type StateKind =
   | 'deleting'
   | 'deleted'
   | 'migrated'
+  | 'restoring'
+  | 'restored'
   | 'rolled back'
   | 'needs a person';
 

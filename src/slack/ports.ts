@@ -55,6 +55,8 @@ export interface Operations {
   alignments(): Promise<readonly AlignmentRow[]>;
   /** All copies on all hosts that answer. */
   copies(): Promise<readonly CopyRow[]>;
+  /** Opens the operation that starts a VM from its copy on this host. */
+  proposeRestore(request: DeletionRequest): Promise<Proposed>;
   /** Opens the operation that deletes a copy once people have approved it. */
   proposeDeletion(request: DeletionRequest): Promise<Proposed>;
   /** Operations, newest first: all, or those of one VM. */

@@ -72,14 +72,14 @@ export const HISTORY_OPERATIONS_MAX = 1000;
 /** One operation, as an auditor reads it. */
 export interface HistoryRow {
   readonly operation: string;
-  readonly kind: 'migration' | 'deletion' | 'alignment';
+  readonly kind: 'migration' | 'deletion' | 'alignment' | 'restore';
   readonly vm: string;
   readonly source: string;
   readonly target: string;
   readonly requestedBy: string;
   readonly approvedBy: readonly string[];
   /** `open` while it is not over. */
-  readonly outcome: 'migrated' | 'deleted' | 'rolled back' | 'open';
+  readonly outcome: 'migrated' | 'restored' | 'deleted' | 'rolled back' | 'open';
   /** Milliseconds since 1970. */
   readonly openedAt: number;
   readonly closedAt?: number;

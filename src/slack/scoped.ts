@@ -76,6 +76,10 @@ export function operationsFor(
     alignments: async () =>
       (await operations.alignments()).filter(({ source, target }) => isHere(source, target)),
     copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),
+    async proposeRestore(request) {
+      refuseForeign(request.host);
+      return await operations.proposeRestore(request);
+    },
     async proposeDeletion(request) {
       refuseForeign(request.host);
       return await operations.proposeDeletion(request);

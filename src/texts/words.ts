@@ -12,6 +12,7 @@ import { live } from './en/live.ts';
 import { off } from './en/off.ts';
 import { outpaced } from './en/outpaced.ts';
 import { plan } from './en/plan.ts';
+import { restore } from './en/restore.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
 import { alignment as italianAlignment } from './it/alignment.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
@@ -22,6 +23,7 @@ import { live as italianLive } from './it/live.ts';
 import { off as italianOff } from './it/off.ts';
 import { outpaced as italianOutpaced } from './it/outpaced.ts';
 import { plan as italianPlan } from './it/plan.ts';
+import { restore as italianRestore } from './it/restore.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -37,6 +39,7 @@ export type LiveWords = typeof live;
 export type OffWords = typeof off;
 export type OutpacedWords = typeof outpaced;
 export type PlanWords = typeof plan;
+export type RestoreWords = typeof restore;
 
 export interface Words {
   readonly language: Language;
@@ -52,6 +55,7 @@ export interface Words {
   readonly off: OffWords;
   readonly outpaced: OutpacedWords;
   readonly plan: PlanWords;
+  readonly restore: RestoreWords;
 }
 
 export const english: Words = {
@@ -67,6 +71,7 @@ export const english: Words = {
   off,
   outpaced,
   plan,
+  restore,
 };
 
 const italian: Words = {
@@ -82,6 +87,7 @@ const italian: Words = {
   off: italianOff,
   outpaced: italianOutpaced,
   plan: italianPlan,
+  restore: italianRestore,
 };
 
 const ALL: Readonly<Record<Language, Words>> = { en: english, it: italian };

@@ -7,7 +7,9 @@ import { Verdict } from '../domain/problem.ts';
 import { orAbsent } from '../hosts/files.ts';
 import type { KeptCopies, KeptCopy } from '../migration/kept.ts';
 import { ferryFolder } from '../preflight/copy-paths.ts';
+import { placesIn } from '../stream/copy-records.ts';
 import { openCopy } from '../stream/copy-store.ts';
+import { readDefinition } from './definitions.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { Remembered } from './remembered.ts';
 
@@ -79,5 +81,7 @@ async function copyIn(
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   const used = usedBy === undefined ? {} : { usedBy };
-  return { vm, kind: 'received', folder, operation, round, committedAt, bytes, ...used };
+  const about = (await readDefinition(placesIn(folder).definition))?.about;
+  const known = about ? { about } : {};
+  return { vm, kind: 'received', folder, operation, round, committedAt, bytes, ...used, ...known };
 }

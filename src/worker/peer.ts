@@ -9,6 +9,7 @@ import { Problem } from '../domain/problem.ts';
 import { orAbsent } from '../hosts/files.ts';
 import type { Peer } from '../migration/ports.ts';
 import type { Records } from '../store/store.ts';
+import { isUp } from '../stream/is-up.ts';
 import type { Address } from '../stream/link.ts';
 import { ask } from '../stream/questions.ts';
 import { verifyRegistration } from '../trust/enrolment.ts';
@@ -29,6 +30,7 @@ const PATIENCE_SECONDS = 30;
 const UNREACHABLE: readonly string[] = ['peer-unreachable', 'peer-hung-up', 'peer-silent'];
 const PAUSE_SECONDS = 0.5;
 const QUESTION_SECONDS = 10;
+const UP_SECONDS = 5;
 /** Base64 of it is well within a question. */
 const PART_BYTES = 512 * 1024;
 /** More than any definition has, with what is sent again. */
@@ -41,6 +43,8 @@ export interface Asking {
   readonly addresses: string;
   /** How long a silent host is asked again. */
   readonly patienceSeconds?: number;
+  /** The hosts are simulated. */
+  readonly isLab?: boolean;
 }
 
 function unlessAway(error: unknown): undefined {
@@ -112,6 +116,14 @@ export function peerOf(opened: Opened, operation: string, asking: Asking): Peer 
         offset = have;
       }
       throw new Error(`The definition of ${vmId} did not arrive in ${PARTS_MAX} parts`);
+    },
+    async fence({ operation: _, epoch }) {
+      await patiently('fence', { operation, epoch });
+    },
+    async isUp() {
+      const { address } = await whereIs(asking, opened.parties[side]);
+      const { isLab = false } = asking;
+      return await isUp(address, { timeoutSeconds: UP_SECONDS, closedMeansGone: isLab });
     },
     session: async () => sessionSchema.parse(await patiently('session', { operation })),
   };

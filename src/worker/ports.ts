@@ -81,6 +81,7 @@ export async function portsOf(own: Own): Promise<Parts> {
   const { records } = store;
   const roots = async () => (await host.facts()).volumes.map(({ path }) => ferryFolder(path));
   const addresses = join(config.FERRY_STATE, 'addresses');
+  const isLab = config.FERRY_LAB !== undefined;
   const copies = targetEnd({
     directory,
     roots,
@@ -143,14 +144,15 @@ export async function portsOf(own: Own): Promise<Parts> {
       const opened = openedOf(await journal.read(operation));
       const side = sideOf(opened, identity.publicKey);
       roles.set(operation, side);
-      const peer: Peer = peerOf(opened, operation, { identity, records, addresses });
+      const peer: Peer = peerOf(opened, operation, { identity, records, addresses, isLab });
       return { side, ports: { ...steps, peer: () => peer }, stopping };
     },
     peerOnce: (operation, opened) =>
-      peerOf(opened, operation, { identity, records, addresses, patienceSeconds: 0 }),
+      peerOf(opened, operation, { identity, records, addresses, isLab, patienceSeconds: 0 }),
     async goOn(operation, opened, tasks) {
       if (opened.operation === 'deletion') return;
       if (tasks.length === 0 || tasks.every(({ move }) => move === 'undo')) return;
+      if (opened.operation === 'restore') return;
       if (sideOf(opened, identity.publicKey) === 'source') await stream.goOn(operation);
       else {
         await reservations.change(claimOf(opened.plan, operation));

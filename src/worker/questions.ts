@@ -2,14 +2,18 @@
 
 import { z } from 'zod';
 import type { HostFacts } from '../domain/host.ts';
-import type { Opened, Side } from '../domain/journal.ts';
+import type { Opened, Side, Token } from '../domain/journal.ts';
 import { Problem, Verdict } from '../domain/problem.ts';
+import { readJournal } from '../migration/advance.ts';
 import { answerOf } from '../migration/answer.ts';
 import type { PeerAnswer, Session, StepPorts } from '../migration/ports.ts';
+import { stateOf } from '../migration/state.ts';
+import { stepsOf } from '../migration/steps.ts';
 import { intentSchema, type Memory } from '../trust/memory.ts';
 import { aboutSchema, type KeptDefinition } from './definitions.ts';
 
 const operationSchema = z.object({ operation: intentSchema.shape.operation });
+const fenceSchema = operationSchema.extend({ epoch: z.int().nonnegative() });
 const DEFINITION_BYTES_MAX = 64 * 2 ** 20;
 const handOverSchema = operationSchema.extend({
   vmId: z.string(),
@@ -126,12 +130,51 @@ export function answersOf(answering: Answering): Record<string, Handler> {
       await answering.keepDefinition(operation, definition);
       return { have: length };
     },
+    async fence(body, peer) {
+      const { operation, epoch } = parse('fence', fenceSchema, body);
+      const opened = await from(operation, peer);
+      await fenceFor({ ports, opened, publicKey: answering.publicKey }, { operation, epoch });
+      return {};
+    },
     async session(body, peer) {
       const { operation } = parse('session', operationSchema, body);
       await from(operation, peer);
       return await answering.session(operation);
     },
   };
+}
+
+/**
+ * Fences the VM of a restore elsewhere. The asker's word is not enough: people have approved it, by the
+ * journal that this host reads itself.
+ * @throws {Problem} restore-not-approved | restore-cannot-fence
+ */
+async function fenceFor(
+  {
+    ports,
+    opened,
+    publicKey,
+  }: { readonly ports: StepPorts; readonly opened: Opened; readonly publicKey: string },
+  token: Token,
+): Promise<void> {
+  const { operation } = token;
+  const { vm, source, target } = opened.plan;
+  const facts = { vm: vm.name, host: source, target, operation };
+  if (opened.operation !== 'restore' || sideOf(opened, publicKey) !== 'source') {
+    throw new Verdict('restore-not-approved', facts);
+  }
+  try {
+    const entries = await readJournal(operation, ports);
+    if (!stateOf(stepsOf(opened), entries).approval) {
+      throw new Verdict('restore-not-approved', facts);
+    }
+    await ports.host.setStartAction(vm.id, 'Nothing', token);
+    await ports.host.fence(vm.id, token);
+  } catch (cause) {
+    // Above all its store may be away: that is no outage of the one who asks.
+    if (cause instanceof Verdict) throw cause;
+    throw new Problem('restore-cannot-fence', facts, { cause });
+  }
 }
 
 /** @throws {Verdict} question-malformed {question} */

@@ -4,7 +4,7 @@
  */
 
 import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
-import { isDeletion } from '../domain/plan.ts';
+import { isDeletion, isRestore } from '../domain/plan.ts';
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import { appendTo } from '../migration/advance.ts';
 import type { StepPorts } from '../migration/ports.ts';
@@ -80,7 +80,8 @@ export async function guardSpace(
   const volumes = await steps.host.volumes();
   const looks = guarded.map(async ({ operation, entries }) => {
     const { plan } = openedOf(entries);
-    const short = isDeletion(plan) ? undefined : shortOfSpace(plan, volumes, steps.space);
+    const short =
+      isDeletion(plan) || isRestore(plan) ? undefined : shortOfSpace(plan, volumes, steps.space);
     if (!short) return;
     await appendTo(operation, steps, async (now) =>
       // Somebody came first, or the guest is being stopped: it writes nothing more.

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { VolumeFacts } from '../domain/host.ts';
 import type { OpenedCopying } from '../domain/journal.ts';
-import { Verdict } from '../domain/problem.ts';
+import { Problem, Verdict } from '../domain/problem.ts';
 import { orAbsent } from '../hosts/files.ts';
 import type { Logger } from '../log.ts';
 import type { Session, TargetCopies } from '../migration/ports.ts';
@@ -116,6 +116,32 @@ export function targetEnd(options: TargetOptions): TargetEnd {
         const copy = await stopReceiving(operation);
         await copy?.discardUncommitted();
         await forget(operation);
+      }),
+    hold: (vmId, planned, { operation }) =>
+      inTurn(async () => {
+        const { folder } = planned;
+        const inUse = [...active].find(([, { copy }]) => copy.directory === folder);
+        const facts = { vm: vmId, host: options.host, folder };
+        if (inUse) throw new Problem('copy-in-use', { ...facts, by: inUse[0] });
+        const roots = await options.roots();
+        const isOurs = roots.some((root) => isInside(root, folder));
+        const copy = isOurs ? await openCopy(folder) : undefined;
+        const held = await copy?.read();
+        if (!copy || !held || held.vm.id !== vmId) throw new Problem('copy-unknown', facts);
+        const { round, committedAt } = planned;
+        const isSame =
+          held.operation === planned.operation &&
+          held.round === round &&
+          held.committedAt === committedAt;
+        if (!isSame) throw new Problem('copy-changed', facts);
+        if (!(await readDefinition(placesIn(folder).definition))) {
+          throw new Problem('copy-without-definition', facts);
+        }
+        await copy.save({ ...copy.session, operation });
+        await mkdir(join(directory, operation), { recursive: true, mode: 0o700 });
+        const text = JSON.stringify({ ticket: '', copy: folder });
+        await writeDurably(fileOf(operation, 'receive.json'), text);
+        return held;
       }),
     async keepDefinition(operation, definition) {
       // What says what must be known of the VM is for whoever has the copy alone, perhaps much later.

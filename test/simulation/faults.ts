@@ -198,6 +198,7 @@ const FORGED_STEPS: Readonly<Record<Opened['list'], readonly [string, string]>> 
   'stream@1': ['fenceSource', 'copyLastRound'],
   'live@1': ['moveLive', 'carryOut'],
   'align@1': ['copyWholeDisks', 'trackChanges'],
+  'restore@1': ['startTarget', 'makeSureLost'],
   'delete@1': ['deleteCopies', 'deleteCopies'],
 };
 

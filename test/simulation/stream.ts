@@ -46,6 +46,11 @@ export function peerPort(world: World, actor: Actor, opened: Opened): Peer {
     });
   return {
     facts: () => ask('facts', () => factsOf(world, host)),
+    // No schedule loses a host for good.
+    fence: async () => {
+      throw new Problem('restore-not-approved', { host: name });
+    },
+    isUp: async () => true,
     session: () => ask('session', () => ({ ticket: 'secret', disks: [] })),
     copy: (operation) => ask('copy', () => copyOf(host, operation)),
     handOver: (operation) =>
@@ -86,6 +91,9 @@ export function copiesPort(world: World, host: FakeHost, actor: Actor): TargetCo
         const copy = host.copies.get(operation) ?? newCopy();
         host.copies.set(operation, { ...copy, receiving: true, epoch });
       }),
+    hold: async () => {
+      throw new Problem('copy-unknown', { host: host.name });
+    },
     settle: (operation) =>
       ask('settle', () => {
         const copy = host.copies.get(operation);

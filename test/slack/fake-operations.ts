@@ -132,6 +132,13 @@ export function fakeOperations(): FakeOperations {
       asked.push(`align ${vm} ${target} ${everySeconds} ${user}`);
       return {};
     },
+    async proposeRestore({ vm, host, user, channel }) {
+      asked.push(`restore ${vm} ${host} ${user}`);
+      const operation = `m${views.size + 1}`;
+      views.set(operation, viewOf({ operation, vm, target: host, requestedBy: user, channel }));
+      log.push(operation);
+      return { operation };
+    },
     async stopAligning(vm, user) {
       asked.push(`stop aligning ${vm} ${user}`);
     },

@@ -85,6 +85,8 @@ const KINDS: Readonly<Record<StateKind, true>> = {
   deleting: true,
   deleted: true,
   migrated: true,
+  restoring: true,
+  restored: true,
   'rolled back': true,
   'needs a person': true,
 };
@@ -206,6 +208,7 @@ function views(): [string, OperationView][] {
 const LOSSES: Readonly<Record<Loss, true>> = {
   ...{ 'at-source': true, 'at-both': true, 'at-target': true, 'at-target-perhaps': true },
   ...{ 'copy-whole': true, 'copy-perhaps': true, 'copy-deleted': true, 'not-known': true },
+  'restore-older': true,
 };
 
 function* alertViews(view: OperationView, words: Words): Generator<Shown> {

@@ -35,6 +35,7 @@ const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: 
   limit: ['at most 47.7 MiB a second', 'al massimo 47,7 MiB al secondo'],
   align: ['kept aligned on hv-b every 15 min', 'tenuta allineata su hv-b ogni 15 min'],
   copies: ['No host that answers has a copy', 'Nessun host che risponde ha una copia'],
+  restore: ['People are asked for the restore', "Si chiede l'approvazione del ripristino"],
   delete: ['People are asked', "Si chiede l'approvazione"],
   enroll: ['hv-b is enrolled', 'hv-b è registrato'],
   unenroll: ['hv-b is still trusted', 'hv-b è ancora registrato'],

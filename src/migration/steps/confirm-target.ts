@@ -1,5 +1,6 @@
 /** The VM shows at the target what it showed before; then its start action comes back. */
 
+import type { OpenedStarting } from '../../domain/journal.ts';
 import { staysOff } from '../../domain/plan.ts';
 import { type Facts, Problem } from '../../domain/problem.ts';
 import { ADDRESS_SECONDS_MAX, notShown, shownBefore } from '../shown.ts';
@@ -7,7 +8,7 @@ import type { StepActs, StepContext } from '../step.ts';
 
 const POLL_SECONDS = 0.2;
 
-export const confirmTarget: StepActs = {
+export const confirmTarget: StepActs<OpenedStarting> = {
   async run(context) {
     const { opened, vmId, token, ports } = context;
     const { host } = ports;
@@ -30,7 +31,12 @@ export const confirmTarget: StepActs = {
 };
 
 /** Which addresses it does not show after all, and how long they were waited for. */
-async function waitForAddresses({ entries, vmId, ports, signal }: StepContext): Promise<Facts> {
+async function waitForAddresses({
+  entries,
+  vmId,
+  ports,
+  signal,
+}: StepContext<OpenedStarting>): Promise<Facts> {
   const before = shownBefore(entries);
   for (let waited = 0; ; waited += POLL_SECONDS) {
     const vm = await ports.host.vm(vmId);
@@ -46,7 +52,7 @@ async function waitForAddresses({ entries, vmId, ports, signal }: StepContext): 
  * @throws {Problem} no-heartbeat, and what `whenOff` throws of a VM that is off
  */
 export async function waitForHeartbeat(
-  context: StepContext,
+  context: StepContext<OpenedStarting>,
   whenOff: () => Promise<unknown>,
 ): Promise<void> {
   const { opened, entries, vmId, ports, signal } = context;

@@ -1,9 +1,10 @@
 /** The VM's definition at the target: same Id, automatic start off, fenced here too. */
 
+import type { OpenedStarting } from '../../domain/journal.ts';
 import { Problem, Verdict } from '../../domain/problem.ts';
 import type { StepActs } from '../step.ts';
 
-export const registerTarget: StepActs = {
+export const registerTarget: StepActs<OpenedStarting> = {
   async run({ opened, token, ports }) {
     const { vm, target } = opened.plan;
     const definition = await ports.copies.definition(token.operation);

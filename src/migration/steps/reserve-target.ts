@@ -1,11 +1,17 @@
 /** Room on the target: disk, startup memory and a slot, counted by every other plan. */
 
-import type { OpenedCopying } from '../../domain/journal.ts';
-import { type CopyingPlan, isAlignment, staysOff } from '../../domain/plan.ts';
+import type { OpenedCopying, OpenedRestore } from '../../domain/journal.ts';
+import {
+  type CopyingPlan,
+  isAlignment,
+  isRestore,
+  type RestorePlan,
+  staysOff,
+} from '../../domain/plan.ts';
 import type { Reservation } from '../ports.ts';
 import type { StepActs } from '../step.ts';
 
-export const reserveTarget: StepActs<OpenedCopying> = {
+export const reserveTarget: StepActs<OpenedCopying | OpenedRestore> = {
   async run({ opened: { plan }, token, ports }) {
     const claim = claimOf(plan, token.operation);
     await ports.reservations.reserve(claim);
@@ -19,8 +25,10 @@ export const reserveTarget: StepActs<OpenedCopying> = {
 };
 
 /** What people approved that the target gives. */
-export function claimOf(plan: CopyingPlan, operation: string): Reservation {
-  const room = { operation, volume: plan.volume, bytes: plan.bytesOnTargetMax };
+export function claimOf(plan: CopyingPlan | RestorePlan, operation: string): Reservation {
+  // The copy lies there already.
+  const bytes = isRestore(plan) ? 0 : plan.bytesOnTargetMax;
+  const room = { operation, volume: plan.volume, bytes };
   // Nothing starts it: whoever does has to look for the memory. A copy that is kept is no move.
   if (isAlignment(plan)) return { ...room, memoryBytes: 0, slot: false };
   return { ...room, memoryBytes: staysOff(plan) ? 0 : plan.memoryStartupBytes };

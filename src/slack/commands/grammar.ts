@@ -30,7 +30,7 @@ export type Command =
         readonly bytesPerSecondMax?: number;
       };
     }
-  | { readonly name: 'delete'; readonly vm: string; readonly host: string }
+  | { readonly name: 'delete' | 'restore'; readonly vm: string; readonly host: string }
   | { readonly name: 'enroll'; readonly host: string; readonly code: string }
   | { readonly name: 'unenroll'; readonly host: string }
   | { readonly name: 'help'; readonly command?: string };
@@ -150,6 +150,17 @@ export const GRAMMAR: readonly Rule[] = [
     make: (values) => ({ name: 'align', vm: valueIn(values, 'vm') }),
   },
   lists('copies'),
+  {
+    name: 'restore',
+    parts: ['restore', '<vm>', 'on', '<host>'],
+    for: 'operator',
+    example: 'restore dc02 on hv-b',
+    make: (values) => ({
+      name: 'restore',
+      vm: valueIn(values, 'vm'),
+      host: valueIn(values, 'host'),
+    }),
+  },
   {
     name: 'delete',
     parts: ['delete', 'copy', '<vm>', 'on', '<host>'],

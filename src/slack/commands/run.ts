@@ -58,7 +58,8 @@ export async function run(
     case 'align':
       return await align(command, asked, edge);
     case 'delete':
-      return await deleteCopy(command, asked, edge);
+    case 'restore':
+      return await ofCopy(command, asked, edge);
     case 'enroll':
       await operations.enroll(command.host, command.code, asked.asker.user);
       return sentence(words.commands.enrolled(named(command.host)));
@@ -118,19 +119,26 @@ async function retry(vm: string, { asker, words }: Asked, edge: Edge): Promise<M
   return await warnedOfApprovers(answer, { operation, user }, edge);
 }
 
-async function deleteCopy(
-  { vm, host }: Extract<Command, { name: 'delete' }>,
+/** A copy is deleted, or started: both are asked of people. */
+async function ofCopy(
+  { name, vm, host }: Extract<Command, { name: 'delete' | 'restore' }>,
   { asker, words }: Asked,
   edge: Edge,
 ): Promise<Message> {
   const { user } = asker;
+  const { operations } = edge;
   const channel = await edge.authority.channelFor(asker);
-  const proposed = await edge.operations.proposeDeletion({ vm, host, user, channel });
+  const request = { vm, host, user, channel };
+  const isDeletion = name === 'delete';
+  const proposed = isDeletion
+    ? await operations.proposeDeletion(request)
+    : await operations.proposeRestore(request);
   if ('refused' in proposed) return deletionRefusalAnswer({ vm, host }, proposed.refused, words);
   const { operation } = proposed;
   edge.wake(operation);
-  const said = words.commands.deletionPlanned(named(operation));
-  const answer = placed(said, { channel, asker, words });
+  const { commands } = words;
+  const said = isDeletion ? commands.deletionPlanned : commands.restorePlanned;
+  const answer = placed(said(named(operation)), { channel, asker, words });
   return await warnedOfApprovers(answer, { operation, user }, edge);
 }
 

@@ -1,7 +1,7 @@
 /** A migration's one message: plan, findings, state, progress, approval and result, edited in place. */
 
 import { createHash } from 'node:crypto';
-import { isDeletion, isMove, staysOff } from '../../domain/plan.ts';
+import { isDeletion, isMove, isRestore, staysOff } from '../../domain/plan.ts';
 import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import { ACTIONS, SHOW_FINDINGS, valueText } from '../actions/clicks.ts';
@@ -9,6 +9,7 @@ import {
   isMigration,
   isOfAlignment,
   isOfDeletion,
+  isOfRestore,
   isOver,
   type OperationView,
   type Progress,
@@ -38,6 +39,7 @@ import { outpacedLines } from './outpaced-lines.ts';
 import { wordsFor } from './own-words.ts';
 import { foldedLines } from './plan-findings.ts';
 import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lines.ts';
+import { restoreLines } from './restore.ts';
 
 const BEFORE_THE_CUTOVER: readonly StateKind[] = ['preparing', 'copying', 'paused', 'asking'];
 const WHY_CHARS_MAX = 400;
@@ -158,7 +160,7 @@ function noteLine(left: ProblemRecord, { textOf }: Words): string {
 
 /** A limit is no part of what people approve once it runs; what holds now is said. */
 function isLimitedAnew({ plan, bytesPerSecondMax, state }: OperationView): boolean {
-  if (isDeletion(plan)) return false;
+  if (isDeletion(plan) || isRestore(plan)) return false;
   const copies = state.kind === 'copying' || state.kind === 'paused' || state.kind === 'asking';
   return copies && bytesPerSecondMax !== plan.bytesPerSecondMax;
 }
@@ -168,6 +170,9 @@ function planBlocks(view: OperationView, words: Words): Block[] {
   if (isOfDeletion(view)) {
     // What is over will not happen any more.
     return isOver(view) ? [] : [section(deletionLines(view.plan, words).join('\n'))];
+  }
+  if (isOfRestore(view)) {
+    return isOver(view) ? [] : [section(restoreLines(view, routeOf(view), words).join('\n'))];
   }
   if (isOfAlignment(view)) {
     return isOver(view) ? [] : [section(alignmentLines(view, routeOf(view), words).join('\n'))];
@@ -239,6 +244,8 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
     case 'deleting':
     case 'deleted':
     case 'migrated':
+    case 'restoring':
+    case 'restored':
     case 'rolled back':
     case 'needs a person':
       return [];

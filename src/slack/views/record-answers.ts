@@ -65,18 +65,9 @@ function exportBlocks(vm: string | undefined, { commands }: Words): readonly Blo
 
 function historyLine(row: HistoryRow, words: Words): string {
   const { commands } = words;
-  const vm = named(row.vm);
-  const what =
-    row.kind === 'deletion'
-      ? commands.deletion(vm, named(row.target))
-      : commands[row.kind === 'alignment' ? 'alignment' : 'move'](
-          vm,
-          named(row.source),
-          named(row.target),
-        );
   const approvers = row.approvedBy.slice(0, APPROVERS_SHOWN_MAX).map(mention).join(', ');
   const said = [
-    `${escaped(`${row.operation}, ${what}`)}, ${dateText(row.openedAt)}`,
+    `${escaped(`${row.operation}, ${whatWas(row, words)}`)}, ${dateText(row.openedAt)}`,
     escaped(commands.outcome[row.outcome]),
     ...(row.pauseSeconds === undefined ? [] : [escaped(commands.off(row.pauseSeconds))]),
     ...tookOf(row, words),
@@ -87,6 +78,21 @@ function historyLine(row: HistoryRow, words: Words): string {
     ...(row.why ? [whyLine(row.why, words)] : []),
   ];
   return `• ${said.join('; ')}`;
+}
+
+function whatWas(row: HistoryRow, { commands }: Words): string {
+  const vm = named(row.vm);
+  const route = [vm, named(row.source), named(row.target)] as const;
+  switch (row.kind) {
+    case 'deletion':
+      return commands.deletion(vm, named(row.target));
+    case 'restore':
+      return commands.restore(vm, named(row.target));
+    case 'alignment':
+      return commands.alignment(...route);
+    case 'migration':
+      return commands.move(...route);
+  }
 }
 
 function whyLine(why: ProblemRecord, words: Words): string {

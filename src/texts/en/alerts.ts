@@ -42,6 +42,8 @@ const lost = {
   'at-target-perhaps': ({ vm, target }: Route) =>
     `Nothing is lost while no disk is deleted. It is not known whether ${vm.name} ran on ${target}: ` +
     `if it did, ${target} alone has what it wrote there.`,
+  'restore-older': ({ vm, source, target }: Route) =>
+    `What ${vm.name} wrote after its newest copy is not on ${target}; only the disks of ${source} may have it.`,
   'copy-whole': () => 'Nothing is lost: the copy is whole.',
   'copy-perhaps': () => 'It is not known whether the copy is whole: do not rely on it.',
   'copy-deleted': () => 'The copy is deleted, as it was approved.',

@@ -27,6 +27,7 @@ import { preflightRoomProblems } from './preflight-room.ts';
 import { preflightStreamProblems } from './preflight-stream.ts';
 import { preflightVmProblems } from './preflight-vm.ts';
 import { problems } from './problems.ts';
+import { restoreProblems } from './restore.ts';
 import { roundProblems } from './rounds.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
@@ -62,6 +63,7 @@ export const english = {
   ...preflightStreamProblems,
   ...preflightVmProblems,
   ...problems,
+  ...restoreProblems,
   ...roundProblems,
   ...slackProblems,
   ...storeProblems,

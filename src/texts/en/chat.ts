@@ -10,7 +10,7 @@ export const chat = {
   askedBy: 'asked by',
   severity: { blocker: 'Blocker', unknown: 'Unknown', warning: 'Warning', ok: 'Well' },
   state: {
-    preparing: () => 'Preparing: the target is reserved and changes are tracked.',
+    preparing: (_: Route) => 'Preparing: the target is reserved and changes are tracked.',
     copying: ({ vm, source }: Route) => `Copying. ${vm.name} runs on ${source}.`,
     aligned: ({ vm, source, target }: Route) =>
       `${vm.name} of ${source} is kept aligned on ${target}.`,
@@ -26,6 +26,8 @@ export const chat = {
     deleting: ({ vm, source }: Route) => `Deleting the copy of ${vm.name} on ${source}.`,
     deleted: ({ vm, source }: Route) => `Done: the copy of ${vm.name} on ${source} is deleted.`,
     migrated: ({ vm, target }: Route) => `Done: ${vm.name} runs on ${target}.`,
+    restoring: ({ vm, target }: Route) => `Starting ${vm.name} from its copy on ${target}.`,
+    restored: ({ vm, target }: Route) => `Done: ${vm.name} runs on ${target}, from its copy.`,
     'rolled back': ({ vm, source }: Route) => `Rolled back: ${vm.name} is on ${source} as before.`,
     'needs a person': ({ vm }: Route) =>
       `This needs a person: see the thread for what is known about ${vm.name}.`,

@@ -29,6 +29,7 @@ export const commands = {
     rollback: 'takes a move back as far as it is safe',
     limit: 'bounds how fast a move copies, also while it runs',
     align: 'keeps a copy of a VM young on another host while it runs; `off` ends that',
+    restore: 'starts a VM from its copy when its host is lost; two people approve',
     copies: 'shows the copies of VMs, how old and how large they are',
     delete: 'deletes a copy once people have approved it',
     enroll: 'trusts the worker of a host by the code that it printed',
@@ -100,9 +101,11 @@ export const commands = {
   move: (vm: string, source: string, target: string) => `${vm} from ${source} to ${target}`,
   alignment: (vm: string, source: string, target: string) =>
     `${vm} of ${source} aligned on ${target}`,
+  restore: (vm: string, host: string) => `${vm} from its copy on ${host}`,
   deletion: (vm: string, host: string) => `copy of ${vm} on ${host}`,
   outcome: {
     migrated: 'moved',
+    restored: 'restored',
     deleted: 'deleted',
     'rolled back': 'rolled back',
     open: 'under way',
@@ -149,6 +152,7 @@ export const commands = {
     `${what} copies at most ${bytesText(bytesPerSecond)} a second from now on.`,
   unlimited: (what: string) => `${what} copies without a limit from now on.`,
   enrolled: (host: string) => `${host} is enrolled.`,
+  restorePlanned: (operation: string) => `People are asked for the restore: ${operation}, in`,
   deletionPlanned: (operation: string) => `People are asked for the deletion: ${operation}, in`,
   cannotDelete: (vm: string, host: string) => `The copy of ${vm} on ${host} cannot be deleted now:`,
 };

@@ -42,6 +42,8 @@ export const alerts: typeof english = {
     'at-target-perhaps': ({ vm, target }) =>
       `Nulla è andato perso finché nessun disco viene eliminato. Non si sa se ${vm.name} sia stata in ` +
       `esecuzione su ${target}: in tal caso solo ${target} ha ciò che ha scritto lì.`,
+    'restore-older': ({ vm, source, target }) =>
+      `Ciò che ${vm.name} ha scritto dopo l'ultima copia non è su ${target}; solo i dischi di ${source} possono averlo.`,
     'copy-whole': () => 'Nulla è andato perso: la copia è integra.',
     'copy-perhaps': () => 'Non si sa se la copia sia integra: non farci affidamento.',
     'copy-deleted': () => 'La copia è stata eliminata, come approvato.',

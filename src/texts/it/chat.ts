@@ -23,6 +23,9 @@ export const chat: typeof english = {
     deleting: ({ vm, source }) => `Eliminazione della copia di ${vm.name} su ${source} in corso.`,
     deleted: ({ vm, source }) => `Fatto: la copia di ${vm.name} su ${source} è eliminata.`,
     migrated: ({ vm, target }) => `Fatto: ${vm.name} è in esecuzione su ${target}.`,
+    restoring: ({ vm, target }) => `Avvio di ${vm.name} dalla sua copia su ${target}.`,
+    restored: ({ vm, target }) =>
+      `Fatto: ${vm.name} è in esecuzione su ${target}, dalla sua copia.`,
     'rolled back': ({ vm, source }) => `Rollback completato: ${vm.name} è su ${source} come prima.`,
     'needs a person': ({ vm }) => `Serve una persona: il thread dice che cosa si sa di ${vm.name}.`,
   },

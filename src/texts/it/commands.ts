@@ -29,7 +29,9 @@ export const commands: typeof english = {
     retry: 'ritenta ciò che richiede una persona, o ripianifica uno spostamento annullato',
     rollback: 'riporta indietro uno spostamento finché è sicuro',
     limit: 'limita la velocità di copia di uno spostamento, anche mentre è in corso',
-    align: "tiene una copia giovane di una VM su un altro host mentre è in esecuzione; `off` smette",
+    align:
+      'tiene una copia giovane di una VM su un altro host mentre è in esecuzione; `off` smette',
+    restore: 'avvia una VM dalla sua copia quando il suo host è perso; approvano due persone',
     copies: 'mostra le copie delle VM, quanto sono vecchie e quanto grandi',
     delete: "elimina una copia dopo l'approvazione",
     enroll: 'autorizza il worker di un host con il codice che ha mostrato',
@@ -98,9 +100,11 @@ export const commands: typeof english = {
     `Sono state esaminate solo le ${operations} operazioni più recenti; le altre sono nello store.`,
   move: (vm, source, target) => `${vm} da ${source} a ${target}`,
   alignment: (vm, source, target) => `${vm} di ${source} allineata su ${target}`,
+  restore: (vm, host) => `${vm} dalla sua copia su ${host}`,
   deletion: (vm, host) => `copia di ${vm} su ${host}`,
   outcome: {
     migrated: 'spostata',
+    restored: 'ripristinata',
     deleted: 'eliminata',
     'rolled back': 'riportata indietro',
     open: 'in corso',
@@ -147,6 +151,7 @@ export const commands: typeof english = {
     `D'ora in poi ${what} copia al massimo ${bytesText(bytesPerSecond)} al secondo.`,
   unlimited: (what) => `D'ora in poi ${what} copia senza limite.`,
   enrolled: (host) => `${host} è registrato.`,
+  restorePlanned: (operation) => `Si chiede l'approvazione del ripristino: ${operation}, in`,
   deletionPlanned: (operation) => `Si chiede l'approvazione dell'eliminazione: ${operation}, in`,
   cannotDelete: (vm, host) => `La copia di ${vm} su ${host} non si può eliminare ora:`,
 };
