@@ -180,10 +180,12 @@ function phaseOf(opened: Parameters<typeof stepsOf>[0], name: string): Operation
   if (opened.operation === 'restore') return 'restoring';
   const steps = stepsOf(opened);
   const at = steps.findIndex((step) => step.name === name);
+  const isCopying = at >= steps.findIndex((step) => step.name === 'copyWholeDisks');
+  if (opened.operation === 'alignment') return isCopying ? 'copying' : 'preparing';
   const isApproved = at >= steps.findIndex((step) => step.needs !== undefined);
   if (opened.list === 'live@1') return isApproved ? 'moving' : 'preparing';
   if (isApproved) return 'cutting over';
-  return at < steps.findIndex((step) => step.name === 'copyWholeDisks') ? 'preparing' : 'copying';
+  return isCopying ? 'copying' : 'preparing';
 }
 
 function lastStep(entries: readonly Entry[]): string {
