@@ -1,7 +1,7 @@
 /** How long it will take and how long the VM will be off: from history, else from measurements. */
 
 import { z } from 'zod';
-import type { Entry } from '../domain/journal.ts';
+import { type Entry, isOfDrain } from '../domain/journal.ts';
 import { isMove, type Plan } from '../domain/plan.ts';
 import { problemSchema } from '../domain/problem-record.ts';
 import { bytesOfFiles } from '../preflight/capacity.ts';
@@ -122,7 +122,7 @@ async function pastOf(store: Estimating['store'], route: Route): Promise<Past> {
 
 function pastIn(entries: readonly Entry[], { vmId, source, target }: Route): Past {
   const opened = entries[0]?.body;
-  if (opened?.kind !== 'opened') return {};
+  if (opened?.kind !== 'opened' || isOfDrain(opened)) return {};
   const { plan } = opened;
   if (!isMove(plan)) return {};
   const sameWay = plan.source === source && plan.target === target;

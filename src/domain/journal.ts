@@ -6,6 +6,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import type { DrainOutcome, DrainPlan } from './drain.ts';
 import {
   type AlignmentPlan,
   canonicalJson,
@@ -37,7 +38,7 @@ export interface Party {
 }
 
 /** What people are asked to approve. */
-export type Approval = 'cutover' | 'move' | 'deletion' | 'restore';
+export type Approval = 'cutover' | 'move' | 'deletion' | 'restore' | 'drain';
 
 interface AnyOpened {
   readonly kind: 'opened';
@@ -58,6 +59,8 @@ export interface OpenedMigration extends AnyOpened {
   /** The list of steps with its version; stored data. */
   readonly list: 'stream@1' | 'live@1';
   readonly plan: Plan;
+  /** The drain that it is part of. */
+  readonly parent?: string;
 }
 
 export interface OpenedDeletion extends AnyOpened {
@@ -80,6 +83,13 @@ export interface OpenedRestore extends AnyOpened {
   readonly plan: RestorePlan;
 }
 
+/** Of many VMs, so nothing of `Opened`: the bot alone writes it and acts on it, by other operations. */
+export interface OpenedDrain extends AnyOpened {
+  readonly operation: 'drain' | 'return';
+  readonly list: 'drain@1';
+  readonly plan: DrainPlan;
+}
+
 /** What copies a VM's disks to another host. */
 export type OpenedCopying = OpenedMigration | OpenedAlignment;
 /** What ends with a VM that runs at the target. */
@@ -91,6 +101,7 @@ export type Outcome = 'migrated' | 'restored' | 'deleted' | 'rolled back';
 
 export type EntryBody =
   | Opened
+  | OpenedDrain
   | { readonly kind: 'started'; readonly step: string; readonly move: Move }
   | { readonly kind: 'done'; readonly step: string; readonly move: Move; readonly facts: Facts }
   | {
@@ -123,7 +134,11 @@ export type EntryBody =
   | { readonly kind: 'rollback'; readonly by: string }
   /** The VM's home is known: `vm:<Id>` is free, only what is left over stays claimed. */
   | { readonly kind: 'settled'; readonly home: Side }
-  | { readonly kind: 'closed'; readonly outcome: Outcome };
+  /** Of a drain: the migration of this name is begun for the VM with this Id. */
+  | { readonly kind: 'member'; readonly vm: string; readonly member: string }
+  /** Of a drain: why none is begun for the VM with this Id. */
+  | { readonly kind: 'left'; readonly vm: string; readonly problem: ProblemRecord }
+  | { readonly kind: 'closed'; readonly outcome: Outcome | DrainOutcome };
 
 export interface SignedEntry {
   readonly operation: string;
@@ -160,10 +175,14 @@ export function epochOf(entries: readonly { readonly body: EntryBody }[]): numbe
   return entries.filter((entry) => entry.body.kind === 'started').length;
 }
 
+export const isOfDrain = (body: Opened | OpenedDrain): body is OpenedDrain =>
+  body.operation === 'drain' || body.operation === 'return';
+
 /** What was agreed when it was opened, with the newest plan. A journal without it is not a journal. */
 export function openedOf(entries: readonly { readonly body: EntryBody }[]): Opened {
   const body = entries[0]?.body;
   if (body?.kind !== 'opened') throw new Error('A journal begins with its opening entry');
+  if (isOfDrain(body)) throw new Error('This journal is of a drain, not of one VM');
   const newest = entries.findLast((entry) => entry.body.kind === 'replanned')?.body;
   if (newest?.kind !== 'replanned' || body.operation !== 'migration') return body;
   const { plan, planHash } = newest;

@@ -208,7 +208,7 @@ export const isMove = (plan: AnyPlan): plan is Plan =>
 export const isRestore = (plan: AnyPlan): plan is RestorePlan => plan.method === 'restore';
 
 /** The number that an approval is bound to. Key order does not matter. */
-export function planHash(plan: AnyPlan): string {
+export function planHash(plan: AnyPlan | { readonly method: 'drain' | 'return' }): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
 }
 

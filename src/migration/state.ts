@@ -1,5 +1,6 @@
 /** What a journal says has happened: one fold over its entries, decided nowhere else. */
 
+import { isDrainOutcome } from '../domain/drain.ts';
 import type { Entry, EntryBody } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import {
@@ -88,7 +89,7 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
       state.settled = body.home;
       return;
     case 'closed':
-      state.closed = body.outcome;
+      if (!isDrainOutcome(body.outcome)) state.closed = body.outcome;
       return;
   }
 }

@@ -9,7 +9,9 @@ import { countingApprovers } from '../domain/approvers.ts';
 import {
   type EntryBody,
   entryHash,
+  isOfDrain,
   type Opened,
+  type OpenedDrain,
   type Role,
   type Side,
   type SignedEntry,
@@ -50,6 +52,8 @@ const WRITERS: Readonly<Record<EntryBody['kind'], readonly Role[] | 'side of the
   retried: ['bot', 'source', 'target'],
   rollback: ['bot', 'source', 'target'],
   settled: ['bot'],
+  member: ['bot'],
+  left: ['bot'],
   closed: ['bot'],
 };
 
@@ -70,9 +74,14 @@ export const entrySchema = z.looseObject({
 
 const partySchema = z.looseObject({ publicKey: publicKeySchema });
 const planSchema = z.looseObject({ vm: z.looseObject({ id: z.string() }) });
+/** Of a drain: of many VMs. */
+const drainSchema = z.looseObject({
+  host: z.string(),
+  moves: z.array(z.looseObject({ plan: planSchema, planHash: z.string(), group: z.number() })),
+});
 const openedSchema = z.looseObject({
   parties: z.looseObject({ bot: partySchema, source: partySchema, target: partySchema }),
-  plan: planSchema,
+  plan: planSchema.or(drainSchema),
   planHash: z.string(),
   approversNeeded: z.int().positive(),
   // Journals of a time before there was a choice do not say.
@@ -80,6 +89,8 @@ const openedSchema = z.looseObject({
 });
 const limitedSchema = z.looseObject({ bytesPerSecondMax: z.number().nonnegative() });
 const replannedSchema = z.looseObject({ plan: planSchema, planHash: z.string() });
+
+type AnyOpening = Opened | OpenedDrain;
 
 /** @throws {Verdict} naming operation and position: journal-… | approval-… */
 export function verifyJournal(entries: readonly SignedEntry[], expected: Expected): void {
@@ -106,7 +117,7 @@ export function verifyJournal(entries: readonly SignedEntry[], expected: Expecte
 }
 
 /** The first entry names everyone's keys, so the bot's is compared with the pinned one. */
-function verifyOpening(entries: readonly SignedEntry[], expected: Expected): Opened {
+function verifyOpening(entries: readonly SignedEntry[], expected: Expected): AnyOpening {
   const { operation } = expected;
   const first = entries[0];
   const at = { operation, position: 1 };
@@ -141,9 +152,11 @@ function verifyPlace(
     throw new Verdict('journal-opened-twice', { operation, position });
 }
 
-function verifyWriter(entry: SignedEntry, opened: Opened, { sideOf }: Expected): void {
+function verifyWriter(entry: SignedEntry, opened: AnyOpening, { sideOf }: Expected): void {
   const { author, body } = entry;
-  const sideIn = (step: string): Side | undefined => sideOf(opened, step);
+  // A drain has no steps, and nobody but the bot writes of it.
+  const sideIn = (step: string): Side | undefined =>
+    isOfDrain(opened) ? undefined : sideOf(opened, step);
   if (writersOf(body, sideIn).includes(author)) return;
   const step: Facts = 'step' in body ? { step: body.step } : {};
   throw new Verdict('journal-wrong-author', {
@@ -163,7 +176,11 @@ function writersOf(body: EntryBody, sideOf: (step: string) => Side | undefined):
 
 function verifySignature(
   entry: SignedEntry,
-  { hash, opened, verified }: { hash: string; opened: Opened; verified: Set<string> | undefined },
+  {
+    hash,
+    opened,
+    verified,
+  }: { hash: string; opened: AnyOpening; verified: Set<string> | undefined },
 ): void {
   const { publicKey } = opened.parties[entry.author];
   const name = `${hash} ${publicKey}`;
@@ -178,7 +195,7 @@ function verifySignature(
   verified.add(name);
 }
 
-function verifyApproval(entry: SignedEntry, opened: Opened): void {
+function verifyApproval(entry: SignedEntry, opened: AnyOpening): void {
   if (entry.body.kind !== 'approved') return;
   if (entry.body.planHash !== opened.planHash)
     throw new Verdict('approval-wrong-plan', atEntry(entry));
@@ -189,12 +206,13 @@ function verifyApproval(entry: SignedEntry, opened: Opened): void {
 }
 
 /** Another plan moves the same disks: what the hosts have done so far was done for it as well. */
-function verifyPlan(entry: SignedEntry, opened: Opened): void {
+function verifyPlan(entry: SignedEntry, opened: AnyOpening): void {
   if (entry.body.kind !== 'replanned') return;
   verifyBody(entry, replannedSchema);
   const { plan, planHash: hash } = entry.body;
   if (hash !== planHash(plan)) throw new Verdict('journal-wrong-plan', atEntry(entry));
-  if (!isSameMove(plan, opened.plan)) throw new Verdict('journal-other-move', atEntry(entry));
+  if (isOfDrain(opened) || !isSameMove(plan, opened.plan))
+    throw new Verdict('journal-other-move', atEntry(entry));
 }
 
 function verifyBody(entry: SignedEntry, schema: z.ZodType): void {

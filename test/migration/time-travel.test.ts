@@ -106,6 +106,8 @@ describe('the start at the target', () => {
 const STARTERS: Readonly<Record<string, string>> = {
   'migration/steps/confirm-target.ts': 'it ran here: its home is the target',
   'migration/steps/forbid-source-start.ts': 'taken back: the source as it was',
+  'migration/steps/start-restored.ts':
+    'people agreed to an older state, twice, and that its host is lost; never of a domain controller',
   'migration/steps/start-target.ts': 'the last round, compared right before',
   'migration/steps/stop-source.ts': 'taken back: the source as it was',
 };

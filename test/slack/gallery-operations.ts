@@ -141,6 +141,24 @@ const deleting: OperationView = { ...asking, plan: deletion };
 const [firstLive] = livePlans(plan);
 if (!firstLive) throw new Error('There is no live plan');
 const moving: OperationView = { ...asking, plan: firstLive[1] };
+const { vm, source, target, disks, migrationSubnet, volume, configuration } = plan;
+const aligning: OperationView = {
+  ...asking,
+  plan: {
+    ...{ vm, source, target, disks, migrationSubnet, volume, configuration },
+    ...{ method: 'align', everySeconds: 900, bytesOnTargetMax: 1, acknowledged: [] },
+  },
+  alignment: { round: 3, freshAt: 1_700_000_000_000, bytesSent: 5e6, seconds: 4, problem: cause },
+};
+const restoring: OperationView = {
+  ...asking,
+  plan: {
+    ...{ vm, source, target, volume, networks: plan.networks, startAction: plan.startAction },
+    ...{ method: 'restore', memoryStartupBytes: 1, pauseSecondsMax: 300, acknowledged: [] },
+    copy: { folder: 'D:\\ferry\\x', operation: 'm7', round: 3, committedAt: 9, bytes: 40.5 * GIB },
+    freshAt: 1_700_000_000_000,
+  },
+};
 const isOff: OperationView = { ...asking, plan: { ...plan, stop: 'already off' } };
 
 function views(): [string, OperationView][] {
@@ -155,6 +173,15 @@ function views(): [string, OperationView][] {
     ...kinds.map((kind): [string, OperationView] => [
       `deletion, ${kind}`,
       { ...deleting, state: { kind, step: 'x' } },
+    ]),
+    ...kinds.map((kind): [string, OperationView] => [
+      `alignment, ${kind}`,
+      { ...aligning, state: { kind, step: 'x' } },
+    ]),
+    ['alignment, not yet', { ...aligning, alignment: { round: -1 } }],
+    ...kinds.map((kind): [string, OperationView] => [
+      `restore, ${kind}`,
+      { ...restoring, state: { kind, step: 'x' } },
     ]),
     ...kinds.map((kind): [string, OperationView] => [
       `off, ${kind}`,
@@ -257,7 +284,7 @@ function* lateClicks(view: OperationView, words: Words): Generator<Shown> {
 export function* operationViewsIn(words: Words): Generator<Shown> {
   for (const [name, view] of views()) yield [name, operationMessage(view, words)];
   yield* liveEndViews(moving, words);
-  for (const view of [asking, deleting, moving, isOff]) {
+  for (const view of [asking, deleting, moving, isOff, aligning, restoring]) {
     yield* alertViews(view, words);
     yield* approvalViews(view, words);
     yield* lateClicks(view, words);

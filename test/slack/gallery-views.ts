@@ -3,6 +3,7 @@
 import { GRAMMAR } from '../../src/slack/commands/grammar.ts';
 import { form, skeleton } from '../../src/slack/modal/form.ts';
 import type { AlignmentRow, CopyRow, HistoryRow, VmRow } from '../../src/slack/rows.ts';
+import { ageMessage, youngMessage } from '../../src/slack/views/age-message.ts';
 import * as answers from '../../src/slack/views/answers.ts';
 import { deniedAnswer } from '../../src/slack/views/denied-answer.ts';
 import { expiryMessage } from '../../src/slack/views/expiry-message.ts';
@@ -68,12 +69,10 @@ function* listViews(words: Words): Generator<Shown> {
   yield ['no vms', vmsAnswer({ hosts: [], copies: [], open: [] }, words)];
   yield ['status', answers.statusAnswer([asking, viewOf({ progress })], words)];
   yield ['idle', answers.statusAnswer([], words)];
-  const outcomes = ['migrated', 'deleted', 'rolled back', 'open'] as const;
+  const outcomes = ['migrated', 'restored', 'deleted', 'rolled back', 'open'] as const;
   const rows = outcomes.map((outcome): HistoryRow => ({ ...row, outcome, approvedBy: [] }));
-  yield [
-    'history',
-    historyAnswer({ rows: [row, { ...row, kind: 'deletion' }], isCut: true, vm: 'dc02' }, words),
-  ];
+  const kinds = (['deletion', 'alignment', 'restore'] as const).map((kind) => ({ ...row, kind }));
+  yield ['history', historyAnswer({ rows: [row, ...kinds], isCut: true, vm: 'dc02' }, words)];
   yield ['outcomes', historyAnswer({ rows, isCut: false }, words)];
   const { why: ____, ...short } = row;
   yield [
@@ -83,6 +82,7 @@ function* listViews(words: Words): Generator<Shown> {
   yield ['no history', historyAnswer({ rows: [], isCut: false }, words)];
   const left = { ...copy, kind: 'left behind', inUse: false, keptUntil: 700_000 } as const;
   const copies = [copy, left, { ...left, keptUntil: 500_000 }];
+  yield ['copies alone', copiesAnswer({ copies, orders: [], now: 600_000 }, words)];
   yield ['expiry', expiryMessage(left, words)];
   const order: AlignmentRow = {
     ...{ vm: copy.vm, source: 'hv-a', target: copy.host, everySeconds: 900, orderedAt: 0 },
@@ -90,13 +90,19 @@ function* listViews(words: Words): Generator<Shown> {
   };
   const { freshAt: _____, problem: ______, operation: _______, ...young } = order;
   const orders = [order, { ...young, vm: { id: 'x', name: 'sql01' } }];
+  const late = { now: 1e9, operators: [OPERATOR] };
+  yield ['old', ageMessage(order, late, words)];
+  yield ['never', ageMessage({ ...young, vm: copy.vm }, late, words)];
+  yield ['young', youngMessage(order, words)];
   yield ['copies', copiesAnswer({ copies, orders, now: 600_000 }, words)];
   yield ['no copies', copiesAnswer({ copies: [], orders: [], now: 0 }, words)];
   yield ['doctor', doctorAnswer(findings, words)];
   yield ['doctor, all well', doctorAnswer([finding('ok'), finding('ok')], words)];
   yield ['doctor, nothing', doctorAnswer([], words)];
-  yield ['refusal', answers.refusalAnswer({ vm: 'dc02', target: 'hv-b' }, findings, words)];
+  const wish = { vm: 'dc02', target: 'hv-b' };
+  yield ['refusal', answers.refusalAnswer(wish, findings, words)];
   const old = { vm: 'dc02', host: 'hv-b' };
+  yield ['refusal of an alignment', answers.alignRefusalAnswer(wish, findings, words)];
   yield ['refusal of a deletion', answers.deletionRefusalAnswer(old, findings, words)];
 }
 

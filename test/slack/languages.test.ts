@@ -34,6 +34,7 @@ const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: 
   rollback: ['dc02 is being rolled back', 'Rollback di dc02 in corso'],
   limit: ['at most 47.7 MiB a second', 'al massimo 47,7 MiB al secondo'],
   align: ['kept aligned on hv-b every 15 min', 'tenuta allineata su hv-b ogni 15 min'],
+  unalign: ['is not kept aligned any more', 'non è più tenuta allineata'],
   copies: ['No host that answers has a copy', 'Nessun host che risponde ha una copia'],
   restore: ['People are asked for the restore', "Si chiede l'approvazione del ripristino"],
   delete: ['People are asked', "Si chiede l'approvazione"],

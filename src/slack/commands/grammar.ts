@@ -10,7 +10,7 @@ import { readDuration, readRate } from './values.ts';
 import { asTyped } from './words.ts';
 
 /** What is done with one operation: `vm` is the name of its VM, or its own, for example `m12`. */
-export type OperationCommand = 'cancel' | 'pause' | 'resume' | 'retry' | 'rollback';
+export type OperationCommand = 'cancel' | 'pause' | 'resume' | 'retry' | 'rollback' | 'unalign';
 
 export type Command =
   | { readonly name: 'ask' }
@@ -23,12 +23,9 @@ export type Command =
   | {
       readonly name: 'align';
       readonly vm: string;
-      /** Absent: it is ended. */
-      readonly to?: {
-        readonly target: string;
-        readonly everySeconds: number;
-        readonly bytesPerSecondMax?: number;
-      };
+      readonly target: string;
+      readonly everySeconds: number;
+      readonly bytesPerSecondMax?: number;
     }
   | { readonly name: 'delete' | 'restore'; readonly vm: string; readonly host: string }
   | { readonly name: 'enroll'; readonly host: string; readonly code: string }
@@ -133,22 +130,16 @@ export const GRAMMAR: readonly Rule[] = [
     example: 'align dc02 to hv-b every 15m limit 20MB/s',
     make: (values) => {
       const { bytesPerSecondMax } = optionsOf(values);
-      const to = {
+      return {
+        name: 'align',
+        vm: valueIn(values, 'vm'),
         target: valueIn(values, 'host'),
         everySeconds: readDuration(valueIn(values, 'duration')) ?? 0,
         ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
       };
-      return { name: 'align', vm: valueIn(values, 'vm'), to };
     },
   },
-  {
-    name: 'align',
-    parts: ['align', '<vm>', 'off'],
-    inThread: true,
-    for: 'operator',
-    example: 'align dc02 off',
-    make: (values) => ({ name: 'align', vm: valueIn(values, 'vm') }),
-  },
+  onOperation('unalign', 'operator'),
   lists('copies'),
   {
     name: 'restore',

@@ -69,6 +69,10 @@ export async function run(
       return await limit(command, asked, edge);
     case 'retry':
       return await retry(command.vm, asked, edge);
+    case 'unalign':
+      await operations.stopAligning(command.vm, asked.asker.user);
+      edge.wake();
+      return sentence(words.alignment.ended(named(command.vm)));
     case 'cancel':
     case 'pause':
     case 'resume':
@@ -81,7 +85,7 @@ export async function run(
 }
 
 function saidOf(
-  name: Exclude<OperationCommand, 'retry'>,
+  name: Exclude<OperationCommand, 'retry' | 'unalign'>,
   what: string,
   { chat, commands }: Words,
 ): string {

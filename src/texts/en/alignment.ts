@@ -13,17 +13,13 @@ export const alignmentProblems = {
     text: `${vm} on ${host} got other disks than its copy has: ${listText(disks)}.`,
     remedy: 'Nothing to do: the alignment begins anew by itself, with what the copy has.',
   }),
-  'aligned-already': ({ vm, source, target, everySeconds }) => ({
-    text: `${vm} on ${source} is kept aligned on ${target} already, every ${secondsText(everySeconds)}.`,
-    remedy: `To end that, type ${COMMAND} "${vm}" off.`,
-  }),
   'not-aligned': ({ vm }) => ({
     text: `${vm} is not kept aligned anywhere.`,
     remedy: `To begin, type ${COMMAND} "${vm}" to <host> every 15m.`,
   }),
   'alignment-nowhere': ({ vm, source, target }) => ({
     text: `${vm} is not on any host that answers, so its copy grows older. It was on ${source}, and its copy is on ${target}.`,
-    remedy: `If ${source} is away, wait for it. If ${vm} is gone for good, type ${COMMAND} "${vm}" off; its copy is kept.`,
+    remedy: `If ${source} is away, wait for it. If ${vm} is gone for good, type /migrate unalign "${vm}"; its copy is kept.`,
   }),
   'alignment-ends-slowly': ({ vm, operation, seconds }) => ({
     text: `${operation}, which keeps ${vm} aligned, did not end within ${secondsText(seconds)}: the checkpoint on its host is still being merged.`,

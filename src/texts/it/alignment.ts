@@ -14,17 +14,13 @@ export const alignmentProblems: Readonly<Record<keyof typeof problems, TextOf>> 
     text: `${vm} su ${host} ha dischi diversi da quelli della sua copia: ${listText(disks)}.`,
     remedy: "Niente da fare: l'allineamento ricomincia da solo, con ciò che la copia ha già.",
   }),
-  'aligned-already': ({ vm, source, target, everySeconds }) => ({
-    text: `${vm} su ${source} è già tenuta allineata su ${target}, ogni ${secondsText(everySeconds)}.`,
-    remedy: `Per smettere, scrivi ${COMMAND} "${vm}" off.`,
-  }),
   'not-aligned': ({ vm }) => ({
     text: `${vm} non è tenuta allineata da nessuna parte.`,
     remedy: `Per cominciare, scrivi ${COMMAND} "${vm}" to <host> every 15m.`,
   }),
   'alignment-nowhere': ({ vm, source, target }) => ({
     text: `${vm} non è su nessun host che risponde, quindi la sua copia invecchia. Era su ${source}, e la copia è su ${target}.`,
-    remedy: `Se ${source} è spento, aspettalo. Se ${vm} non c'è più, scrivi ${COMMAND} "${vm}" off; la copia resta.`,
+    remedy: `Se ${source} è spento, aspettalo. Se ${vm} non c'è più, scrivi /migrate unalign "${vm}"; la copia resta.`,
   }),
   'alignment-ends-slowly': ({ vm, operation, seconds }) => ({
     text: `${operation}, che tiene allineata ${vm}, non è finita entro ${secondsText(seconds)}: il checkpoint sul suo host si sta ancora unendo.`,

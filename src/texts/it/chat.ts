@@ -8,7 +8,7 @@ export const chat: typeof english = {
   askedBy: 'richiesto da',
   severity: { blocker: 'Blocco', unknown: 'Non noto', warning: 'Avviso', ok: 'A posto' },
   state: {
-    preparing: () => 'Preparazione: la destinazione è riservata e le modifiche sono tracciate.',
+    preparing: (_) => 'Preparazione: la destinazione è riservata e le modifiche sono tracciate.',
     copying: ({ vm, source }) => `Copia in corso. ${vm.name} è in esecuzione su ${source}.`,
     aligned: ({ vm, source, target }) => `${vm.name} di ${source} è tenuta allineata su ${target}.`,
     paused: ({ vm, source }) => `In pausa. ${vm.name} è in esecuzione su ${source}.`,

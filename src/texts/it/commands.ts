@@ -29,8 +29,8 @@ export const commands: typeof english = {
     retry: 'ritenta ciò che richiede una persona, o ripianifica uno spostamento annullato',
     rollback: 'riporta indietro uno spostamento finché è sicuro',
     limit: 'limita la velocità di copia di uno spostamento, anche mentre è in corso',
-    align:
-      'tiene una copia giovane di una VM su un altro host mentre è in esecuzione; `off` smette',
+    align: 'tiene giovane la copia di una VM su un altro host, mentre è in esecuzione',
+    unalign: "smette di tenerla; la copia resta com'è",
     restore: 'avvia una VM dalla sua copia quando il suo host è perso; approvano due persone',
     copies: 'mostra le copie delle VM, quanto sono vecchie e quanto grandi',
     delete: "elimina una copia dopo l'approvazione",
