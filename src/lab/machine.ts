@@ -117,10 +117,10 @@ async function startAll(options: LabOptions, { directory, ends, stop }: Building
     SLACK_CHANNEL: CHANNEL.id,
     // The lab's alerts are no news for the machine that it runs on.
     FERRY_SYSTEM_LOG: 'no',
-    FERRY_OPERATORS: OPERATOR,
+    FERRY_OPERATORS: [OPERATOR, SECOND_APPROVER].join(),
     // A restore takes two.
     FERRY_APPROVERS: [APPROVER, SECOND_APPROVER].join(),
-    FERRY_ADMINISTRATORS: APPROVER,
+    FERRY_ADMINISTRATORS: [APPROVER, SECOND_APPROVER].join(),
   };
   const [bot] = await allOf([
     started('bot', [source('../cli.js'), 'bot'], () => botEnv),

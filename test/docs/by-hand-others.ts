@@ -18,6 +18,7 @@ const MERGES = 'Its checkpoints are left';
 const MERGING = 'Merging is left off';
 const PLANNED = 'A planned VM is left';
 const START = 'Automatic start is left at Nothing';
+const LOST = 'Its host was lost';
 const NETWORK = 'Its network was not restored';
 const MEDIUM = 'A medium was ejected';
 const LIVE = 'A live move was lost sight of';
@@ -98,6 +99,13 @@ function settingBlocks(state: State): void {
     expect((await vm.on('hv-a')).startAction).toBe('StartIfRunning');
     await vm.fenced();
     await vm.run(START);
+    expect((await vm.on('hv-a')).startAction).toBe('Nothing');
+  });
+
+  it('a VM of a lost host does not start with it any more', async () => {
+    const { vm } = state();
+    await vm.source.setStartAction(vm.vmId, 'Start', vm.token);
+    expect((await vm.run(LOST)).join()).toContain('Nothing');
     expect((await vm.on('hv-a')).startAction).toBe('Nothing');
   });
 
