@@ -1,92 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { openCopy } from '../../src/stream/copy-store.ts';
-import type { LinkKeys } from '../../src/stream/link.ts';
-import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
+import { loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { seeded } from '../simulation/seeded.ts';
+import { keysOf, Pair } from './pair.ts';
 import { openRelay } from './relay.ts';
-import type { Said, SideSettings } from './side.ts';
 import { MIB, noise, OPERATION, World } from './world.ts';
 
 const KILLS = 50;
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-const SIDE = join(import.meta.dirname, 'side.ts');
 const WINDOW_BYTES = 4 * MIB;
-
-/** Two processes that are killed and started again, and the relay between them. */
-class Pair {
-  readonly #settings: SideSettings;
-  readonly #random: () => number;
-  #source: ChildProcess | undefined;
-  #target: ChildProcess | undefined;
-  #port = 0;
-  kills = 0;
-  readonly sent = Promise.withResolvers<Extract<Said, { said: 'sent' }>>();
-
-  constructor(settings: SideSettings, random: () => number) {
-    this.#settings = settings;
-    this.#random = random;
-  }
-
-  get port(): number {
-    return this.#port;
-  }
-
-  async startSource(): Promise<void> {
-    const child = fork(SIDE, ['source', JSON.stringify({ ...this.#settings, port: this.#port })]);
-    this.#source = child;
-    const listening = Promise.withResolvers<void>();
-    child.on('message', (said: Said) => {
-      if (said.said === 'listening') {
-        this.#port = said.port;
-        listening.resolve();
-      } else if (said.said === 'sent') this.sent.resolve(said);
-      else if (said.said === 'problem') this.sent.reject(new Error(JSON.stringify(said)));
-    });
-    child.once('exit', () => listening.resolve());
-    await listening.promise;
-  }
-
-  startTarget(port: number): void {
-    const settings = { ...this.#settings, port };
-    const child = fork(SIDE, ['target', JSON.stringify(settings)]);
-    this.#target = child;
-    child.on('message', (said: Said) => {
-      if (said.said !== 'problem' || said.code === 'peer-unreachable') return;
-      this.sent.reject(new Error(JSON.stringify(said)));
-    });
-  }
-
-  /** Kills one side without warning, and starts it again. */
-  async killOne(port: number): Promise<void> {
-    this.kills += 1;
-    if (this.#random() < 0.5) {
-      await kill(this.#source);
-      await this.startSource();
-    } else {
-      await kill(this.#target);
-      this.startTarget(port);
-    }
-  }
-
-  async end(): Promise<void> {
-    await Promise.all([kill(this.#source), kill(this.#target)]);
-  }
-}
-
-const keysOf = ({ certificatePem, privateKeyPem }: Identity): LinkKeys => {
-  return { certificatePem, privateKeyPem };
-};
-
-async function kill(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
-}
 
 describe(`kills (SEED=${SEED})`, () => {
   it('goes on after 50 kills on either side and sends little twice', async () => {
