@@ -4,7 +4,7 @@ export interface CopyDisk {
   readonly disk: string;
   readonly path: string;
   readonly virtualBytes: number;
-  /** SHA-256 over the per-block digests of the whole disk, as read back from this host's storage. */
+  /** SHA-256 over the sums of pages of per-block digests of the whole disk, as read back from this host's storage. */
   readonly digest: string;
 }
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { blockCount, DIGEST_BYTES } from './blocks.ts';
+import { sumsOf } from './page-sums.ts';
 
 /** Digests read or written at once: 4 GiB of a disk. */
 const WINDOW_BYTES = 1_048_576;
@@ -12,12 +13,15 @@ const PAGE_BYTES = 65_536;
 export class DigestFile implements AsyncDisposable {
   readonly #handle: FileHandle;
   readonly #bytes: number;
+  /** Of pages as they are on the disk; what is not in it is summed anew. */
+  readonly #sums: Map<number, Buffer>;
   /** What was changed last, until something else is, or it is flushed. */
   #page: { readonly offset: number; readonly digests: Buffer } | undefined;
 
-  private constructor(handle: FileHandle, bytes: number) {
+  private constructor(handle: FileHandle, bytes: number, sums: Map<number, Buffer>) {
     this.#handle = handle;
     this.#bytes = bytes;
+    this.#sums = sums;
   }
 
   /** A new file holds a disk of zeros. */
@@ -26,8 +30,9 @@ export class DigestFile implements AsyncDisposable {
       await made.close();
       return open(path, 'r+');
     });
-    const file = new DigestFile(handle, blockCount(virtualBytes) * DIGEST_BYTES);
-    await handle.truncate(file.#bytes);
+    const bytes = blockCount(virtualBytes) * DIGEST_BYTES;
+    const file = new DigestFile(handle, bytes, await sumsOf(handle));
+    await handle.truncate(bytes);
     return file;
   }
 
@@ -44,7 +49,7 @@ export class DigestFile implements AsyncDisposable {
     const within = at % PAGE_BYTES;
     if (within + digests.length > PAGE_BYTES) {
       await this.#writePage();
-      await this.#handle.write(digests, 0, digests.length, at);
+      await this.#write(digests, at);
       return;
     }
     if (this.#page?.offset !== at - within) {
@@ -64,13 +69,14 @@ export class DigestFile implements AsyncDisposable {
       const window = Buffer.alloc(Math.min(WINDOW_BYTES, end - at));
       await this.#fill(window, at);
       if (window.every((byte) => byte === 0)) continue;
-      await this.#handle.write(window.fill(0), 0, window.length, at);
+      await this.#write(window.fill(0), at);
     }
   }
 
   /** A disk of zeros again. */
   async clear(): Promise<void> {
     this.#page = undefined;
+    this.#sums.clear();
     await this.#handle.truncate(0);
     await this.#handle.truncate(this.#bytes);
   }
@@ -80,15 +86,15 @@ export class DigestFile implements AsyncDisposable {
     await this.#handle.datasync();
   }
 
-  /** SHA-256 in hex over all digests: equal disks have equal roots. */
+  /** SHA-256 in hex over the SHA-256 of each page: equal disks have equal roots. */
   async root(): Promise<string> {
     await this.#writePage();
     const hash = createHash('sha256');
-    const window = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, this.#bytes));
-    for (let at = 0; at < this.#bytes; at += window.length) {
-      const part = window.subarray(0, Math.min(window.length, this.#bytes - at));
-      await this.#fill(part, at);
-      hash.update(part);
+    for (let offset = 0; offset < this.#bytes; offset += PAGE_BYTES) {
+      const number = offset / PAGE_BYTES;
+      const sum = this.#sums.get(number) ?? (await this.#sum(offset));
+      this.#sums.set(number, sum);
+      hash.update(sum);
     }
     return hash.digest('hex');
   }
@@ -101,8 +107,20 @@ export class DigestFile implements AsyncDisposable {
   async #writePage(): Promise<void> {
     const page = this.#page;
     if (page === undefined) return;
-    await this.#handle.write(page.digests, 0, page.digests.length, page.offset);
+    await this.#write(page.digests, page.offset);
     this.#page = undefined;
+  }
+
+  async #write(digests: Buffer, at: number): Promise<void> {
+    const [first, last] = [at, at + digests.length - 1].map((one) => Math.floor(one / PAGE_BYTES));
+    for (let page = first ?? 0; page <= (last ?? -1); page += 1) this.#sums.delete(page);
+    await this.#handle.write(digests, 0, digests.length, at);
+  }
+
+  async #sum(offset: number): Promise<Buffer> {
+    const page = Buffer.allocUnsafe(Math.min(PAGE_BYTES, this.#bytes - offset));
+    await this.#fill(page, offset);
+    return createHash('sha256').update(page).digest();
   }
 
   async #fill(into: Buffer, position: number): Promise<void> {

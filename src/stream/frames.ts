@@ -20,7 +20,7 @@ import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
 import { DIGEST_BYTES, PIECE_BYTES } from './blocks.ts';
 
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 export const FRAME_HEADER_BYTES = 16;
 /** Of one session: data frames go over any, checkpoints over all, all else over the first. */
 export const CONNECTIONS_MAX = 8;

@@ -1,5 +1,5 @@
 /**
- * Measures Ferry on this machine: `npm run bench [-- stream|delta|size|plan|calls|store|chat] [--options]`, all
+ * Measures Ferry on this machine: `npm run bench [-- stream|delta|idle|size|plan|calls|store|chat] [--options]`, all
  * parts when none is named. Prints tables; the exit code is 1 when a promise was broken.
  */
 
@@ -10,6 +10,7 @@ import { benchChat } from './chat.ts';
 import { benchPlan } from './plan.ts';
 import { benchStore } from './store.ts';
 import { benchDelta } from './stream/delta.ts';
+import { benchIdle } from './stream/idle.ts';
 import { benchSize } from './stream/size.ts';
 import { benchStream } from './stream/stream.ts';
 import { machineLines } from './table.ts';
@@ -39,6 +40,7 @@ export type Part = (options: BenchOptions) => Promise<readonly string[]>;
 const PARTS: Readonly<Record<string, Part>> = {
   stream: benchStream,
   delta: benchDelta,
+  idle: benchIdle,
   size: benchSize,
   plan: benchPlan,
   calls: benchCalls,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -6,6 +5,7 @@ import { openChain } from '../../src/disks/chain.ts';
 import { createDisk } from '../../src/disks/create.ts';
 import { BLOCK_BYTES, blockDigest } from '../../src/stream/blocks.ts';
 import { seeded } from '../simulation/seeded.ts';
+import { rootOf } from './root.ts';
 import { MIB, noise, type World, World as Worlds } from './world.ts';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -157,7 +157,7 @@ describe(`rounds (SEED=${SEED})`, () => {
     for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
       digests.push(blockDigest(bytes.subarray(at, at + BLOCK_BYTES)));
     }
-    const expected = createHash('sha256').update(Buffer.concat(digests)).digest('hex');
+    const expected = rootOf(Buffer.concat(digests));
     expect(sent).toEqual({ disk: 'SCSI 0:0', source: expected, target: expected });
   });
 });

@@ -39,10 +39,13 @@ async function source({ directory, identity, ticket, copy }: Settings): Promise<
     const { signal } = new AbortController();
     const options = { signal, patienceSeconds: PATIENCE_SECONDS };
     const disks = [{ disk, reader }];
-    const { digests: roots } = await sender.sendRound({ ...round, disks, digests }, options);
+    const { digests: roots, bytesSent } = await sender.sendRound(
+      { ...round, disks, digests },
+      options,
+    );
     const isVerified = roots.every((one) => one.source !== '' && one.source === one.target);
     if (!isVerified) throw new Error(`Round ${number} was not verified`);
-    say({ seconds: (performance.now() - startedAt) / 1000 });
+    say({ seconds: (performance.now() - startedAt) / 1000, bytesSent });
   };
   process.on('message', (order: Order) => {
     send(order).catch((error: unknown) => {

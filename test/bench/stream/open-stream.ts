@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openChain } from '../../../src/disks/chain.ts';
 import type { NewCopy } from '../../../src/stream/copy-store.ts';
@@ -28,7 +29,12 @@ export interface Order {
   readonly above?: string | undefined;
 }
 
-export type Said = { readonly address: Address } | { readonly seconds: number };
+export type Said = { readonly address: Address } | Sent;
+
+export interface Sent {
+  readonly seconds: number;
+  readonly bytesSent: number;
+}
 
 export interface OpenStream extends AsyncDisposable {
   /** The copy's disk. */
@@ -38,6 +44,10 @@ export interface OpenStream extends AsyncDisposable {
    * Seconds from the order to the commit.
    */
   round(leaf: string, above?: string): Promise<number>;
+  /** The same, with what it sent. */
+  send(leaf: string, above?: string): Promise<Sent>;
+  /** Of both processes since they began: read from /proc. */
+  cpuSeconds(): Promise<number>;
 }
 
 export async function openStream(directory: string, disk: string): Promise<OpenStream> {
@@ -49,14 +59,20 @@ export async function openStream(directory: string, disk: string): Promise<OpenS
   const at = { address: said.address, publicKey: identity.publicKey };
   const target = start('target', { ...shared, ...at, directory: join(directory, 'target') });
   let number = 0;
+  const send = async (leaf: string, above?: string): Promise<Sent> => {
+    source.send({ number, leaf, above } satisfies Order);
+    number += 1;
+    const done = await heard(source);
+    if (!('seconds' in done)) throw new Error('The source listens again');
+    return done;
+  };
   return {
     file: join(directory, 'target/copy/disks/0.vhdx'),
-    async round(leaf, above) {
-      source.send({ number, leaf, above } satisfies Order);
-      number += 1;
-      const done = await heard(source);
-      if (!('seconds' in done)) throw new Error('The source listens again');
-      return done.seconds;
+    send,
+    round: async (leaf, above) => (await send(leaf, above)).seconds,
+    async cpuSeconds() {
+      const both = await Promise.all([source, target].map(({ pid = 0 }) => cpuOf(pid)));
+      return both.reduce((sum, one) => sum + one, 0);
     },
     async [Symbol.asyncDispose]() {
       const ended = [source, target].map((child) => once(child, 'exit'));
@@ -92,4 +108,11 @@ async function heard(child: ChildProcess): Promise<Said> {
   } finally {
     gone.abort();
   }
+}
+
+/** proc(5): utime and stime are the 14th and 15th field of `stat`, in hundredths of a second. */
+async function cpuOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
