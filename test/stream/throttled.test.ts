@@ -148,7 +148,8 @@ describe('streams that share a limit', () => {
         expect(Math.max(...had) - Math.min(...had)).toBeLessThanOrEqual(3 * SLICE_BYTES_MAX);
         expect(had.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(9.5 * shared);
       }),
-      { numRuns: 25 },
+      // Its second stream was always away when the first had got its bytes.
+      { numRuns: 25, examples: [[[[33_572], [20_000]], 40_039_126.8]] },
     );
   });
 

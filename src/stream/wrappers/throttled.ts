@@ -126,8 +126,9 @@ class Bucket {
         const rate = this.#rate;
         if (rate === undefined || this.#tokens >= 0) {
           this.#grant(rate);
-          // Whoever was granted may ask again before the next one is.
-          await Promise.resolve();
+          // Whoever was granted may ask again before the next one is, after all that follows at once:
+          // else a stream of small frames is away whenever there is something left to give.
+          await new Promise<void>((resolve) => process.nextTick(resolve));
         } else await this.#pause((-this.#tokens / rate) * 1000);
       }
     } finally {
