@@ -18,7 +18,7 @@ import { sign, verify } from '../trust/signatures.ts';
 import { type Ledger, look, request, type Seen } from './requests.ts';
 
 /** An approval is acted upon within this time, or asked for anew. */
-const APPROVAL_SECONDS = 3600;
+export const APPROVAL_SECONDS = 3600;
 /** So many people may click at the same moment. */
 const TRIES_MAX = 20;
 const USERS_MAX = 100;
@@ -31,13 +31,13 @@ const countedSchema = z.object({
   signature: z.string(),
 });
 
-interface Counting extends Ledger {
+export interface Counting extends Ledger {
   readonly records: Records;
   readonly wake: (operation: string) => Promise<void>;
 }
 
 /** Which asking it is, for which plan. */
-interface Asking {
+export interface Asking {
   readonly operation: string;
   readonly round: number;
   readonly planHash: string;
@@ -120,9 +120,10 @@ function askingOf(operation: string, { entries, state }: Seen): Asking {
   return { operation, round: Math.max(...begun.map((position) => position ?? 0)), planHash };
 }
 
-const keyOf = (operation: string): string => `approvals/${operation}`;
+export const keyOf = (operation: string): string => `approvals/${operation}`;
 
-async function count(
+/** All who have approved, with this person among them. @throws {Problem} already-approved | administrator-needed */
+export async function count(
   { records, identity }: Pick<Counting, 'records' | 'identity'>,
   asking: Asking,
   { user, rule }: { user: string; rule: Rule },
@@ -146,7 +147,11 @@ async function count(
 }
 
 /** Only what this bot wrote for this asking. */
-function usersIn(stored: unknown, asking: Asking, { publicKey }: Identity): readonly string[] {
+export function usersIn(
+  stored: unknown,
+  asking: Asking,
+  { publicKey }: Identity,
+): readonly string[] {
   const { data } = countedSchema.safeParse(stored);
   if (!data || data.round !== asking.round || data.planHash !== asking.planHash) return [];
   const isOurs = verify(publicKey, textOf(data.users, asking), data.signature);

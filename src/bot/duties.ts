@@ -1,5 +1,6 @@
 /** The bot's own entries: expiry, settled homes, the end; and another plan where one is needed. */
 
+import { isDrainName } from '../domain/drain.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Logger } from '../log.ts';
 import { dutyOf } from '../migration/duties.ts';
@@ -31,7 +32,11 @@ export async function keepDuties(duties: Duties, stopping: AbortSignal): Promise
       const open = looks % LOOKS_BETWEEN_SWEEPS === 0 ? await store.open() : [];
       // At the first look everything has changed; what is closed needs nothing any more.
       const changed = looks === 0 ? [] : changes.operations;
-      for (const operation of new Set([...changed, ...open])) await fulfil(duties, operation);
+      const all = [...new Set([...changed, ...open])];
+      // Drains have a keeper of their own.
+      for (const operation of all.filter((one) => !isDrainName(one))) {
+        await fulfil(duties, operation);
+      }
       cursor = changes.cursor;
       looks += 1;
     } catch (error) {

@@ -1,10 +1,10 @@
 /** The audit and the journals' decisions as one stream of JSON lines, in the order of their times. */
 
-import { type Entry, openedOf } from '../domain/journal.ts';
+import type { Entry, Opened, OpenedDrain } from '../domain/journal.ts';
 import { toProblemRecord } from '../domain/problem.ts';
 import type { AuditWish } from '../slack/ports.ts';
 import type { AuditLine } from './audit-chain.ts';
-import { entriesOf, inParts, operationsSeen, type Past } from './history.ts';
+import { aboutOf, entriesOf, inParts, operationsSeen, type Past } from './history.ts';
 import { unlessAway } from './recall.ts';
 import { auditLines } from './verify-audit.ts';
 
@@ -73,11 +73,10 @@ async function operationsIn(past: Past, names: readonly string[]): Promise<Read[
 /** A journal that cannot be read is everybody's concern, except where only some hosts are. */
 function isWanted({ entries }: Read, { vm, from }: AuditWish): boolean {
   if (entries.length === 0) return from === undefined;
-  const { plan } = openedOf(entries);
-  const isVm = vm === undefined || plan.vm.name.toLowerCase() === vm.toLowerCase();
+  const about = aboutOf(entries);
+  const isVm = vm === undefined || about.vms.some((one) => one.toLowerCase() === vm.toLowerCase());
   const hosts = from?.hosts.map((host) => host.toLowerCase());
-  const isHere =
-    !hosts || [plan.source, plan.target].every((host) => hosts.includes(host.toLowerCase()));
+  const isHere = !hosts || about.hosts.every((host) => hosts.includes(host.toLowerCase()));
   return isVm && isHere;
 }
 
@@ -86,7 +85,7 @@ function decisionsOf({ operation, entries, error }: Read): Told[] {
     const told = { source: 'journal', operation, problem: toProblemRecord(error) };
     return [{ at: Number.POSITIVE_INFINITY, told }];
   }
-  const { plan } = openedOf(entries);
+  const about = aboutOf(entries);
   return entries
     .filter(({ body }) => !STEPS.includes(body.kind))
     .map(({ at, position, author, body }) => ({
@@ -95,20 +94,23 @@ function decisionsOf({ operation, entries, error }: Read): Told[] {
         source: 'journal',
         at: new Date(at).toISOString(),
         operation,
-        vm: plan.vm.name,
+        vm: about.vms.join(', '),
         position,
         author,
         // The keys and paths of a plan are the journal's; its hash names them here.
-        ...(body.kind === 'opened' ? openingOf(body) : withoutPlan(body)),
+        ...(body.kind === 'opened' ? openingOf(body, about) : withoutPlan(body)),
       },
     }));
 }
 
-function openingOf(body: ReturnType<typeof openedOf>) {
-  const { kind, plan, planHash, requestedBy, approversNeeded, twoPersons, channel } = body;
-  const { source, target, method } = plan;
+function openingOf(
+  body: Opened | OpenedDrain,
+  { source, target, method }: ReturnType<typeof aboutOf>,
+) {
+  const { kind, planHash, requestedBy, approversNeeded, twoPersons, channel } = body;
+  const parent = 'parent' in body ? { parent: body.parent } : {};
   const route = { from: source, to: target, method };
-  return { kind, ...route, planHash, requestedBy, approversNeeded, twoPersons, channel };
+  return { kind, ...route, ...parent, planHash, requestedBy, approversNeeded, twoPersons, channel };
 }
 
 function withoutPlan(body: Entry['body']): object {

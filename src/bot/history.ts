@@ -1,6 +1,7 @@
 /** Past and open operations, as an auditor reads them. */
 
-import { type Entry, openedOf } from '../domain/journal.ts';
+import { isDrainName } from '../domain/drain.ts';
+import { type Entry, isOfDrain, openedOf } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { HISTORY_OPERATIONS_MAX, type HistoryRow } from '../slack/rows.ts';
 import type { Memory } from '../trust/memory.ts';
@@ -85,24 +86,46 @@ export async function inParts<Row>(
   return rows;
 }
 
-function rowOf(operation: string, entries: readonly Entry[], now: number): HistoryRow {
+/** What any operation is about, of one VM or of many. */
+export function aboutOf(entries: readonly Entry[]) {
+  const first = entries[0]?.body;
+  if (first?.kind === 'opened' && isOfDrain(first)) {
+    const { operation: kind, plan, requestedBy } = first;
+    const { host, method, moves } = plan;
+    const vms = moves.map((move) => move.plan.vm.name);
+    const others = moves.map((move) => (method === 'drain' ? move.plan.target : move.plan.source));
+    const target = [...new Set(others)].join(', ');
+    return {
+      ...{ kind, requestedBy, vms, method, source: host, target },
+      hosts: [host, ...others],
+    };
+  }
   const { operation: kind, plan, requestedBy } = openedOf(entries);
-  const { state } = meaningOf(entries, now);
+  const { vm, source, target, method } = plan;
+  return {
+    ...{ kind, requestedBy, source, target, method },
+    vms: [vm.name],
+    hosts: [source, target],
+  };
+}
+
+function rowOf(operation: string, entries: readonly Entry[], now: number): HistoryRow {
+  const { kind, vms, source, target, requestedBy } = aboutOf(entries);
+  const isOne = !isDrainName(operation);
+  const why = isOne ? meaningOf(entries, now).state.rollingBack?.why : undefined;
   const closed = entries.findLast(({ body }) => body.kind === 'closed');
-  const pauseSeconds = resultOf(entries)?.pauseSeconds;
+  const pauseSeconds = isOne ? resultOf(entries)?.pauseSeconds : undefined;
   const approvedBy = entries.flatMap(({ body }) => (body.kind === 'approved' ? body.users : []));
   return {
     operation,
-    kind,
-    vm: plan.vm.name,
-    source: plan.source,
-    target: plan.target,
+    ...{ kind, source, target },
+    vm: isOne ? (vms[0] ?? '') : source,
     requestedBy,
     approvedBy: [...new Set(approvedBy)],
     outcome: closed?.body.kind === 'closed' ? closed.body.outcome : 'open',
     openedAt: entries[0]?.at ?? 0,
     ...(closed ? { closedAt: closed.at } : {}),
     ...(pauseSeconds === undefined ? {} : { pauseSeconds }),
-    ...(state.rollingBack ? { why: state.rollingBack.why } : {}),
+    ...(why === undefined ? {} : { why }),
   };
 }

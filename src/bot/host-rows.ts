@@ -12,7 +12,12 @@ const NO_VM = '';
 /** Never rejects because of the host: one that cannot be looked at is away. */
 export async function hostRow(from: Looking, host: KnownHost): Promise<HostRow> {
   const { name, party, seenAt } = host;
-  const unseen = { name, ...(seenAt === undefined ? {} : { seenAt }), vms: [], volumes: [] };
+  const maintenance = await from.maintenanceOf?.(name);
+  const unseen = {
+    ...{ name, vms: [], volumes: [] },
+    ...(seenAt === undefined ? {} : { seenAt }),
+    ...(maintenance === undefined ? {} : { maintenance }),
+  };
   if (!party) return { ...unseen, state: 'not enrolled' };
   const now = await from.store.now();
   if (seenAt === undefined || now - seenAt > SILENT_SECONDS * 1000) {

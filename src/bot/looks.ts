@@ -23,6 +23,8 @@ export interface Looking {
   readonly store: Pick<JournalStore, 'now'>;
   /** A worker's own look at its host. */
   readonly inspect: (host: string, vm: string) => Promise<Inspected>;
+  /** The drain that put this host into maintenance. Absent: nobody knows of any. */
+  readonly maintenanceOf?: (host: string) => Promise<string | undefined>;
 }
 
 export interface LookingAcross {
@@ -70,7 +72,10 @@ export function enrolledHost(hosts: readonly KnownHost[], wanted: string): Party
 /** A silent host is no reason to stop: the VM may be on another. What it is shows later. */
 async function lookAt(from: Looking, party: Party, vm: string): Promise<Look> {
   try {
-    return { party, inspected: await from.inspect(party.name, vm) };
+    const inspected = await from.inspect(party.name, vm);
+    const maintenance = await from.maintenanceOf?.(party.name);
+    if (maintenance === undefined) return { party, inspected };
+    return { party, inspected: { ...inspected, host: { ...inspected.host, maintenance } } };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { party, error };

@@ -4,6 +4,7 @@ import { workOnDuties } from '../../jobs/duty.ts';
 import { inspect, inspectTowards } from '../../jobs/inspect.ts';
 import { measure } from '../../jobs/measure.ts';
 import type { BotConfig } from '../config.ts';
+import type { ProblemRecord } from '../domain/problem.ts';
 import { openLog } from '../log.ts';
 import { type Bot, type BotOptions, startBot } from '../slack/app.ts';
 import type { Log, Operations } from '../slack/ports.ts';
@@ -17,6 +18,9 @@ import { fulfil, keepDuties } from './duties.ts';
 import { exportAudit } from './export-audit.ts';
 import { spokenFor } from './fleet/align.ts';
 import { keepAlignments } from './fleet/alignments.ts';
+import { standingOf } from './fleet/drain-carrier.ts';
+import { keepDrains } from './fleet/drain-keeper.ts';
+import { maintenanceOf } from './fleet/maintenance.ts';
 import { keepHealth } from './health.ts';
 import { knownHosts } from './hosts.ts';
 import { logRing } from './log-ring.ts';
@@ -72,6 +76,7 @@ export async function startBotProcess(config: BotConfig): Promise<StartedBot> {
     ),
   );
   opened.use(untilClosed((stopping) => keepAlignments({ ...answers, wake, log }, stopping)));
+  opened.use(untilClosed((stopping) => keepDrains({ ...answers, wake, log }, stopping)));
   await workOnDuties(queues, (operation) => fulfil(duties, operation));
 
   const announcer = announcing(base, operations);
@@ -104,8 +109,12 @@ function answersFrom({
   queues,
   log,
 }: Base): Omit<OperationsOptions, 'wake' | 'doctor' | 'logLines'> {
+  const { identity } = ledger;
+  const onForged = (problem: ProblemRecord) => log.error({ problem }, 'record not obeyed');
   return {
     ...ledger,
+    standing: () => standingOf(config.STORE_URL),
+    maintenanceOf: maintenanceOf({ records, identity, onForged }),
     records,
     remembered: shared(rememberedOpen(ledger.memory)),
     hosts: () => knownHosts(records, ledger.identity),
@@ -114,7 +123,7 @@ function answersFrom({
     copiesOn: async (host) => (await inspect(queues, { host, copies: true })).copies ?? [],
     measure: (link) => measure(queues, link),
     spoken: spokenFor(),
-    onForged: (problem) => log.error({ problem }, 'order not obeyed'),
+    onForged,
     pauseSecondsMax: config.FERRY_PAUSE_SECONDS_MAX,
     approversNeeded: config.FERRY_APPROVERS_NEEDED,
     twoPersons: config.FERRY_TWO_PERSONS,

@@ -1,5 +1,6 @@
 /** What the chat edge asks for, answered from the journal, the records and the workers. */
 
+import { isDrainName } from '../domain/drain.ts';
 import type { Finding } from '../domain/finding.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
@@ -12,6 +13,8 @@ import { atMost } from './at-most.ts';
 import { type CopyLook, copiesOf, proposeDeletion } from './copies.ts';
 import { align, freeOfAlignment, type SpokenFor, stopAligning } from './fleet/align.ts';
 import { standingOrders } from './fleet/alignments.ts';
+import { type Draining, proposeDrain, proposeReturn } from './fleet/drain-plan.ts';
+import { drainsOf } from './fleet/drains.ts';
 import { proposeRestore } from './fleet/restore.ts';
 import { historyOf } from './history.ts';
 import { hostRow } from './host-rows.ts';
@@ -51,6 +54,7 @@ export interface OperationsOptions
   readonly copiesOn: CopyLook['copiesOn'];
   /** VMs that somebody is about to take. */
   readonly spoken: SpokenFor;
+  readonly standing: Draining['standing'];
   /** Orders that the bot did not write. */
   readonly onForged: (problem: ProblemRecord) => void;
   /** The bot's own newest log lines, oldest first. */
@@ -75,18 +79,29 @@ export function operationsOf(options: OperationsOptions): Operations {
       const operation = await operationOf(options, which);
       await ask(options, operation, deciding(user, operation));
     };
+  const drains = drainsOf(options);
+  /** A host is named only for its drain. */
+  const orDrain =
+    (ofDrain: Act, ofOne: Act): Act =>
+    async (which, user) => {
+      const drain = await drains.named(which);
+      await (drain === undefined ? ofOne(which, user) : ofDrain(drain, user));
+    };
   return {
     propose: (request) => inTurn(async () => await woken(await proposeFreed(options, request))),
     preview: (wish) => inTurn(() => preview(options, wish)),
     view: (operation) => readView(options, operation),
     openViews,
     changed: (cursor) => store.changes(cursor),
-    approve: (operation, approval) => approve(options, operation, approval),
-    cancel: asking(cancelling),
+    approve: (operation, approval) =>
+      isDrainName(operation)
+        ? drains.approve(operation, approval)
+        : approve(options, operation, approval),
+    cancel: orDrain(drains.cancel, asking(cancelling)),
     retry: (which, user) => retry({ ...options, history }, which, user),
     rollback: asking(rollingBackBy),
-    pause: asking(pausing),
-    resume: asking(resuming),
+    pause: orDrain(drains.pause, asking(pausing)),
+    resume: orDrain(drains.resume, asking(resuming)),
     limit: async (which, bytesPerSecondMax, user) => {
       const deciding = (by: string, operation: string) =>
         limiting({ by, bytesPerSecondMax }, operation);
@@ -99,6 +114,9 @@ export function operationsOf(options: OperationsOptions): Operations {
     align: (request) => inTurn(() => align(options, request)),
     stopAligning: (vm, user) => stopAligning(options, vm, user),
     alignments: shared(() => standingOrders(options)),
+    drain: (request) => inTurn(() => proposeDrain(options, request)),
+    bringBack: (request) => inTurn(() => proposeReturn(options, request)),
+    drains: shared(drains.views),
     copies: shared(() => copiesOf(options)),
     proposeRestore: async (request) => await woken(await proposeRestore(options, request)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),
@@ -112,6 +130,8 @@ export function operationsOf(options: OperationsOptions): Operations {
     },
   };
 }
+
+type Act = (which: string, user: string) => Promise<void>;
 
 /** What keeps the VM aligned ends only for a move that nothing stands in the way of. */
 async function proposeFreed(

@@ -86,11 +86,13 @@ export async function prepare(
   return { ...parties, ...(await planned(from, subject, { wish, choice, checked })) };
 }
 
+type Bounds = Pick<Wish, 'pauseSecondsMax' | 'bytesPerSecondMax'>;
+
 /** The link is measured last: nobody waits for it where nothing can be moved. */
-async function planned(
+export async function planned(
   from: Preparing,
   subject: Subject,
-  { wish, choice, checked }: { wish: Wish; choice: Choice; checked: readonly Finding[] },
+  { wish, choice, checked }: { wish: Bounds; choice: Choice; checked: readonly Finding[] },
 ): Promise<Pick<Prepared, 'findings' | 'plan' | 'estimate'>> {
   const { pauseSecondsMax = from.pauseSecondsMax, bytesPerSecondMax } = wish;
   const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
@@ -104,7 +106,7 @@ async function planned(
 }
 
 /** Asked for a way that a host does not have, it says so instead of choosing another. */
-function checkedFor(subject: Subject, { method, streamPossible }: Choice): Finding[] {
+export function checkedFor(subject: Subject, { method, streamPossible }: Choice): Finding[] {
   const { vm } = subject;
   const facts = { vm: vm.name };
   const lacking = lacksMethod(subject, method);
@@ -135,7 +137,7 @@ export function refuseForeign(
 }
 
 /** Who holds the VM by what the bot saw or by the store, or the left-over of it at the target. */
-async function claimOf(
+export async function claimOf(
   { store, remembered }: Preparing,
   vm: VmFacts,
   target: string,

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../domain/finding.ts';
 import type { Opened, OpenedMigration } from '../domain/journal.ts';
-import { planHash } from '../domain/plan.ts';
+import { type Plan, planHash } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { claimsOf } from '../migration/claims.ts';
 import type { Estimate } from '../slack/operation-view.ts';
@@ -38,34 +38,54 @@ export async function propose(
   const { source, target, findings, claimed, plan, estimate } = await prepare(from, request, check);
   if (claimed) throw new Problem(claimed.code, claimed.facts);
   if (!plan) return { refused: findings };
-  const opened: OpenedMigration = {
+  const opened = migrationOpened(from, plan, { ...request, parties: { source, target } });
+  const beside = { findings, ...(estimate ? { estimate } : {}) };
+  return { operation: await openOperation(from, opened, beside) };
+}
+
+/** The first entry of a migration by this plan. */
+export function migrationOpened(
+  from: Pick<Proposing, 'identity' | 'approversNeeded' | 'twoPersons'>,
+  plan: Plan,
+  {
+    user,
+    channel,
+    parties,
+  }: {
+    readonly user: string;
+    readonly channel: string;
+    readonly parties: Pick<OpenedMigration['parties'], 'source' | 'target'>;
+  },
+): OpenedMigration {
+  return {
     kind: 'opened',
     operation: 'migration',
     list: plan.method === 'live' ? 'live@1' : 'stream@1',
     plan,
     planHash: planHash(plan),
-    requestedBy: request.user,
+    requestedBy: user,
     approversNeeded: from.approversNeeded,
     twoPersons: from.twoPersons,
-    parties: {
-      bot: { name: 'bot', publicKey: from.identity.publicKey },
-      source,
-      target,
-    },
-    channel: request.channel,
+    parties: { bot: { name: 'bot', publicKey: from.identity.publicKey }, ...parties },
+    channel,
   };
-  const beside = { findings, ...(estimate ? { estimate } : {}) };
-  return { operation: await openOperation(from, opened, beside) };
+}
+
+interface Beside {
+  readonly findings: readonly Finding[];
+  readonly estimate?: Estimate;
+  /** A name that was given before; absent: a fresh one. */
+  readonly name?: string;
 }
 
 /** Takes the claims with the first entry. @throws {Problem} vm-claimed | host-not-enrolled */
 export async function openOperation(
   from: Proposing,
   body: Opened,
-  { findings, estimate }: { findings: readonly Finding[]; estimate?: Estimate },
+  { findings, estimate, name }: Beside,
 ): Promise<string> {
   await refuseUnenrolled(from, body);
-  const operation = await freshName(from);
+  const operation = name ?? (await freshName(from));
   await keepFindings(from.records, operation, findings);
   if (estimate) await keepEstimate(from.records, operation, estimate);
   const entry = { operation, entries: [], author: 'bot', body } as const;
@@ -86,7 +106,7 @@ async function refuseUnenrolled({ hosts }: Proposing, { parties }: Opened): Prom
 }
 
 /** A name that the store has forgotten still means the old operation to everyone who saw it. */
-async function freshName({ store, memory }: Proposing): Promise<string> {
+export async function freshName({ store, memory }: Proposing): Promise<string> {
   for (let tries = 0; tries < NAMES_MAX; tries += 1) {
     const operation = await store.nextOperation();
     if ((await memory.seen(operation)).length === 0) return operation;

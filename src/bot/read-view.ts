@@ -1,5 +1,6 @@
 /** Operations as people see them: the journal, with what the store keeps beside it. */
 
+import { isDrainName } from '../domain/drain.ts';
 import { Problem, type ProblemRecord } from '../domain/problem.ts';
 import { problemSchema } from '../domain/problem-record.ts';
 import type { OperationView } from '../slack/operation-view.ts';
@@ -26,7 +27,7 @@ export async function readView(
   from: Viewing,
   operation: string,
 ): Promise<OperationView | undefined> {
-  if (!(await isKnown(from, operation))) return undefined;
+  if (isDrainName(operation) || !(await isKnown(from, operation))) return undefined;
   const { seen, halt } = await recall(from, operation);
   const beside = await besideOf(from, operation, seen);
   const halts = halt ? { ...beside.halts, bot: halt } : beside.halts;

@@ -1,5 +1,6 @@
 /** An operation by its journal; where the store lost or spoilt that, as the bot itself saw it. */
 
+import { isDrainName } from '../domain/drain.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
 import { isOperationName, type Ledger, look, meaningOf, type Seen } from './requests.ts';
@@ -47,6 +48,7 @@ export async function isKnown(ledger: Ledger, operation: string): Promise<boolea
 /** The one open operation of the VM with this name. */
 async function byVm(ledger: Ledger, vm: string): Promise<string> {
   for (const operation of await ledger.store.open()) {
+    if (isDrainName(operation)) continue;
     const recalled = await recall(ledger, operation).catch(unlessAway);
     if (!recalled) continue;
     const { entries, state } = recalled.seen;

@@ -42,6 +42,11 @@ export interface Seen {
 
 /** The journal, verified and kept, and what it means now. */
 export async function look(ledger: Ledger, operation: string): Promise<Seen> {
+  return meaningOf(await readVerified(ledger, operation), await ledger.journal.now());
+}
+
+/** The journal, verified and kept. @throws {Problem} operation-unknown | journal-behind | journal-… */
+export async function readVerified(ledger: Ledger, operation: string): Promise<readonly Entry[]> {
   const { journal, memory } = ledger;
   if (!isOperationName(operation)) throw new Problem('operation-unknown', { operation });
   const entries = await journal.read(operation);
@@ -49,7 +54,7 @@ export async function look(ledger: Ledger, operation: string): Promise<Seen> {
   if (entries.length === 0) throw new Problem('operation-unknown', { operation });
   journal.verify(entries);
   await memory.remember(operation, entries);
-  return meaningOf(entries, await journal.now());
+  return entries;
 }
 
 /** What a verified journal means at this time, milliseconds since 1970. */
@@ -59,7 +64,8 @@ export function meaningOf(entries: readonly Entry[], now: number): Seen {
   return { entries, state: stateOf(steps, entries), next, now };
 }
 
-export type Decide = (seen: Seen) => { body: EntryBody; claims?: Claims } | undefined;
+export type DecideOn<At> = (seen: At) => { body: EntryBody; claims?: Claims } | undefined;
+export type Decide = DecideOn<Seen>;
 
 /**
  * Appends what `decide` says, deciding anew whenever somebody else wrote first. Nothing is written
@@ -67,9 +73,26 @@ export type Decide = (seen: Seen) => { body: EntryBody; claims?: Claims } | unde
  */
 export async function request(
   ledger: Ledger,
-  { operation, author }: { operation: string; author: Role },
+  at: { operation: string; author: Role },
   decide: Decide,
 ): Promise<Seen> {
+  return await requestOn(ledger, { ...at, look }, decide);
+}
+
+/** The same of a journal that means something else. */
+export async function requestOn<At extends { readonly entries: readonly Entry[] }>(
+  ledger: Ledger,
+  {
+    operation,
+    author,
+    look,
+  }: {
+    readonly operation: string;
+    readonly author: Role;
+    readonly look: (ledger: Ledger, operation: string) => Promise<At>;
+  },
+  decide: DecideOn<At>,
+): Promise<At> {
   for (let tries = 0; tries < APPENDS_MAX; tries += 1) {
     const seen = await look(ledger, operation);
     const wish = decide(seen);

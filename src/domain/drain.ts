@@ -32,7 +32,7 @@ export interface DrainPlan {
 }
 
 /** `cancelled` also where nobody approved it in time. */
-const DRAIN_OUTCOMES = ['drained', 'returned', 'cancelled'] as const;
+export const DRAIN_OUTCOMES = ['drained', 'returned', 'cancelled'] as const;
 export type DrainOutcome = (typeof DRAIN_OUTCOMES)[number];
 
 export const isDrainOutcome = (outcome: string): outcome is DrainOutcome =>

@@ -40,6 +40,18 @@ export interface KeptFacts {
   readonly bytes: number;
   /** By a VM or an operation: nobody may delete it now. */
   readonly usedBy?: string;
+  /** When it was as it is, milliseconds since 1970, this host's clock. */
+  readonly committedAt?: number;
+  /** Absent where a copy cannot begin from these files. */
+  readonly disks?: readonly KeptDisk[];
+}
+
+/** A file of a copy, where it lies. */
+export interface KeptDisk {
+  /** Where it is attached, for example `SCSI 0:0`. */
+  readonly disk: string;
+  readonly path: string;
+  readonly virtualBytes: number;
 }
 
 export interface HostFacts {
@@ -60,6 +72,8 @@ export interface HostFacts {
   readonly vms: readonly VmFacts[];
   /** Absent: nobody looked. */
   readonly kept?: readonly KeptFacts[];
+  /** The drain that emptied it to be worked on. The bot alone knows that; absent: none. */
+  readonly maintenance?: string;
   /** What only Windows has; a simulated host says nothing of it. */
   readonly hyperv?: HyperVHostFacts;
 }

@@ -22,6 +22,15 @@ export interface PlannedDisk {
   readonly virtualBytes: number;
 }
 
+/** Disks of the VM that lie at the target already, as it was then. */
+export interface PlannedBase {
+  readonly kind: 'received' | 'left behind';
+  /** Milliseconds since 1970, the target's clock. */
+  readonly committedAt: number;
+  /** Of its files: what is read there to find what differs. */
+  readonly bytes: number;
+}
+
 /** An ISO image in a drive of a VM that moves live; by what is known of it at the target. */
 export interface PlannedMedium {
   readonly path: string;
@@ -84,6 +93,8 @@ export interface Plan {
   readonly stop: 'clean shutdown' | 'none' | 'already off';
   /** Longest accepted time from stop to heartbeat. Means nothing to a VM that is off already. */
   readonly pauseSecondsMax: number;
+  /** The copy there that it begins from: only what differs from it is sent. Absent: nothing is there. */
+  readonly base?: PlannedBase;
   /** Space on the target volume that must not be exceeded. */
   readonly bytesOnTargetMax: number;
   /** How long the whole migration may take before it must ask again. */
@@ -112,6 +123,7 @@ export interface AlignmentPlan
     | 'migrationSubnet'
     | 'volume'
     | 'bytesPerSecondMax'
+    | 'base'
     | 'bytesOnTargetMax'
     | 'configuration'
     | 'domainController'
@@ -194,9 +206,6 @@ export interface RestorePlan
   /** What the guest wrote before is in the copy, and nothing of what it wrote after: milliseconds since 1970. */
   readonly freshAt: number;
 }
-
-/** What ends with a VM that runs at the target. */
-export type StartingPlan = Plan | RestorePlan;
 
 export type AnyPlan = CopyingPlan | RestorePlan | DeletionPlan;
 

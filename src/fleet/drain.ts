@@ -1,6 +1,11 @@
 /** What a drain does next, from its journal and from how the moves that it began are doing. */
 
-import { type DrainMove, type DrainOutcome, type DrainPlan, isDrainOutcome } from '../domain/drain.ts';
+import {
+  type DrainMove,
+  type DrainOutcome,
+  type DrainPlan,
+  isDrainOutcome,
+} from '../domain/drain.ts';
 import { type Entry, isOfDrain, type OpenedDrain } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 
@@ -49,23 +54,16 @@ export function drainState(entries: readonly Entry[]): DrainState {
 }
 
 function after(state: DrainState, body: Entry['body'], at: number): DrainState {
-  switch (body.kind) {
-    case 'approved':
-      return { ...state, approved: { users: body.users, expiresAt: body.expiresAt } };
-    case 'expired':
-      return { ...state, expired: true };
-    case 'paused':
-    case 'resumed':
-      return { ...state, paused: body.kind === 'paused' };
-    case 'cancelled':
-      return { ...state, cancelledBy: body.by };
-    case 'closed': {
-      const { outcome } = body;
-      return isDrainOutcome(outcome) ? { ...state, closedAt: at, outcome } : state;
-    }
-    default:
-      return state;
+  if (body.kind === 'approved') {
+    return { ...state, approved: { users: body.users, expiresAt: body.expiresAt } };
   }
+  if (body.kind === 'expired') return { ...state, expired: true };
+  if (body.kind === 'paused' || body.kind === 'resumed') {
+    return { ...state, paused: body.kind === 'paused' };
+  }
+  if (body.kind === 'cancelled') return { ...state, cancelledBy: body.by };
+  const isOver = body.kind === 'closed' && isDrainOutcome(body.outcome);
+  return isOver ? { ...state, closedAt: at, outcome: body.outcome } : state;
 }
 
 export type DrainNext =

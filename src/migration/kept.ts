@@ -1,5 +1,6 @@
 /** The copies that lie on a host, whichever operation made them: what steps need of them. */
 
+import type { KeptDisk } from '../domain/host.ts';
 import type { PlannedCopy } from '../domain/plan.ts';
 import type { VmAbout } from '../domain/vm.ts';
 
@@ -11,6 +12,8 @@ export interface KeptCopy extends PlannedCopy {
   readonly keptUntil?: number;
   /** The VM of this host that runs from one of its disks: it is its own, and no copy. */
   readonly usedBy?: string;
+  /** Absent where a copy cannot begin from these files. */
+  readonly disks?: readonly KeptDisk[];
   /** Of one that is kept aligned: what must be known to start the VM from it. */
   readonly about?: VmAbout;
 }

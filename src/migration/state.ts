@@ -88,6 +88,10 @@ function apply(state: State, steps: Shapes, entry: Entry): void {
     case 'settled':
       state.settled = body.home;
       return;
+    case 'member':
+    case 'left':
+      // Of a drain, which acts on no VM itself.
+      return;
     case 'closed':
       if (!isDrainOutcome(body.outcome)) state.closed = body.outcome;
       return;

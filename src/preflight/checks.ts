@@ -4,6 +4,7 @@ import { bySeverity, type Finding } from '../domain/finding.ts';
 import { toProblemRecord } from '../domain/problem.ts';
 import type { Check, Occasion, Subject } from './check.ts';
 import { dedicatedNetwork } from './checks/dedicated-network.ts';
+import { hostInMaintenance } from './checks/host-in-maintenance.ts';
 import { migrationNetwork } from './checks/migration-network.ts';
 import { virtualSwitch } from './checks/virtual-switch.ts';
 import { HOST_CHECKS } from './host-checks.ts';
@@ -11,6 +12,7 @@ import { CAPACITY_CHECKS, INVENTORY_CHECKS } from './vm-checks.ts';
 
 export const CHECKS: readonly Check[] = [
   ...HOST_CHECKS,
+  hostInMaintenance,
   migrationNetwork,
   dedicatedNetwork,
   virtualSwitch,

@@ -14,6 +14,7 @@ import { messageOf, refusalIn, SLACK_API_URL } from './api.ts';
 import type { ChannelScope } from './authority.ts';
 import { registerCommands } from './commands/listener.ts';
 import { type Connection, connectionOf } from './connection.ts';
+import { startDrains } from './drains.ts';
 import type { Edge } from './edge.ts';
 import { registerEvents } from './events/listener.ts';
 import { startExpiries } from './expiries.ts';
@@ -102,6 +103,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     ...{ operations, records, posts, words, home: channel, log },
     operators: authority.whoIs('operator'),
   });
+  const drains = startDrains({
+    ...{ operations, records, posts, words, home: channel, log },
+    operators: authority.whoIs('operator'),
+    ...(lookEveryMs === undefined ? {} : { lookEveryMs }),
+  });
   const edge: Edge = {
     operations,
     records,
@@ -118,6 +124,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     await Promise.all(connections.map((connection) => connection.stop()));
     expiries.stop();
     ages.stop();
+    await drains.stop();
     await projector.stop();
   };
   try {

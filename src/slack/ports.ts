@@ -8,6 +8,7 @@ import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import type { Estimate, OperationView } from './operation-view.ts';
 import type { AlignmentRow, CopyRow, HistoryRow, HostRow } from './rows.ts';
+import type { DrainView } from './views/drain-view.ts';
 
 /** What a person can fix is thrown as a `Problem`; its words are shown to the one who asked. */
 export interface Operations {
@@ -31,7 +32,7 @@ export interface Operations {
    * throws `administrator-needed` for the last one missing, unless one of all is among them.
    */
   approve(operation: string, approval: Approval): Promise<Approved>;
-  /** Each resolves when the request is recorded. `which`: an operation, or the name of its VM. */
+  /** Each resolves when the request is recorded. `which`: an operation, or the name of its VM or drained host. */
   cancel(which: string, user: string): Promise<void>;
   /**
    * What needs a person is tried again. What was rolled back is planned anew: then it answers with
@@ -55,6 +56,12 @@ export interface Operations {
   alignments(): Promise<readonly AlignmentRow[]>;
   /** All copies on all hosts that answer. */
   copies(): Promise<readonly CopyRow[]>;
+  /** Plans a move for each VM of a host, and asks once for all of them. Answers with the drain's name. */
+  drain(request: DrainRequest): Promise<string>;
+  /** The same for what the drains of a host moved, backwards. */
+  bringBack(request: ReturnRequest): Promise<string>;
+  /** Drains and returns that are open, and the newest of those that are over. */
+  drains(): Promise<readonly DrainView[]>;
   /** Opens the operation that starts a VM from its copy on this host. */
   proposeRestore(request: DeletionRequest): Promise<Proposed>;
   /** Opens the operation that deletes a copy once people have approved it. */
@@ -112,6 +119,22 @@ export interface AlignRequest {
   readonly administrators: readonly string[];
   /** The hosts that the channel may touch; absent for all. */
   readonly hosts?: 'all' | readonly string[];
+}
+
+/** To bring back what drains of this host moved. */
+export interface ReturnRequest {
+  readonly host: string;
+  readonly user: string;
+  readonly channel: string;
+  /** The hosts that the channel may touch; absent for all. */
+  readonly hosts?: 'all' | readonly string[];
+}
+
+export interface DrainRequest extends ReturnRequest {
+  /** Absent: wherever there is room. */
+  readonly target?: string;
+  /** After a VM that failed no further one begins. */
+  readonly stopOnFailure?: boolean;
 }
 
 /** Without an operation it begins once the VM is free. */

@@ -1,5 +1,7 @@
 /** The rows of the lists that people ask for: hosts with their VMs, copies, past operations. */
 
+import type { DrainOutcome } from '../domain/drain.ts';
+import type { Outcome } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 
 export interface HostRow {
@@ -7,6 +9,8 @@ export interface HostRow {
   readonly state: 'ready' | 'not enrolled' | 'away';
   /** Milliseconds since 1970; absent when the worker was never heard. */
   readonly seenAt?: number;
+  /** The drain that emptied it to be worked on. */
+  readonly maintenance?: string;
   readonly vms: readonly VmRow[];
   /** The one that takes VMs first; none while the host is away. */
   readonly volumes: readonly VolumeRow[];
@@ -72,14 +76,15 @@ export const HISTORY_OPERATIONS_MAX = 1000;
 /** One operation, as an auditor reads it. */
 export interface HistoryRow {
   readonly operation: string;
-  readonly kind: 'migration' | 'deletion' | 'alignment' | 'restore';
+  readonly kind: 'migration' | 'deletion' | 'alignment' | 'restore' | 'drain' | 'return';
+  /** Of a drain and a return: the host. */
   readonly vm: string;
   readonly source: string;
   readonly target: string;
   readonly requestedBy: string;
   readonly approvedBy: readonly string[];
   /** `open` while it is not over. */
-  readonly outcome: 'migrated' | 'restored' | 'deleted' | 'rolled back' | 'open';
+  readonly outcome: Outcome | DrainOutcome | 'open';
   /** Milliseconds since 1970. */
   readonly openedAt: number;
   readonly closedAt?: number;

@@ -9,6 +9,7 @@ import { Problem } from '../domain/problem.ts';
 import { type Asker, type Authority, DeniedProblem, includesHost } from './authority.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Operations } from './ports.ts';
+import { type DrainView, isMeantDrain } from './views/drain-view.ts';
 
 const CODE = 'channel-not-for-hosts';
 
@@ -73,6 +74,15 @@ export function operationsFor(
       if (order) refuseForeign(order.source, order.target);
       await operations.stopAligning(vm, user);
     },
+    async drain(request) {
+      refuseForeign(request.host, ...(request.target === undefined ? [] : [request.target]));
+      return await asDenied(asker, authority, () => operations.drain({ ...request, hosts }));
+    },
+    async bringBack(request) {
+      refuseForeign(request.host);
+      return await asDenied(asker, authority, () => operations.bringBack({ ...request, hosts }));
+    },
+    drains: async () => (await operations.drains()).filter((view) => isHere(...hostsOfDrain(view))),
     alignments: async () =>
       (await operations.alignments()).filter(({ source, target }) => isHere(source, target)),
     copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),
@@ -116,6 +126,10 @@ function gateOf(asker: Pick<Asker, 'channel'>, { operations, authority }: Parts)
   };
   const refuseForeignOperation = async (which: string): Promise<void> => {
     for (const view of await viewsOf(operations, which)) refuseForeign(...hostsOf(view));
+    const drains = await operations.drains();
+    for (const view of drains.filter((one) => isMeantDrain(one, which))) {
+      refuseForeign(...hostsOfDrain(view));
+    }
   };
   return { refuseForeign, refuseForeignOperation };
 }
@@ -140,6 +154,11 @@ function hostsIn({ code, facts }: Problem): readonly string[] {
   if (code === 'retry-vm-moved') return [String(facts.host)];
   return code === CODE && Array.isArray(facts.hosts) ? facts.hosts : [];
 }
+
+/** All that it touches. */
+const hostsOfDrain = ({ plan }: DrainView): readonly string[] => [
+  ...new Set([plan.host, ...plan.moves.flatMap((move) => [move.plan.source, move.plan.target])]),
+];
 
 const hostsOf = ({ plan }: OperationView): readonly string[] => [plan.source, plan.target];
 

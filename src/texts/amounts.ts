@@ -66,3 +66,7 @@ export function amountsIn(locale: string, words: AmountWords): Amounts {
 
 const isNumber = (fact: Fact | undefined): fact is number =>
   typeof fact === 'number' && Number.isFinite(fact);
+
+/** A time of the day and its date that is the same for every reader: `2026-11-24 08:15 UTC`. */
+export const utcText = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

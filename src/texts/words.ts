@@ -8,6 +8,7 @@ import { approvals } from './en/approvals.ts';
 import { chat } from './en/chat.ts';
 import { commands } from './en/commands.ts';
 import { deletion } from './en/deletion.ts';
+import { drain } from './en/drain.ts';
 import { live } from './en/live.ts';
 import { off } from './en/off.ts';
 import { outpaced } from './en/outpaced.ts';
@@ -19,6 +20,7 @@ import { approvals as italianApprovals } from './it/approvals.ts';
 import { chat as italianChat } from './it/chat.ts';
 import { commands as italianCommands } from './it/commands.ts';
 import { deletion as italianDeletion } from './it/deletion.ts';
+import { drain as italianDrain } from './it/drain.ts';
 import { live as italianLive } from './it/live.ts';
 import { off as italianOff } from './it/off.ts';
 import { outpaced as italianOutpaced } from './it/outpaced.ts';
@@ -35,6 +37,7 @@ export type AlertWords = typeof alerts;
 export type ApprovalWords = typeof approvals;
 export type CommandWords = typeof commands;
 export type DeletionWords = typeof deletion;
+export type DrainWords = typeof drain;
 export type LiveWords = typeof live;
 export type OffWords = typeof off;
 export type OutpacedWords = typeof outpaced;
@@ -51,6 +54,7 @@ export interface Words {
   readonly approvals: ApprovalWords;
   readonly commands: CommandWords;
   readonly deletion: DeletionWords;
+  readonly drain: DrainWords;
   readonly live: LiveWords;
   readonly off: OffWords;
   readonly outpaced: OutpacedWords;
@@ -67,6 +71,7 @@ export const english: Words = {
   approvals,
   commands,
   deletion,
+  drain,
   live,
   off,
   outpaced,
@@ -83,6 +88,7 @@ const italian: Words = {
   approvals: italianApprovals,
   commands: italianCommands,
   deletion: italianDeletion,
+  drain: italianDrain,
   live: italianLive,
   off: italianOff,
   outpaced: italianOutpaced,

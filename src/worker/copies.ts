@@ -18,6 +18,8 @@ const COPIES_MAX = 1_000;
 export interface HostCopies extends KeptCopies {
   /** Every copy on the volumes of this host: committed ones, and what moved VMs left. */
   all(host?: HostFacts): Promise<readonly KeptCopy[]>;
+  /** What a moved VM left is another copy's from now on. */
+  release: LeftBehind['release'];
 }
 
 export interface CopiesOptions {
@@ -52,6 +54,7 @@ export function hostCopies({ facts, remembered, left }: CopiesOptions): HostCopi
       return (await all()).filter(({ vm }) => vm.id === vmId);
     },
     leave: left.leave,
+    release: left.release,
     async remove(vmId, folder) {
       if (await left.remove(vmId, folder)) return;
       // A plan's folder is a text that somebody wrote: only what lies where copies lie may go.
@@ -83,5 +86,6 @@ async function copyIn(
   const used = usedBy === undefined ? {} : { usedBy };
   const about = (await readDefinition(placesIn(folder).definition))?.about;
   const known = about ? { about } : {};
-  return { vm, kind: 'received', folder, operation, round, committedAt, bytes, ...used, ...known };
+  const own = { folder, operation, round, committedAt, bytes, disks };
+  return { vm, kind: 'received', ...own, ...used, ...known };
 }

@@ -6,9 +6,11 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { z } from 'zod';
-import type { HostFacts } from '../domain/host.ts';
+import { describeFile } from '../disks/chain.ts';
+import type { HostFacts, KeptDisk } from '../domain/host.ts';
 import { known } from '../domain/hyperv.ts';
 import { pathKey } from '../domain/paths.ts';
+import { Problem } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import { orAbsent } from '../hosts/files.ts';
 import type { KeptCopy, LeftCopy } from '../migration/kept.ts';
@@ -46,6 +48,8 @@ export interface LeftBehind {
   leave(left: LeftCopy): Promise<number>;
   /** `open`: operations that are not over. */
   all(host: HostFacts, open: ReadonlySet<string>): Promise<KeptCopy[]>;
+  /** Its disks are another copy's from now on: its record goes, and nothing else. */
+  release(vmId: string, folder: string): Promise<void>;
   /** False where this is no copy that a VM left. Goes on with a removal that was cut short. */
   remove(vmId: string, folder: string): Promise<boolean>;
 }
@@ -91,6 +95,15 @@ export function leftBehind({ directory, keepDays }: LeftBehindOptions): LeftBehi
       const kept = (await records()).filter(({ going }) => !going);
       return await Promise.all(kept.map((record) => keptCopy(record, host, open)));
     },
+    async release(vmId, folder) {
+      const found = (await records()).find(
+        (record) => record.vm.id === vmId && besideDisks(record) === folder,
+      );
+      if (!found) return;
+      await rm(folder, { force: true });
+      await rm(fileOf(found.operation), { force: true });
+      await syncDirectory(directory);
+    },
     async remove(vmId, folder) {
       const found = (await records()).find(
         (record) => record.vm.id === vmId && besideDisks(record) === folder,
@@ -122,6 +135,7 @@ async function keptCopy(
   const sizes = await Promise.all(
     disks.map(async ({ path }) => (await stat(path).catch(orAbsent))?.size ?? 0),
   );
+  const whole = await wholeDisks(disks);
   return {
     vm,
     kind: 'left behind',
@@ -132,7 +146,24 @@ async function keptCopy(
     keptUntil,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     ...(usedBy === undefined ? {} : { usedBy }),
+    ...(whole ? { disks: whole } : {}),
   };
+}
+
+/** Nothing where one of them is gone, is no disk any more, or stands on another file. */
+async function wholeDisks(disks: LeftRecord['disks']): Promise<KeptDisk[] | undefined> {
+  try {
+    const found: KeptDisk[] = [];
+    for (const { disk, path } of disks) {
+      const { virtualBytes, parent } = await describeFile(path);
+      if (parent) return undefined;
+      found.push({ disk, path, virtualBytes });
+    }
+    return found;
+  } catch (error) {
+    if (error instanceof Problem || (error instanceof Error && 'code' in error)) return undefined;
+    throw error;
+  }
 }
 
 /** Whether a VM has this file, or one of its checkpoints' files stands on it. */

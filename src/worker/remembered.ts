@@ -1,5 +1,6 @@
 /** Operations that this process remembers as open, whatever the store knows of them by now. */
 
+import { isDrainName } from '../domain/drain.ts';
 import type { Entry } from '../domain/journal.ts';
 import type { Memory } from '../trust/memory.ts';
 
@@ -16,7 +17,8 @@ export function rememberedOpen(
   return async () => {
     const open: Remembered[] = [];
     for (const operation of await memory.operations()) {
-      if (closed.has(operation)) continue;
+      // Of one VM alone: a drain acts by other operations, which are here.
+      if (closed.has(operation) || isDrainName(operation)) continue;
       const entries = await memory.seen(operation);
       if (entries.some(({ body }) => body.kind === 'closed')) closed.add(operation);
       else if (entries.length > 0) open.push({ operation, entries });

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { enqueueDuty } from '../../jobs/duty.ts';
 import type { Queues } from '../../jobs/queues.ts';
 import { enqueueNext } from '../../jobs/step.ts';
+import { isDrainName } from '../domain/drain.ts';
 import { openedOf } from '../domain/journal.ts';
 import { Problem, type ProblemRecord, toProblemRecord } from '../domain/problem.ts';
 import type { Logger } from '../log.ts';
@@ -89,6 +90,8 @@ export function keepSweeping(
     // At the first look everything has changed; what is closed is nobody's work any more.
     const changed = looks === 0 ? [] : changes.operations;
     for (const operation of new Set([...changed, ...open, ...interrupted])) {
+      // The bot's alone.
+      if (isDrainName(operation)) continue;
       await lookAt(operation);
       interrupted.delete(operation);
     }

@@ -127,6 +127,7 @@ function optionsOf({ directory, store, bot, looks, woken, approversNeeded }: Mad
     memory,
     remembered: rememberedOpen(memory),
     spoken: spokenFor(),
+    standing: async () => ({ name: 'bot-server', bot: [], store: [] }),
     onForged: (problem: ProblemRecord) => {
       throw new Problem(problem.code, problem.facts);
     },

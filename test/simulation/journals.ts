@@ -35,6 +35,8 @@ function mayWrite(author: Role, body: EntryBody): boolean {
     case 'settled':
     case 'closed':
     case 'replanned':
+    case 'member':
+    case 'left':
       return author === 'bot';
     case 'paused':
     case 'resumed':

@@ -8,6 +8,7 @@ import { makePlan } from '../../src/preflight/plan.ts';
 import { isOver, type MigrationView } from '../../src/slack/operation-view.ts';
 import type { Operations } from '../../src/slack/ports.ts';
 import type { AlignmentRow, CopyRow, HistoryRow, HostRow } from '../../src/slack/rows.ts';
+import type { DrainView } from '../../src/slack/views/drain-view.ts';
 import { hostFacts, subjectOf, vmFacts } from '../preflight/facts.ts';
 
 type Changes = Partial<MigrationView>;
@@ -24,6 +25,7 @@ export interface FakeOperations extends Operations {
 interface Rows {
   hosts: readonly HostRow[];
   alignments: readonly AlignmentRow[];
+  drains: readonly DrainView[];
   copies: readonly CopyRow[];
   history: readonly HistoryRow[];
   findings: readonly Finding[];
@@ -83,6 +85,7 @@ export function fakeOperations(): FakeOperations {
   const rows: Rows = {
     hosts: [hostRowOf()],
     alignments: [],
+    drains: [],
     copies: [],
     history: [],
     findings: [],
@@ -143,6 +146,15 @@ export function fakeOperations(): FakeOperations {
       asked.push(`stop aligning ${vm} ${user}`);
     },
     alignments: async () => rows.alignments,
+    async drain({ host, target = 'anywhere', stopOnFailure = false, user }) {
+      asked.push(`drain ${host} ${target} ${stopOnFailure} ${user}`);
+      return 'd1';
+    },
+    async bringBack({ host, user }) {
+      asked.push(`return ${host} ${user}`);
+      return 'd2';
+    },
+    drains: async () => rows.drains,
     async preview(wish) {
       asked.push(`preview ${wish.vm} ${wish.target}`);
       const { plan } = viewOf({ vm: wish.vm, target: wish.target });
@@ -179,6 +191,7 @@ export function fakeOperations(): FakeOperations {
     },
     async cancel(named, user) {
       asked.push(`cancel ${named} ${user}`);
+      if (rows.drains.some(({ operation }) => operation === named)) return;
       const found = [...views.values()].find(
         (view) => !isOver(view) && [view.operation, view.plan.vm.name].includes(named),
       );

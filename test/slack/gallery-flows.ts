@@ -42,7 +42,15 @@ const TYPED = [
   ...['status', 'history', 'cancel dc02', 'pause dc02', 'resume dc02', 'retry dc02'],
   ...['rollback dc02', 'limit dc02 50MB/s', 'limit dc02 off', 'enroll hv-b ABCDE'],
   ...['unenroll hv-b', 'align dc02 to hv-b every 15m', 'unalign dc02', 'restore dc02 on hv-b'],
-  ...['delete copy dc02 on hv-b', 'plan dc02 to hv-b', 'dc02 to hv-b', 'status sql01', 'halp'],
+  ...[
+    'drain hv-a',
+    'return hv-a',
+    'delete copy dc02 on hv-b',
+    'plan dc02 to hv-b',
+    'dc02 to hv-b',
+    'status sql01',
+    'halp',
+  ],
   ...['status dc01', 'history sql01', 'dc02 to hv-b limit fast', '"dc02', 'x'.repeat(500)],
 ];
 

@@ -210,6 +210,10 @@ function views(): [string, OperationView][] {
       seen({ plan: { ...plan, domainController: true }, planBefore: plan }),
     ],
     ['exact difference', seen({ planBefore: { ...plan, secondsMax: plan.secondsMax + 0.1 } })],
+    ...(['received', 'left behind'] as const).map((kind): [string, OperationView] => [
+      `from what was ${kind}`,
+      seen({ plan: { ...plan, base: { kind, committedAt: 0, bytes: 40.5 * GIB } } }),
+    ]),
     ['start', seen({ plan: { ...plan, startAction: 'Start' }, bytesPerSecondMax: 5e6 })],
     ['without a limit', seen({ plan: { ...plan, bytesPerSecondMax: 5e6 } })],
     ...(['paused', 'cancelled', 'rollback-asked'] as const).map((code): [string, OperationView] => [

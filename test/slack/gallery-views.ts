@@ -1,11 +1,13 @@
 /** Every other view in every state that changes its words, for one language. */
 
+import { DRAIN_OUTCOMES } from '../../src/domain/drain.ts';
 import { GRAMMAR } from '../../src/slack/commands/grammar.ts';
 import { form, skeleton } from '../../src/slack/modal/form.ts';
 import type { AlignmentRow, CopyRow, HistoryRow, VmRow } from '../../src/slack/rows.ts';
 import { ageMessage, youngMessage } from '../../src/slack/views/age-message.ts';
 import * as answers from '../../src/slack/views/answers.ts';
 import { deniedAnswer } from '../../src/slack/views/denied-answer.ts';
+import { drainMessage, leftMessage } from '../../src/slack/views/drain-message.ts';
 import { expiryMessage } from '../../src/slack/views/expiry-message.ts';
 import { helpAnswer } from '../../src/slack/views/help-answer.ts';
 import { hostsAnswer, vmsAnswer } from '../../src/slack/views/host-answers.ts';
@@ -13,6 +15,7 @@ import { findingsMessages } from '../../src/slack/views/plan-findings.ts';
 import { previewMessage } from '../../src/slack/views/plan-preview.ts';
 import { copiesAnswer, doctorAnswer, historyAnswer } from '../../src/slack/views/record-answers.ts';
 import type { Words } from '../../src/texts/words.ts';
+import { drainsShown } from './drain-views.ts';
 import { APPROVER, hostRowOf, OPERATOR, viewOf } from './fake-operations.ts';
 import {
   asking,
@@ -43,7 +46,7 @@ const vm: VmRow = {
 };
 const hosts = [
   hostRowOf({ vms: Array.from({ length: 12 }, () => vm) }),
-  hostRowOf({ name: 'hv-b', vms: [] }),
+  hostRowOf({ name: 'hv-b', vms: [], maintenance: 'd5' }),
   hostRowOf({ name: 'hv-c', state: 'away', seenAt: 1000, vms: [] }),
   hostRowOf({ name: 'hv-d', state: 'not enrolled', vms: [] }),
 ];
@@ -74,6 +77,10 @@ function* listViews(words: Words): Generator<Shown> {
   const kinds = (['deletion', 'alignment', 'restore'] as const).map((kind) => ({ ...row, kind }));
   yield ['history', historyAnswer({ rows: [row, ...kinds], isCut: true, vm: 'dc02' }, words)];
   yield ['outcomes', historyAnswer({ rows, isCut: false }, words)];
+  const drains = (['drain', 'return'] as const).flatMap((kind) =>
+    DRAIN_OUTCOMES.map((outcome): HistoryRow => ({ ...row, kind, outcome })),
+  );
+  yield ['drains', historyAnswer({ rows: drains, isCut: false }, words)];
   const { why: ____, ...short } = row;
   yield [
     'long history',
@@ -129,6 +136,14 @@ function* formViews(words: Words): Generator<Shown> {
   yield ['form, no hosts', form({ hosts: hosts.slice(2), shown: [] }, META, words)];
 }
 
+function* drainViews(words: Words): Generator<Shown> {
+  for (const [name, view] of drainsShown()) {
+    yield [name, drainMessage(view, words)];
+    yield [`${name}, left`, leftMessage(view, [OPERATOR], words)];
+    yield [`${name}, status`, answers.statusAnswer([], words, [view])];
+  }
+}
+
 /** Nothing here asks or waits: each is a pure function of its words. */
 export function* viewsIn(words: Words): Generator<Shown> {
   yield ['help', helpAnswer(words)];
@@ -139,4 +154,5 @@ export function* viewsIn(words: Words): Generator<Shown> {
   yield* listViews(words);
   yield* planViews(words);
   yield* formViews(words);
+  yield* drainViews(words);
 }

@@ -36,6 +36,8 @@ const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: 
   align: ['kept aligned on hv-b every 15 min', 'tenuta allineata su hv-b ogni 15 min'],
   unalign: ['is not kept aligned any more', 'non è più tenuta allineata'],
   copies: ['No host that answers has a copy', 'Nessun host che risponde ha una copia'],
+  drain: ['Planned as d1', 'Pianificata come d1'],
+  return: ['Planned as d2', 'Pianificata come d2'],
   restore: ['People are asked for the restore', "Si chiede l'approvazione del ripristino"],
   delete: ['People are asked', "Si chiede l'approvazione"],
   enroll: ['hv-b is enrolled', 'hv-b è registrato'],

@@ -34,6 +34,12 @@ const RESULTS: Readonly<Record<string, { says: string; asked?: string; woken?: t
   copies: { says: 'dc02 on hv-b; 1 bytes' },
   align: { says: 'every 15 min from now on', asked: 'align dc02 hv-b 900 U', woken: true },
   unalign: { says: 'not kept aligned any more', asked: 'stop aligning dc02 U', woken: true },
+  drain: {
+    says: 'd1; approve it in <#C-MIGRATIONS>',
+    asked: 'drain hv-a hv-b true U',
+    woken: true,
+  },
+  return: { says: 'd2; approve', asked: 'return hv-a U', woken: true },
   restore: { says: 'm2, in <#C-MIGRATIONS>', asked: 'restore dc02 hv-b U', woken: true },
   delete: { says: 'm1, in <#C-MIGRATIONS>', asked: 'delete dc02 hv-b U', woken: true },
   enroll: { says: 'hv-b is enrolled.', asked: 'enroll hv-b ABCDEFGHIJKLMNOPQRST U' },

@@ -5,7 +5,7 @@ import { type Check, findingsOf, isReadable } from '../check.ts';
 
 const say = findingsOf('memory');
 /** What the host itself needs to stay well. */
-const HOST_RESERVE_BYTES = 2 * 1024 ** 3;
+export const HOST_RESERVE_BYTES = 2 * 1024 ** 3;
 
 export const memory: Check = {
   id: 'B27',

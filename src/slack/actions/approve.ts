@@ -3,7 +3,6 @@
 import { countingApprovers, needsAdministrator } from '../../domain/approvers.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type Asker, type Authority, DeniedProblem } from '../authority.ts';
-import type { OperationView } from '../operation-view.ts';
 import type { Approved, Operations } from '../ports.ts';
 
 export interface Approving {
@@ -11,9 +10,18 @@ export interface Approving {
   readonly authority: Authority;
 }
 
+/** What is approved: a move, or many by one decision. */
+export interface Approvable {
+  readonly operation: string;
+  readonly planHash: string;
+  readonly requestedBy: string;
+  readonly plan: { readonly acknowledged: readonly string[] };
+  readonly approvals: { readonly users: readonly string[]; readonly twoPersons: boolean };
+}
+
 /** @throws Problem `own-approval`, `already-approved`, `administrator-needed`, what the operation refuses */
 export async function approveClick(
-  view: OperationView,
+  view: Approvable,
   asker: Pick<Asker, 'user'>,
   { operations, authority }: Approving,
 ): Promise<Approved> {

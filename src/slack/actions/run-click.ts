@@ -1,5 +1,6 @@
 /** What a click means: authority by user id, currency by the plan's hash, then one call. */
 
+import { isDrainName } from '../../domain/drain.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
 import type { Asker } from '../authority.ts';
@@ -12,6 +13,7 @@ import type { Message } from '../views/blocks.ts';
 import { lateClickAnswer } from '../views/late-click.ts';
 import { approveClick } from './approve.ts';
 import { actionOf, type ClickAction, type ClickValue, readValue } from './clicks.ts';
+import { clickDrain } from './drain.ts';
 
 export interface Click extends Asker {
   readonly actionId: string;
@@ -71,6 +73,10 @@ async function act(
   { operations, authority, wake }: Edge,
 ): Promise<Message | undefined> {
   const { operation, planHash, alert = '' } = value;
+  if (isDrainName(operation)) {
+    const answer = await clickDrain(action, value, { user }, { operations, authority });
+    return answer === undefined ? undefined : sentence(chat.approvalCounts(answer.waitingFor));
+  }
   const view = await operations.view(operation);
   if (!view) throw new Problem('operation-unknown', { operation });
   if (!isCurrent(action, view, value)) throw new Problem('plan-not-current', { operation });

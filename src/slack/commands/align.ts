@@ -3,8 +3,8 @@
 import type { Edge } from '../edge.ts';
 import { alignRefusalAnswer } from '../views/answers.ts';
 import { type Message, named } from '../views/blocks.ts';
+import { type Asked, placed } from './asked.ts';
 import type { Command } from './grammar.ts';
-import { type Asked, placed } from './run.ts';
 
 export async function align(
   { name: _, ...wish }: Extract<Command, { name: 'align' }>,

@@ -5,7 +5,13 @@
 
 import type { Audience } from '../authority.ts';
 import type { Wish } from '../ports.ts';
-import { OPTIONS, type Option, optionsOf, type ValueKind } from './options.ts';
+import {
+  type CommandOption,
+  DRAIN_OPTIONS,
+  OPTIONS,
+  optionsOf,
+  type ValueKind,
+} from './options.ts';
 import { readDuration, readRate } from './values.ts';
 import { asTyped } from './words.ts';
 
@@ -27,6 +33,13 @@ export type Command =
       readonly everySeconds: number;
       readonly bytesPerSecondMax?: number;
     }
+  | {
+      readonly name: 'drain';
+      readonly host: string;
+      readonly target?: string;
+      readonly stopOnFailure?: true;
+    }
+  | { readonly name: 'return'; readonly host: string }
   | { readonly name: 'delete' | 'restore'; readonly vm: string; readonly host: string }
   | { readonly name: 'enroll'; readonly host: string; readonly code: string }
   | { readonly name: 'unenroll'; readonly host: string }
@@ -45,7 +58,7 @@ export interface Rule {
   readonly name: CommandName;
   readonly parts: readonly Part[];
   /** What may follow, in any order. */
-  readonly options?: readonly Option[];
+  readonly options?: readonly CommandOption[];
   /** In the thread of a migration its VM goes without saying. */
   readonly inThread?: true;
   readonly for: CommandAudience;
@@ -142,6 +155,21 @@ export const GRAMMAR: readonly Rule[] = [
   onOperation('unalign', 'operator'),
   lists('copies'),
   {
+    name: 'drain',
+    parts: ['drain', '<host>'],
+    options: DRAIN_OPTIONS,
+    for: 'operator',
+    example: 'drain hv-a to hv-b stop-on-failure',
+    make: drainOf,
+  },
+  {
+    name: 'return',
+    parts: ['return', '<host>'],
+    for: 'operator',
+    example: 'return hv-a',
+    make: (values) => ({ name: 'return', host: valueIn(values, 'host') }),
+  },
+  {
     name: 'restore',
     parts: ['restore', '<vm>', 'on', '<host>'],
     for: 'operator',
@@ -207,6 +235,16 @@ function lists(name: 'hosts' | 'vms' | 'copies' | 'doctor'): Rule {
   return { name, parts: [name], ...common, make: () => ({ name }) };
 }
 
+function drainOf(values: Values): Extract<Command, { name: 'drain' }> {
+  const target = values.get('target');
+  return {
+    name: 'drain',
+    host: valueIn(values, 'host'),
+    ...(target === undefined ? {} : { target }),
+    ...(values.has('stop') ? { stopOnFailure: true } : {}),
+  };
+}
+
 function vmIn(values: Values): { vm?: string } {
   const vm = values.get('vm');
   return vm === undefined ? {} : { vm };
@@ -233,7 +271,7 @@ export function kindOf(part: Part): ValueKind {
 /** Every word that means something by itself. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...GRAMMAR.flatMap(({ parts }) => parts.filter(isKeywordPart)),
-  ...OPTIONS.flatMap(({ keyword, choices }) => keyword ?? choices ?? []),
+  ...[...OPTIONS, ...DRAIN_OPTIONS].flatMap(({ keyword, choices }) => keyword ?? choices ?? []),
 ]);
 
 /** A name as people must type it: in quotes where it has spaces or is a keyword. */

@@ -7,6 +7,7 @@ import type { OperationView } from '../operation-view.ts';
 import { HISTORY_OPERATIONS_MAX } from '../rows.ts';
 import { statusAnswer } from '../views/answers.ts';
 import { type Message, named } from '../views/blocks.ts';
+import { isDrainOver, isMeantDrain } from '../views/drain-view.ts';
 import { vmLine, vmsAnswer } from '../views/host-answers.ts';
 import { lines } from '../views/lines.ts';
 import { copiesAnswer, historyAnswer } from '../views/record-answers.ts';
@@ -24,8 +25,13 @@ export async function status(
   words: Words,
   { operations }: Looking,
 ): Promise<Message> {
-  const open = await operations.openViews();
-  if (which === undefined) return statusAnswer(open, words);
+  const [open, all] = await Promise.all([operations.openViews(), operations.drains()]);
+  if (which === undefined) {
+    const drains = all.filter((one) => !isDrainOver(one));
+    return statusAnswer(open, words, drains);
+  }
+  const drains = all.filter((one) => isMeantDrain(one, which));
+  if (drains.length > 0) return statusAnswer([], words, drains);
   const found = open.filter((view) => isMeant(view, which));
   if (found.length > 0) return statusAnswer(found, words);
   const ended = await operations.view(which.toLowerCase());

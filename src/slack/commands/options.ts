@@ -6,8 +6,8 @@ import { readDuration, readRate, readSwitches } from './values.ts';
 
 export type OptionName = 'method' | 'volume' | 'limit' | 'pause' | 'switch';
 
-export interface Option {
-  readonly name: OptionName;
+export interface CommandOption {
+  readonly name: OptionName | 'target' | 'stop';
   /** As help and the guide show it. */
   readonly usage: string;
   /** What the value follows; absent where one of `choices` stands alone. */
@@ -19,6 +19,11 @@ export interface Option {
 }
 
 export type ValueKind = 'name' | 'rate' | 'duration' | 'switches';
+
+/** Of one move. */
+export interface Option extends CommandOption {
+  readonly name: OptionName;
+}
 
 const METHODS: readonly Method[] = ['live', 'stream'];
 
@@ -45,6 +50,18 @@ export const OPTIONS: readonly Option[] = [
     keyword: 'switch',
     value: 'switches',
     example: 'switch LAN=Office',
+  },
+];
+
+/** What may follow `drain <host>`; the modal, which moves one VM, has no fields for it. */
+export const DRAIN_OPTIONS: readonly CommandOption[] = [
+  { name: 'target', usage: '[to <target>]', keyword: 'to', value: 'name', example: 'to hv-b' },
+  {
+    name: 'stop',
+    usage: '[stop-on-failure]',
+    choices: ['stop-on-failure'],
+    value: 'name',
+    example: 'stop-on-failure',
   },
 ];
 

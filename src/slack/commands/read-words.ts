@@ -10,7 +10,7 @@ import {
   type Rule,
   usageOf,
 } from './grammar.ts';
-import { isValue, OPTIONS, type Option, type ValueKind } from './options.ts';
+import { type CommandOption, DRAIN_OPTIONS, isValue, OPTIONS, type ValueKind } from './options.ts';
 import type { Word } from './words.ts';
 
 export interface Understood {
@@ -101,7 +101,7 @@ function matchOf(
 function withOptions(
   match: Match,
   words: readonly Word[],
-  from: { readonly at: number; readonly options: readonly Option[] },
+  from: { readonly at: number; readonly options: readonly CommandOption[] },
 ): MatchOrNot {
   let { at } = from;
   // Each turn takes at least one word.
@@ -122,10 +122,10 @@ function withOptions(
 }
 
 /** The option that begins at this word. */
-export function optionAt(words: readonly Word[], at: number): Option | undefined {
+export function optionAt(words: readonly Word[], at: number): CommandOption | undefined {
   const word = words[at];
   if (!word) return undefined;
-  return OPTIONS.find(({ keyword, choices = [] }) =>
+  return [...OPTIONS, ...DRAIN_OPTIONS].find(({ keyword, choices = [] }) =>
     [...(keyword ? [keyword] : choices)].some((one) => isKeyword(word, one)),
   );
 }

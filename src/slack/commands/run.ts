@@ -1,27 +1,23 @@
 /** What each command does: one call, and its answer. Who may was asked before. */
 
 import type { Words } from '../../texts/words.ts';
-import type { Asker } from '../authority.ts';
 import type { Edge } from '../edge.ts';
 import { warnedOfApprovers } from '../missing-approvers.ts';
 import type { Wish } from '../ports.ts';
 import { deletionRefusalAnswer, refusalAnswer, sentence, shownIn } from '../views/answers.ts';
-import { escaped, type Message, named, note } from '../views/blocks.ts';
+import { type Message, named } from '../views/blocks.ts';
 import { helpAnswer } from '../views/help-answer.ts';
 import { hostsAnswer } from '../views/host-answers.ts';
 import { previewMessage } from '../views/plan-preview.ts';
 import { doctorAnswer } from '../views/record-answers.ts';
 import { unenrollQuestion } from '../views/unenroll.ts';
 import { align } from './align.ts';
+import { type Asked, placed } from './asked.ts';
+import { drain } from './drain.ts';
 import type { Command, OperationCommand } from './grammar.ts';
 import { copies, history, status, vms } from './look.ts';
 import type { Understood } from './read-words.ts';
 import { typedAs } from './slips.ts';
-
-export interface Asked {
-  readonly asker: Asker;
-  readonly words: Words;
-}
 
 /** `edge.operations` are those of the asker's channel. */
 export async function run(
@@ -57,6 +53,9 @@ export async function run(
       return doctorAnswer(await operations.doctor(), words);
     case 'align':
       return await align(command, asked, edge);
+    case 'drain':
+    case 'return':
+      return await drain(command, asked, edge);
     case 'delete':
     case 'restore':
       return await ofCopy(command, asked, edge);
@@ -144,17 +143,6 @@ async function ofCopy(
   const said = isDeletion ? commands.deletionPlanned : commands.restorePlanned;
   const answer = placed(said(named(operation)), { channel, asker, words });
   return await warnedOfApprovers(answer, { operation, user }, edge);
-}
-
-/** A bot that was not invited looks like a broken one: whoever asked there is told how to invite it. */
-export function placed(
-  said: string,
-  { channel, asker, words }: Asked & { channel: string },
-): Message {
-  const answer = shownIn(said, channel);
-  if (channel === asker.channel || !/^[CG]/.test(asker.channel)) return answer;
-  const hint = escaped(words.alerts.inviteHere);
-  return { ...answer, text: `${answer.text} ${hint}`, blocks: [...answer.blocks, note(hint)] };
 }
 
 async function limit(

@@ -6,6 +6,8 @@ import type { Words } from '../../texts/words.ts';
 import type { OperationView } from '../operation-view.ts';
 import type { Refusal } from '../ports.ts';
 import { channelLink, escaped, type Message, mention, named } from './blocks.ts';
+import { drainLine } from './drain-message.ts';
+import type { DrainView } from './drain-view.ts';
 import { lines, list, sentences } from './lines.ts';
 import { percentOf, routeOf, stateLine } from './operation-message.ts';
 
@@ -65,13 +67,20 @@ function whyNot(title: string, refused: Refusal, words: Words): Message {
 export const shownIn = (said: string, channel: string): Message =>
   lines([`${escaped(said)} ${channelLink(channel)}.`]);
 
-export function statusAnswer(views: readonly OperationView[], words: Words): Message {
+/** `drains` stand above the moves that they are made of. */
+export function statusAnswer(
+  views: readonly OperationView[],
+  words: Words,
+  drains: readonly DrainView[] = [],
+): Message {
   const { chat, commands } = words;
-  if (views.length === 0) return sentence(commands.idle);
+  if (views.length + drains.length === 0) return sentence(commands.idle);
   const rows = views.map((view) => {
     const percent = view.progress ? ` ${chat.percent(percentOf(view.progress))}` : '';
     const title = escaped(`${view.operation}, ${chat.title(routeOf(view))}`);
     return `• ${title}: ${stateLine(view, words)}${percent} ${channelLink(view.channel)}`;
   });
-  return list({ title: escaped(commands.status), rows, rowsMax: OPERATIONS_SHOWN_MAX }, words);
+  const many = drains.map((view) => `• ${drainLine(view, words)} ${channelLink(view.channel)}`);
+  const all = [...many, ...rows];
+  return list({ title: escaped(commands.status), rows: all, rowsMax: OPERATIONS_SHOWN_MAX }, words);
 }

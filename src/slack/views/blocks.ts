@@ -1,6 +1,7 @@
 /** The few Block Kit blocks that the bot uses, with Slack's limits (facts: Slack, section 3). */
 
 import type { types } from '@slack/bolt';
+import { utcText } from '../../texts/amounts.ts';
 
 export type Block = types.KnownBlock;
 export type Button = types.Button;
@@ -89,8 +90,7 @@ export const channelLink = (channel: string): string =>
 
 /** In the reader's own time zone; the fallback is UTC. */
 export function dateText(at: number): string {
-  const utc = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utc}>`;
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utcText(at)}>`;
 }
 
 /** `mrkdwn` is markup: what comes from outside must be escaped before. */

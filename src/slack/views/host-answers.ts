@@ -21,8 +21,12 @@ export function hostsAnswer(hosts: readonly HostRow[], words: Words): Message {
 }
 
 function hostLine(host: HostRow, words: Words): string {
-  const { commands } = words;
-  const said = [escaped(`${named(host.name)}: ${commands.hostState[host.state]}`)];
+  const { commands, drain } = words;
+  const { maintenance } = host;
+  const said = [
+    escaped(`${named(host.name)}: ${commands.hostState[host.state]}`),
+    ...(maintenance === undefined ? [] : [escaped(drain.maintenance(maintenance))]),
+  ];
   if (host.state !== 'ready') return `• ${[...said, ...heard(host, words)].join('; ')}`;
   const volumes = host.volumes.slice(0, VOLUMES_SHOWN_MAX);
   const free = volumes.map((one) => commands.free(named(one.path), one.bytesFree, one.bytesTotal));

@@ -1,5 +1,6 @@
 /** What was done, which copies there are, and what the doctor found, as lists of lines. */
 
+import { isDrainOutcome } from '../../domain/drain.ts';
 import { bySeverity, type Finding } from '../../domain/finding.ts';
 import type { ProblemRecord } from '../../domain/problem.ts';
 import type { Words } from '../../texts/words.ts';
@@ -68,7 +69,7 @@ function historyLine(row: HistoryRow, words: Words): string {
   const approvers = row.approvedBy.slice(0, APPROVERS_SHOWN_MAX).map(mention).join(', ');
   const said = [
     `${escaped(`${row.operation}, ${whatWas(row, words)}`)}, ${dateText(row.openedAt)}`,
-    escaped(commands.outcome[row.outcome]),
+    escaped(outcomeOf(row, words)),
     ...(row.pauseSeconds === undefined ? [] : [escaped(commands.off(row.pauseSeconds))]),
     ...tookOf(row, words),
     `${escaped(commands.askedBy)} ${mention(row.requestedBy)}`,
@@ -80,7 +81,7 @@ function historyLine(row: HistoryRow, words: Words): string {
   return `• ${said.join('; ')}`;
 }
 
-function whatWas(row: HistoryRow, { commands }: Words): string {
+function whatWas(row: HistoryRow, { commands, drain }: Words): string {
   const vm = named(row.vm);
   const route = [vm, named(row.source), named(row.target)] as const;
   switch (row.kind) {
@@ -92,8 +93,14 @@ function whatWas(row: HistoryRow, { commands }: Words): string {
       return commands.alignment(...route);
     case 'migration':
       return commands.move(...route);
+    case 'drain':
+    case 'return':
+      return drain.chat.title[row.kind](vm);
   }
 }
+
+const outcomeOf = ({ outcome }: HistoryRow, { commands, drain }: Words): string =>
+  isDrainOutcome(outcome) ? drain.outcome[outcome] : commands.outcome[outcome];
 
 function whyLine(why: ProblemRecord, words: Words): string {
   const { commands, textOf } = words;

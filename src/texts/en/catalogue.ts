@@ -10,6 +10,7 @@ import { deletionProblems } from './deletion.ts';
 import { diskProblems } from './disks.ts';
 import { doctorProblems } from './doctor.ts';
 import { doctorSlackProblems } from './doctor-slack.ts';
+import { drainProblems } from './drain.ts';
 import { hostProblems } from './hosts.ts';
 import { hypervProblems } from './hyperv.ts';
 import { hypervFailureProblems } from './hyperv-failures.ts';
@@ -46,6 +47,7 @@ export const english = {
   ...diskProblems,
   ...doctorProblems,
   ...doctorSlackProblems,
+  ...drainProblems,
   ...hostProblems,
   ...hypervFailureProblems,
   ...hypervProblems,

@@ -30,6 +30,8 @@ export const commands = {
     limit: 'bounds how fast a move copies, also while it runs',
     align: 'keeps a copy of a VM young on another host, while it runs',
     unalign: 'keeps it no longer; the copy stays as it is',
+    drain: 'empties a host to work on it: moves its VMs elsewhere, asked once for all',
+    return: 'brings back what a drain moved, and ends the maintenance',
     restore: 'starts a VM from its copy when its host is lost; two people approve',
     copies: 'shows the copies of VMs, how old and how large they are',
     delete: 'deletes a copy once people have approved it',
@@ -44,6 +46,8 @@ export const commands = {
     volume: 'the volume of the target that takes the disks',
     limit: 'how much may be copied in a second, such as 50MB/s or 400Mbit/s',
     pause: 'how long the VM may be off, such as 90s or 2m',
+    target: 'the host that takes all; without it, wherever there is room',
+    stop: 'after a VM that failed, no further one begins',
     switch: 'another virtual switch at the target than that of the same name',
   },
   audience: {

@@ -2,8 +2,9 @@
 
 import type { Severity } from '../../domain/finding.ts';
 import type { LiveWay } from '../../domain/live.ts';
-import type { LiveObstacle, Method, Plan } from '../../domain/plan.ts';
+import type { LiveObstacle, Method, Plan, PlannedBase } from '../../domain/plan.ts';
 import type { StartAction } from '../../domain/vm.ts';
+import { utcText } from '../amounts.ts';
 import type { TextOf } from '../catalogue.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
 import { modal } from './modal.ts';
@@ -103,6 +104,7 @@ export const plan = {
     bytesPerSecondMax: 'limit',
     stop: 'stop',
     pauseSecondsMax: 'pause at most',
+    base: 'begins from',
     bytesOnTargetMax: 'space at most',
     secondsMax: 'asks again after',
     memoryStartupBytes: 'memory at start',
@@ -149,6 +151,13 @@ export const plan = {
     list: (values: readonly string[]) => listText(values),
     network: (adapter: string, name: string) => `${adapter} on ${name}`,
     disk: (id: string, path: string, bytes: number) => `${id} to ${path} (${bytesText(bytes)})`,
+    base: (base: PlannedBase) => {
+      const at = utcText(base.committedAt);
+      const bytes = bytesText(base.bytes);
+      return base.kind === 'received'
+        ? `its copy there as of ${at}: only what differs is sent`
+        : `the disks that it left there, as of ${at}: ${bytes} are read at most, and only what differs is sent`;
+    },
     /** Digests mean nothing to people. */
     before: 'as it was',
     now: 'changed',

@@ -17,6 +17,7 @@ const LOOKS_AT = {
   'pass-through-disk': 'Pass-through disks',
   'disk-size': 'The sizes of the disks',
   'migration-network': 'The migration network',
+  'host-in-maintenance': 'Whether the target is in maintenance',
   'dedicated-network': 'Whether the migration network is dedicated',
   'virtual-switch': 'The virtual switches at the target',
   'free-space': 'The free space at the target',

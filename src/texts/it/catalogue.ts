@@ -11,6 +11,7 @@ import { deletionProblems } from './deletion.ts';
 import { diskProblems } from './disks.ts';
 import { doctorProblems } from './doctor.ts';
 import { doctorSlackProblems } from './doctor-slack.ts';
+import { drainProblems } from './drain.ts';
 import { hostProblems } from './hosts.ts';
 import { hypervProblems } from './hyperv.ts';
 import { hypervFailureProblems } from './hyperv-failures.ts';
@@ -47,6 +48,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...diskProblems,
   ...doctorProblems,
   ...doctorSlackProblems,
+  ...drainProblems,
   ...hostProblems,
   ...hypervFailureProblems,
   ...hypervProblems,

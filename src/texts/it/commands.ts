@@ -31,6 +31,8 @@ export const commands: typeof english = {
     limit: 'limita la velocità di copia di uno spostamento, anche mentre è in corso',
     align: 'tiene giovane la copia di una VM su un altro host, mentre è in esecuzione',
     unalign: "smette di tenerla; la copia resta com'è",
+    drain: 'svuota un host per lavorarci: sposta altrove le sue VM, chiesto una volta per tutte',
+    return: 'riporta ciò che uno svuotamento ha spostato, e termina la manutenzione',
     restore: 'avvia una VM dalla sua copia quando il suo host è perso; approvano due persone',
     copies: 'mostra le copie delle VM, quanto sono vecchie e quanto grandi',
     delete: "elimina una copia dopo l'approvazione",
@@ -44,6 +46,8 @@ export const commands: typeof english = {
     volume: 'il volume della destinazione che riceve i dischi',
     limit: 'quanto si può copiare al secondo, ad esempio 50MB/s o 400Mbit/s',
     pause: 'per quanto la VM può restare ferma, ad esempio 90s o 2m',
+    target: "l'host che prende tutto; senza, ovunque ci sia posto",
+    stop: 'dopo una VM fallita, nessun altra comincia',
     switch: 'uno switch virtuale diverso da quello con lo stesso nome a destinazione',
   },
   audience: {

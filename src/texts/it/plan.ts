@@ -1,5 +1,6 @@
 /** Words of a plan in Italian: what will happen, what is estimated, what people approve. */
 
+import { utcText } from '../amounts.ts';
 import type { TextOf } from '../catalogue.ts';
 import type { plan as english, planProblems as englishProblems } from '../en/plan.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
@@ -73,6 +74,7 @@ export const plan: typeof english = {
     bytesPerSecondMax: 'limite',
     stop: 'arresto',
     pauseSecondsMax: 'fermo al massimo',
+    base: 'parte da',
     bytesOnTargetMax: 'spazio al massimo',
     secondsMax: 'si chiede di nuovo dopo',
     memoryStartupBytes: "memoria all'avvio",
@@ -117,6 +119,13 @@ export const plan: typeof english = {
     list: (values) => listText(values),
     network: (adapter, name) => `${adapter} su ${name}`,
     disk: (id, path, bytes) => `${id} in ${path} (${bytesText(bytes)})`,
+    base: (base) => {
+      const at = utcText(base.committedAt);
+      const bytes = bytesText(base.bytes);
+      return base.kind === 'received'
+        ? `la sua copia che si trova lì, del ${at}: si invia solo ciò che differisce`
+        : `i dischi che ha lasciato lì, del ${at}: se ne leggono al massimo ${bytes}, e si invia solo ciò che differisce`;
+    },
     before: "com'era",
     now: 'cambiata',
   },

@@ -19,6 +19,7 @@ const LOOKS_AT = {
   'pass-through-disk': 'I dischi pass-through',
   'disk-size': 'Le dimensioni dei dischi',
   'migration-network': 'La rete di migrazione',
+  'host-in-maintenance': 'Se la destinazione è in manutenzione',
   'dedicated-network': 'Se la rete di migrazione è dedicata',
   'virtual-switch': 'Gli switch virtuali a destinazione',
   'free-space': 'Lo spazio libero a destinazione',

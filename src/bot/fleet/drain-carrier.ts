@@ -1,0 +1,69 @@
+/** Whether a host carries the bot or its store: draining it would stop whoever does the draining. */
+
+import { lookup } from 'node:dns/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import type { HostFacts } from '../../domain/host.ts';
+import { Problem } from '../../domain/problem.ts';
+import { bareAddress, isLoopback, isSameAddress } from '../../preflight/subnet.ts';
+
+/** A name that nobody resolves must not keep people waiting for long. */
+const LOOKUP_SECONDS_MAX = 3;
+
+/** What the bot knows of where it stands itself. */
+export interface Standing {
+  /** Its computer's name. */
+  readonly name: string;
+  readonly bot: readonly string[];
+  readonly store: readonly string[];
+}
+
+/** Never fails: what cannot be found out is not in the way. */
+export async function standingOf(storeUrl: string): Promise<Standing> {
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .map(({ address }) => address)
+    .filter((address) => !isLoopback(address));
+  const addresses = await addressesOf(storeUrl);
+  const isHere = addresses.length === 0 || addresses.some(isLoopback);
+  return { name: hostname(), bot: own, store: isHere ? own : addresses };
+}
+
+async function addressesOf(storeUrl: string): Promise<readonly string[]> {
+  const name = URL.parse(storeUrl)?.hostname ?? '';
+  if (name === '') return [];
+  const gone = new Promise<[]>((resolve) => {
+    setTimeout(resolve, LOOKUP_SECONDS_MAX * 1000, []).unref();
+  });
+  const found = lookup(name.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+  return (await Promise.race([found, gone])).map(({ address }) => address);
+}
+
+/** @throws {Problem} drain-carries-ferry {host, what, vm?} */
+export function refuseCarrier(host: HostFacts, { name, bot, store }: Standing): void {
+  const refuse = (what: 'bot' | 'store', vm?: string): never => {
+    const facts = { host: host.name, what, ...(vm === undefined ? {} : { vm }) };
+    throw new Problem('drain-carries-ferry', facts);
+  };
+  const adapters = host.hyperv?.adapters;
+  const ofHost = [
+    ...host.networks.map(({ address }) => address),
+    ...(adapters && 'value' in adapters ? adapters.value.flatMap((one) => one.addresses) : []),
+  ];
+  if (same(name, host.name) || meet(ofHost, bot)) refuse('bot');
+  if (meet(ofHost, store)) refuse('store');
+  for (const vm of host.vms) {
+    const own = vm.guest?.addresses ?? [];
+    if (meet(own, bot)) refuse('bot', vm.name);
+    if (meet(own, store)) refuse('store', vm.name);
+  }
+}
+
+const meet = (some: readonly string[], others: readonly string[]): boolean =>
+  some
+    .map(bareAddress)
+    .filter((one) => !isLoopback(one))
+    .some((one) => others.some((other) => isSameAddress(one, other)));
+
+/** The computer's short name is what a host is called. */
+const same = (one: string, host: string): boolean =>
+  one.split('.')[0]?.toLowerCase() === host.split('.')[0]?.toLowerCase();
