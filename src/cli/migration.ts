@@ -1,18 +1,21 @@
 /** `ferry migration …`: the buttons' work for when Slack is away, signed with this host's key. */
 
 import { Command } from 'commander';
+import { aboutOf } from '../bot/history.ts';
 import {
   cancelling,
   isOperationName,
   limiting,
   look,
   pausing,
+  readVerified,
   request,
   resuming,
   retrying,
   rollingBackBy,
 } from '../bot/requests.ts';
 import { deskSchema, readConfig, workerSchema } from '../config.ts';
+import { isDrainName } from '../domain/drain.ts';
 import { type Entry, openedOf, type Role } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { claimsOf } from '../migration/claims.ts';
@@ -91,6 +94,7 @@ async function list(desk: Desk): Promise<void> {
 /** One journal that cannot be trusted does not hide the others. */
 async function lineOf(desk: Desk, id: string): Promise<string> {
   try {
+    if (isDrainName(id)) return await drainLineOf(desk, id);
     const { entries, next } = await look(desk, id);
     const { vm, source, target } = openedOf(entries).plan;
     const outcome = next.kind === 'finished' ? next.outcome : next.kind;
@@ -101,14 +105,18 @@ async function lineOf(desk: Desk, id: string): Promise<string> {
   }
 }
 
+async function drainLineOf(desk: Desk, id: string): Promise<string> {
+  const { kind, source, target, vms } = aboutOf(await readVerified(desk, id));
+  return `${kind} ${source}  ${kind === 'drain' ? '->' : '<-'} ${target}  ${vms.join(', ')}`;
+}
+
 function stepIn(entries: readonly Entry[]): string {
   const last = entries.findLast(({ body }) => body.kind === 'started')?.body;
   return last?.kind === 'started' ? `  (${last.step})` : '';
 }
 
 async function show(desk: Desk, id: string): Promise<void> {
-  const { entries, next } = await look(desk, id);
-  for (const { position, at, author, body } of entries) {
+  for (const { position, at, author, body } of await readVerified(desk, id)) {
     const { kind, ...rest } = body;
     const what = kind === 'opened' ? '' : JSON.stringify(rest);
     print(
@@ -116,7 +124,7 @@ async function show(desk: Desk, id: string): Promise<void> {
     );
     if (body.kind === 'failed') print(`      ${textOf(body.problem).text}`);
   }
-  print(`next: ${JSON.stringify(next)}`);
+  if (!isDrainName(id)) print(`next: ${JSON.stringify((await look(desk, id)).next)}`);
 }
 
 async function steer(desk: Desk, id: string, decide: Parameters<typeof request>[2]): Promise<void> {

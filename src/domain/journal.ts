@@ -14,7 +14,7 @@ import {
   type Plan,
   type RestorePlan,
 } from './plan.ts';
-import type { Facts, ProblemRecord } from './problem.ts';
+import { type Facts, Problem, type ProblemRecord } from './problem.ts';
 
 /** Who may write: the bot, or the worker of the source or of the target. */
 export type Role = 'bot' | 'source' | 'target';
@@ -182,7 +182,7 @@ export const isOfDrain = (body: Opened | OpenedDrain): body is OpenedDrain =>
 export function openedOf(entries: readonly { readonly body: EntryBody }[]): Opened {
   const body = entries[0]?.body;
   if (body?.kind !== 'opened') throw new Error('A journal begins with its opening entry');
-  if (isOfDrain(body)) throw new Error('This journal is of a drain, not of one VM');
+  if (isOfDrain(body)) throw new Problem('operation-of-many', { host: body.plan.host });
   const newest = entries.findLast((entry) => entry.body.kind === 'replanned')?.body;
   if (newest?.kind !== 'replanned' || body.operation !== 'migration') return body;
   const { plan, planHash } = newest;

@@ -10,6 +10,7 @@ import { signEntry } from '../../src/trust/signatures.ts';
 import { done, failed, started, stepsBefore } from '../bot/stories.ts';
 import { dc02, kindsOf } from '../bot/world.ts';
 import { newOperation, operation, planHash, read, world } from '../bot/world-of-test.ts';
+import { hostFacts, vmFacts } from '../preflight/facts.ts';
 import { type StoreProcess, startStoreProcess } from '../store/server.ts';
 import { type Ended, ferry } from './ferry.ts';
 
@@ -60,6 +61,19 @@ describe('migration list and show', () => {
     expect(lines[0]).toMatch(/^ {3}1 {2}\d{4}-.*Z {2}bot {2}opened/);
     expect(lines.at(-1)).toMatch(/^next: \{"kind":"undo"/);
     expect(show.out).toContain('"code":"guest-will-not-stop"');
+  });
+
+  it('show a drain as what it is, and leave it to the bot', async () => {
+    world.looks.set('hv-a', async () => ({ host: hostFacts('hv-a', { vms: [vmFacts()] }) }));
+    const drain = await world.operations.drain({ host: 'hv-a', user: 'U1', channel: 'C1' });
+    const list = await migration('hv-b', 'list');
+    expect(list.out).toContain(`${drain}  drain hv-a`);
+    expect(list.code).toBe(0);
+    const show = await migration('hv-b', 'show', drain);
+    expect([show.code, show.out]).toEqual([0, expect.stringMatching(/bot {2}opened/)]);
+    const cancel = await migration('hv-b', 'cancel', drain);
+    expect([cancel.code, cancel.err]).toEqual([2, expect.stringContaining('drain')]);
+    expect(kindsOf(await world.store.journal.read(drain))).toEqual(['opened']);
   });
 
   it('tell what they do not know, and exit 2', async () => {

@@ -35,6 +35,10 @@ export const drainProblems = {
     text: `${operation} is over.`,
     remedy: 'Nothing was changed. Type /migrate history to see how it ended.',
   }),
+  'operation-of-many': ({ host }) => ({
+    text: `This is a drain or a return of ${host}: the operation of many VMs, which only the bot writes.`,
+    remedy: `Steer it in Slack: /migrate status ${host}. Each of its moves can be steered by its own name.`,
+  }),
   'return-nothing': ({ host }) => ({
     text: `Nothing was drained from ${host} that has not returned.`,
     remedy: 'Move VMs one by one: /migrate <vm> to <host>.',

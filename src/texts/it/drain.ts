@@ -39,6 +39,10 @@ export const drainProblems: Readonly<Record<keyof typeof problems, TextOf>> = {
     text: `${operation} è finita.`,
     remedy: 'Nulla è cambiato. Scrivi /migrate history per vedere come è finita.',
   }),
+  'operation-of-many': ({ host }) => ({
+    text: `È uno svuotamento o un rientro di ${host}: l'operazione di molte VM, che solo il bot scrive.`,
+    remedy: `Si guida in Slack: /migrate status ${host}. Ciascuno dei suoi spostamenti si guida con il proprio nome.`,
+  }),
   'return-nothing': ({ host }) => ({
     text: `Da ${host} non è stato svuotato nulla che non sia tornato.`,
     remedy: 'Sposta le VM una per una: /migrate <vm> to <host>.',
