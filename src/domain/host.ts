@@ -38,6 +38,8 @@ export interface KeptFacts {
   /** Of one that was left behind: the record beside its disks. */
   readonly folder: string;
   readonly bytes: number;
+  /** That made it. */
+  readonly operation?: string;
   /** By a VM or an operation: nobody may delete it now. */
   readonly usedBy?: string;
   /** When it was as it is, milliseconds since 1970, this host's clock. */

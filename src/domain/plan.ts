@@ -25,6 +25,8 @@ export interface PlannedDisk {
 /** Disks of the VM that lie at the target already, as it was then. */
 export interface PlannedBase {
   readonly kind: 'received' | 'left behind';
+  /** As the target names this copy. */
+  readonly folder: string;
   /** Milliseconds since 1970, the target's clock. */
   readonly committedAt: number;
   /** Of its files: what is read there to find what differs. */

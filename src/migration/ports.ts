@@ -130,8 +130,11 @@ export interface OutgoingRound {
 
 /** The target's end of the stream and the copies on its disks. */
 export interface TargetCopies {
-  /** Makes the copy's files, or adopts a kept copy of this VM, and receives until `settle`. */
-  create(opened: OpenedCopying, session: Session, token: Token): Promise<void>;
+  /**
+   * Makes the copy's files, or begins from the plan's base, and receives until `settle`. A base that
+   * the VM left is read first: an abort ends that, and nothing has changed.
+   */
+  create(opened: OpenedCopying, session: Session, token: Token, signal: AbortSignal): Promise<void>;
   /**
    * Makes a committed copy this operation's alone.
    * @throws {Problem} copy-unknown | copy-changed | copy-in-use | copy-without-definition

@@ -58,7 +58,7 @@ export function makeAlignmentPlan(subject: Subject, options: AlignmentOptions): 
   const { everySeconds, bytesPerSecondMax, findings } = options;
   const { plan } = makePlan(subject, { findings });
   const { vm, source, target, disks, migrationSubnet, volume, bytesOnTargetMax } = plan;
-  const { configuration, domainController, acknowledged } = plan;
+  const { base, configuration, domainController, acknowledged } = plan;
   return {
     vm,
     source,
@@ -68,6 +68,7 @@ export function makeAlignmentPlan(subject: Subject, options: AlignmentOptions): 
     migrationSubnet,
     volume,
     ...(bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax }),
+    ...(base ? { base } : {}),
     bytesOnTargetMax,
     configuration,
     ...(domainController ? { domainController } : {}),

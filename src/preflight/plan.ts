@@ -5,9 +5,9 @@ import type { HostFacts } from '../domain/host.ts';
 import type { LiveObstacle, Method, Plan, PlannedDisk } from '../domain/plan.ts';
 import { Verdict } from '../domain/problem.ts';
 import { configurationFingerprint, type VmFacts } from '../domain/vm.ts';
+import { type Place, placeOn } from './base.ts';
 import { bytesOfFiles, bytesVirtual, growthFactor } from './capacity.ts';
 import type { Subject } from './check.ts';
-import { copyPaths } from './copy-paths.ts';
 import { isDomainController } from './directory.ts';
 import { livePartsOf } from './live-plan.ts';
 import { likelyNetwork, sharedNetwork } from './network.ts';
@@ -56,6 +56,8 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     throw new Verdict('no-migration-network', { source: source.name, target: target.name });
   }
   const estimates = estimate(vm, network.bitsPerSecond, options);
+  const paths = options.pathsOf?.(vm, target);
+  const place: Place = paths ? { paths } : placeOn(vm, target);
   const accepted = options.findings.filter(
     ({ severity }) => severity === 'warning' || severity === 'unknown',
   );
@@ -65,7 +67,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     target: target.name,
     method: 'stream',
     ...(options.because ? { because: options.because } : {}),
-    disks: plannedDisks(vm, (options.pathsOf ?? copyPaths)(vm, target)),
+    disks: plannedDisks(vm, place.paths),
     networks: networksAt(subject),
     migrationSubnet: network.subnet,
     volume: target.vmVolume,
@@ -74,6 +76,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
       : { bytesPerSecondMax: options.bytesPerSecondMax }),
     stop: vm.state === 'Off' ? 'already off' : 'clean shutdown',
     pauseSecondsMax: options.pauseSecondsMax ?? PAUSE_SECONDS_MAX,
+    ...(place.base && options.method !== 'live' ? { base: place.base } : {}),
     // The copy fully grown, and beside it a staged round as large as all that is allocated.
     bytesOnTargetMax: Math.ceil((bytesVirtual(vm) + bytesOfFiles(vm)) * growthFactor),
     secondsMax: Math.max(SECONDS_MIN, Math.ceil(estimates.secondsToCopy * PATIENCE)),

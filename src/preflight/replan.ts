@@ -50,18 +50,21 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
   const findings = runChecks(now, { method: before.method, phase: 'recheck' });
   const blocker = findings.find(({ severity }) => severity === 'blocker');
   if (blocker) return { refused: { code: blocker.code, facts: blocker.facts } };
-  const { plan } = makePlan(now, { findings, method: before.method });
+  // What it began from is its own copy by now.
+  const { base: _, ...plan } = makePlan(now, { findings, method: before.method }).plan;
   return { plan: { ...plan, ...keptFrom(before), ...bounds(before, plan, measured) }, findings };
 }
 
 /** What people wished for, and where everything lies. */
 function keptFrom(before: Plan) {
-  const { method, because, disks, volume, stop, bytesPerSecondMax, domainController } = before;
+  const { method, because, disks, volume, stop, base, bytesPerSecondMax, domainController } =
+    before;
   return {
     method,
     ...(because ? { because } : {}),
     disks,
     volume,
+    ...(base ? { base } : {}),
     // Started or shut down meanwhile, it is asked for again as it was.
     stop,
     ...(bytesPerSecondMax ? { bytesPerSecondMax } : {}),

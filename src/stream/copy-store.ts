@@ -128,6 +128,8 @@ export class CopyStore {
     await rm(staging, { force: true });
     await rm(digests, { recursive: true, force: true });
     await removeRecord(session);
+    // Where its disks lie elsewhere, nothing is left in it.
+    await removeIfEmpty(this.directory);
   }
 
   /** Durable when it resolves. */

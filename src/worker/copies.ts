@@ -18,8 +18,6 @@ const COPIES_MAX = 1_000;
 export interface HostCopies extends KeptCopies {
   /** Every copy on the volumes of this host: committed ones, and what moved VMs left. */
   all(host?: HostFacts): Promise<readonly KeptCopy[]>;
-  /** What a moved VM left is another copy's from now on. */
-  release: LeftBehind['release'];
 }
 
 export interface CopiesOptions {
@@ -54,7 +52,6 @@ export function hostCopies({ facts, remembered, left }: CopiesOptions): HostCopi
       return (await all()).filter(({ vm }) => vm.id === vmId);
     },
     leave: left.leave,
-    release: left.release,
     async remove(vmId, folder) {
       if (await left.remove(vmId, folder)) return;
       // A plan's folder is a text that somebody wrote: only what lies where copies lie may go.

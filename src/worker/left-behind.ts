@@ -14,6 +14,7 @@ import { Problem } from '../domain/problem.ts';
 import type { VmFacts } from '../domain/vm.ts';
 import { orAbsent } from '../hosts/files.ts';
 import type { KeptCopy, LeftCopy } from '../migration/kept.ts';
+import { openCopy } from '../stream/copy-store.ts';
 import { syncDirectory } from '../trust/files.ts';
 import { writeDurably } from './notebook.ts';
 
@@ -34,6 +35,8 @@ const recordSchema = z.object({
   definition: z.base64(),
   /** People agreed that it goes, and it has begun to: it is no copy any more. */
   going: z.literal(true).exactOptional(),
+  /** The copy that is made of its disks: once there is one in this folder, they are that one's. */
+  lent: z.object({ operation: z.string(), folder: z.string() }).exactOptional(),
 });
 type LeftRecord = z.infer<typeof recordSchema>;
 
@@ -48,11 +51,19 @@ export interface LeftBehind {
   leave(left: LeftCopy): Promise<number>;
   /** `open`: operations that are not over. */
   all(host: HostFacts, open: ReadonlySet<string>): Promise<KeptCopy[]>;
-  /** Its disks are another copy's from now on: its record goes, and nothing else. */
-  release(vmId: string, folder: string): Promise<void>;
+  /**
+   * For a copy that an operation makes of its disks, in a folder of its own: from the moment at which
+   * that is one, this one is none. Undefined where there is none, or it is being deleted.
+   */
+  lend(
+    left: { readonly vmId: string; readonly folder: string },
+    to: { readonly operation: string; readonly folder: string },
+  ): Promise<LentCopy | undefined>;
   /** False where this is no copy that a VM left. Goes on with a removal that was cut short. */
   remove(vmId: string, folder: string): Promise<boolean>;
 }
+
+export type LentCopy = Pick<LeftRecord, 'operation' | 'leftAt' | 'disks'>;
 
 export function leftBehind({ directory, keepDays }: LeftBehindOptions): LeftBehind {
   const fileOf = (operation: string) => join(directory, `${operation}.json`);
@@ -66,7 +77,21 @@ export function leftBehind({ directory, keepDays }: LeftBehindOptions): LeftBehi
       const { name: operation, ext } = parse(name);
       return ext === '.json' ? [operation] : [];
     });
-    return (await Promise.all(operations.map(read))).filter((one) => one !== undefined);
+    const found = (await Promise.all(operations.map(read))).filter((one) => one !== undefined);
+    const own: LeftRecord[] = [];
+    for (const record of found) {
+      if (record.lent && (await openCopy(record.lent.folder))) await forget(record);
+      else own.push(record);
+    }
+    return own;
+  };
+  const named = async (vmId: string, folder: string): Promise<LeftRecord | undefined> =>
+    (await records()).find((record) => record.vm.id === vmId && besideDisks(record) === folder);
+  /** The record alone; its disks stay. */
+  const forget = async (record: LeftRecord): Promise<void> => {
+    await rm(besideDisks(record), { force: true });
+    await rm(fileOf(record.operation), { force: true });
+    await syncDirectory(directory);
   };
   const write = async (record: LeftRecord): Promise<void> => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -95,25 +120,19 @@ export function leftBehind({ directory, keepDays }: LeftBehindOptions): LeftBehi
       const kept = (await records()).filter(({ going }) => !going);
       return await Promise.all(kept.map((record) => keptCopy(record, host, open)));
     },
-    async release(vmId, folder) {
-      const found = (await records()).find(
-        (record) => record.vm.id === vmId && besideDisks(record) === folder,
-      );
-      if (!found) return;
-      await rm(folder, { force: true });
-      await rm(fileOf(found.operation), { force: true });
-      await syncDirectory(directory);
+    async lend({ vmId, folder }, lent) {
+      const found = await named(vmId, folder);
+      if (!found || found.going) return undefined;
+      await write({ ...found, lent });
+      const { operation, leftAt, disks } = found;
+      return { operation, leftAt, disks };
     },
     async remove(vmId, folder) {
-      const found = (await records()).find(
-        (record) => record.vm.id === vmId && besideDisks(record) === folder,
-      );
+      const found = await named(vmId, folder);
       if (!found) return false;
       await write({ ...found, going: true });
       for (const { path } of found.disks) await rm(path, { force: true });
-      await rm(folder, { force: true });
-      await rm(fileOf(found.operation), { force: true });
-      await syncDirectory(directory);
+      await forget(found);
       return true;
     },
   };
@@ -129,9 +148,10 @@ async function keptCopy(
   { vms }: HostFacts,
   open: ReadonlySet<string>,
 ): Promise<KeptCopy> {
-  const { vm, operation, round, leftAt, keptUntil, disks } = record;
+  const { vm, operation, round, leftAt, keptUntil, disks, lent } = record;
   const user = vms.find((one) => disks.some(({ path }) => stands(one, path)));
-  const usedBy = user?.name ?? (open.has(operation) ? operation : undefined);
+  const users = [operation, ...(lent ? [lent.operation] : [])];
+  const usedBy = user?.name ?? users.find((one) => open.has(one));
   const sizes = await Promise.all(
     disks.map(async ({ path }) => (await stat(path).catch(orAbsent))?.size ?? 0),
   );

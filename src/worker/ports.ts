@@ -82,19 +82,20 @@ export async function portsOf(own: Own): Promise<Parts> {
   const roots = async () => (await host.facts()).volumes.map(({ path }) => ferryFolder(path));
   const addresses = join(config.FERRY_STATE, 'addresses');
   const isLab = config.FERRY_LAB !== undefined;
+  const left = leftBehind({
+    directory: join(config.FERRY_STATE, 'left-behind'),
+    keepDays: config.FERRY_KEEP_DAYS,
+  });
   const copies = targetEnd({
     directory,
     roots,
+    left,
     host: identity.name,
     identity,
     records,
     addresses,
     log,
     volumes: () => host.volumes(),
-  });
-  const left = leftBehind({
-    directory: join(config.FERRY_STATE, 'left-behind'),
-    keepDays: config.FERRY_KEEP_DAYS,
   });
   const remembered = rememberedOpen(memory);
   const kept = hostCopies({ facts: () => host.facts(), remembered, left });

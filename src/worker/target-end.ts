@@ -1,7 +1,7 @@
 /** The target's end of the stream and the copies on its disks, as the steps see them. */
 
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { VolumeFacts } from '../domain/host.ts';
 import type { OpenedCopying } from '../domain/journal.ts';
@@ -15,7 +15,9 @@ import { type CopyStore, createCopy, openCopy } from '../stream/copy-store.ts';
 import { dial } from '../stream/link.ts';
 import { type Receiver, startReceiving } from '../stream/receiver.ts';
 import type { Identity } from '../trust/identity.ts';
+import { discardHalf, isInside, placeOf } from './copy-place.ts';
 import { type KeptDefinition, readDefinition, writeDefinition } from './definitions.ts';
+import type { LeftBehind } from './left-behind.ts';
 import { writeDurably } from './notebook.ts';
 import { whereIs } from './peer.ts';
 import { roomFor } from './room.ts';
@@ -37,6 +39,8 @@ export interface TargetOptions {
   readonly records: Records;
   readonly addresses: string;
   readonly log: Logger;
+  /** What moved VMs left here: a VM that comes back begins from it. */
+  readonly left: Pick<LeftBehind, 'lend'>;
   /** This host's own, as they are now. */
   readonly volumes: () => Promise<readonly VolumeFacts[]>;
 }
@@ -53,6 +57,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   const active = new Map<string, Active>();
   // A step and the sweep may both begin to receive; two receivers would write into one copy.
   const inTurn = turns();
+  const placing = turns();
   const fileOf = (operation: string, name: string) => join(directory, operation, name);
   const receive = async (
     operation: string,
@@ -92,18 +97,20 @@ export function targetEnd(options: TargetOptions): TargetEnd {
   const forget = (operation: string) =>
     rm(join(directory, operation), { recursive: true, force: true });
   return {
-    create: (opened, session, { operation }) =>
-      inTurn(async () => {
-        const copyDirectory = placeFor(opened, await options.roots());
-        const copy = await createCopy(
-          copyDirectory,
-          copyFor(opened, session, options.host, operation),
-        );
+    async create(opened, session, { operation }, signal) {
+      const wanted = copyFor(opened, session, options.host, operation);
+      // It may read for long: other operations go on meanwhile, and no two write the same digests.
+      const copyDirectory = await placing(() =>
+        placeOf(opened.plan, wanted, { ...options, signal }),
+      );
+      await inTurn(async () => {
+        const copy = await createCopy(copyDirectory, wanted);
         await mkdir(join(directory, operation), { recursive: true, mode: 0o700 });
         const text = JSON.stringify({ ticket: session.ticket, copy: copyDirectory });
         await writeDurably(fileOf(operation, 'receive.json'), text);
         await receive(operation, opened, copy, session.ticket);
-      }),
+      });
+    },
     goOn: (operation, opened) =>
       inTurn(async () => {
         if (active.has(operation)) return;
@@ -115,6 +122,7 @@ export function targetEnd(options: TargetOptions): TargetEnd {
       inTurn(async () => {
         const copy = await stopReceiving(operation);
         await copy?.discardUncommitted();
+        await discardHalf(await options.roots(), operation);
         await forget(operation);
       }),
     hold: (vmId, planned, { operation }) =>
@@ -196,20 +204,4 @@ function copyFor(opened: OpenedCopying, session: Session, host: string, operatio
     return { ...shape, path };
   });
   return { vm: opened.plan.vm, host, operation, disks };
-}
-
-/** All disks of a copy lie in one folder under one of this host's own roots. */
-function placeFor({ plan }: OpenedCopying, roots: readonly string[]): string {
-  const folders = new Set(plan.disks.map(({ targetPath }) => dirname(targetPath)));
-  const [folder] = folders;
-  const isOne = folder !== undefined && folders.size === 1;
-  if (isOne && roots.some((root) => isInside(root, folder))) return folder;
-  throw new Verdict('path-outside-root', { path: [...folders].join(', '), root: roots.join(', ') });
-}
-
-function isInside(root: string, folder: string): boolean {
-  const inside = relative(root, folder);
-  // Between two drives of Windows there is no relative path.
-  const leaves = inside.startsWith('..') || inside.includes(`..${sep}`) || isAbsolute(inside);
-  return inside !== '' && !leaves;
 }

@@ -212,7 +212,12 @@ function views(): [string, OperationView][] {
     ['exact difference', seen({ planBefore: { ...plan, secondsMax: plan.secondsMax + 0.1 } })],
     ...(['received', 'left behind'] as const).map((kind): [string, OperationView] => [
       `from what was ${kind}`,
-      seen({ plan: { ...plan, base: { kind, committedAt: 0, bytes: 40.5 * GIB } } }),
+      seen({
+        plan: {
+          ...plan,
+          base: { kind, folder: 'D:\\ferry\\x', committedAt: 0, bytes: 40.5 * GIB },
+        },
+      }),
     ]),
     ['start', seen({ plan: { ...plan, startAction: 'Start' }, bytesPerSecondMax: 5e6 })],
     ['without a limit', seen({ plan: { ...plan, bytesPerSecondMax: 5e6 } })],

@@ -8,12 +8,14 @@ import { openLog } from '../../src/log.ts';
 import type { Session } from '../../src/migration/ports.ts';
 import type { Records } from '../../src/store/store.ts';
 import { signRegistration } from '../../src/trust/enrolment.ts';
+import { leftBehind } from '../../src/worker/left-behind.ts';
 import { type TargetEnd, targetEnd } from '../../src/worker/target-end.ts';
 import { codeOf } from '../bot/world.ts';
 import { type Parties, parties } from './parties.ts';
 
 const MIB = 1024 * 1024;
 const TOKEN = { operation: 'm1', epoch: 1 };
+const SIGNAL = new AbortController().signal;
 const SESSION: Session = {
   ticket: 'ab'.repeat(32),
   disks: [
@@ -50,6 +52,7 @@ beforeEach(async () => {
     records: { get } as unknown as Records,
     addresses: join(folder, 'addresses'),
     log: openLog('test', 'silent'),
+    left: leftBehind({ directory: join(folder, 'left'), keepDays: 14 }),
     volumes: async () => [],
   });
 });
@@ -85,9 +88,8 @@ describe("the target's copies", () => {
     ['elsewhere', () => ['/etc/ferry/system.vhdx']],
     ['a relative path', () => ['dc02/system.vhdx']],
     ['two folders', (at: string) => [join(at, 'a', '1.vhdx'), join(at, 'b', '2.vhdx')]],
-    ['no disk', () => []],
   ])('are refused where the plan names %s, and nothing is written', async (_name, paths) => {
-    const created = end.create(planned(...paths(root)), SESSION, TOKEN);
+    const created = end.create(planned(...paths(root)), SESSION, TOKEN, SIGNAL);
     expect(await codeOf(created)).toBe('path-outside-root');
     expect(await exists(join(folder, 'volume'))).toBe(false);
     expect(await exists(join(folder, 'streams'))).toBe(false);
@@ -96,7 +98,7 @@ describe("the target's copies", () => {
   it('are refused for a disk that the plan does not name', async () => {
     const opened = planned(join(root, 'dc02', 'system.vhdx'));
     const other = { ...SESSION, disks: SESSION.disks.map((one) => ({ ...one, disk: 'IDE 0:0' })) };
-    expect(await codeOf(end.create(opened, other, TOKEN))).toBe('stream-disk-unknown');
+    expect(await codeOf(end.create(opened, other, TOKEN, SIGNAL))).toBe('stream-disk-unknown');
   });
 
   it('are refused where the file says another size than the host of the plan', async () => {
@@ -104,7 +106,7 @@ describe("the target's copies", () => {
     const [disk] = SESSION.disks;
     const smaller = disk && { ...disk, virtualBytes: 63 * MIB };
     const session = { ...SESSION, disks: smaller ? [smaller] : [] };
-    await expect(end.create(opened, session, TOKEN)).rejects.toMatchObject({
+    await expect(end.create(opened, session, TOKEN, SIGNAL)).rejects.toMatchObject({
       code: 'disk-size-disputed',
       facts: { disk: 'SCSI 0:0', plannedBytes: 64 * MIB, virtualBytes: 63 * MIB },
     });
@@ -115,14 +117,14 @@ describe("the target's copies", () => {
     const path = join(root, 'dc02', 'system.vhd');
     const made = { format: 'vhd', type: 'fixed' } as const;
     const disks = SESSION.disks.map((disk) => ({ ...disk, ...made, blockBytes: 0 }));
-    await end.create(planned(path), { ...SESSION, disks }, TOKEN);
+    await end.create(planned(path), { ...SESSION, disks }, TOKEN, SIGNAL);
     const { diskId, virtualBytes } = SESSION.disks[0] ?? {};
     expect(await describeFile(path)).toMatchObject({ ...made, diskId, virtualBytes });
   });
 
   it('lie on each of the volumes', async () => {
     const path = join(folder, 'other volume', 'ferry', 'dc02', 'system.vhdx');
-    await end.create(planned(path), SESSION, TOKEN);
+    await end.create(planned(path), SESSION, TOKEN, SIGNAL);
     expect(await end.disks('m1')).toEqual([{ disk: 'SCSI 0:0', path }]);
   });
 
@@ -130,10 +132,10 @@ describe("the target's copies", () => {
     const path = join(root, 'dc02', 'system.vhdx');
     const opened = planned(path);
     await Promise.all([
-      end.create(opened, SESSION, TOKEN),
+      end.create(opened, SESSION, TOKEN, SIGNAL),
       end.goOn('m1', opened),
       end.goOn('m1', opened),
-      end.create(opened, SESSION, TOKEN),
+      end.create(opened, SESSION, TOKEN, SIGNAL),
     ]);
     expect(looks).toBe(1);
     expect(await end.disks('m1')).toEqual([{ disk: 'SCSI 0:0', path }]);
@@ -141,7 +143,7 @@ describe("the target's copies", () => {
 
   it('go on after a restart, and no more once they were settled', async () => {
     const opened = planned(join(root, 'dc02', 'system.vhdx'));
-    await end.create(opened, SESSION, TOKEN);
+    await end.create(opened, SESSION, TOKEN, SIGNAL);
     await end.stop();
     await end.goOn('m1', opened);
     expect(looks).toBe(2);

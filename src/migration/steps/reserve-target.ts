@@ -26,8 +26,8 @@ export const reserveTarget: StepActs<OpenedCopying | OpenedRestore> = {
 
 /** What people approved that the target gives. */
 export function claimOf(plan: CopyingPlan | RestorePlan, operation: string): Reservation {
-  // The copy lies there already.
-  const bytes = isRestore(plan) ? 0 : plan.bytesOnTargetMax;
+  // What lies there already takes its space in any case: of a restore all of it, else what it begins from.
+  const bytes = isRestore(plan) ? 0 : Math.max(0, plan.bytesOnTargetMax - (plan.base?.bytes ?? 0));
   const room = { operation, volume: plan.volume, bytes };
   // Nothing starts it: whoever does has to look for the memory. A copy that is kept is no move.
   if (isAlignment(plan)) return { ...room, memoryBytes: 0, slot: false };

@@ -1,6 +1,7 @@
 /** B25: the target needs room for all files of the VM's disks, plus a tenth for growth while we copy. */
 
 import type { Method } from '../../domain/plan.ts';
+import { placeOn } from '../base.ts';
 import { bytesKept, bytesOfFiles, bytesVirtual, growthFactor, volumeOf } from '../capacity.ts';
 import { type Check, findingsOf, isReadable, type Subject } from '../check.ts';
 import { wayOf } from '../way.ts';
@@ -50,8 +51,11 @@ export const freeSpace: Check = {
  * Before the copy everything is still to come; afterwards only what we reserved and growth. A live
  * move copies after its recheck, the stream before.
  */
-function needed({ vm, own }: Subject, method: Method): number {
+function needed({ vm, target, own }: Subject, method: Method): number {
   const bytes = bytesOfFiles(vm);
-  if (method === 'live' || !own) return Math.ceil(bytes * growthFactor);
+  if (method === 'live') return Math.ceil(bytes * growthFactor);
+  // What lies there already is not needed again, but for its growth.
+  const there = Math.min(placeOn(vm, target).base?.bytes ?? 0, bytes);
+  if (!own) return Math.ceil(bytes * growthFactor - there);
   return Math.ceil(own.bytesReserved + bytes * (growthFactor - 1));
 }

@@ -1,7 +1,7 @@
 /** B35: the VM's files keep their names in another folder, where a path may get too long for Windows. */
 
+import { placeOn } from '../base.ts';
 import { type Check, findingsOf } from '../check.ts';
-import { copyPaths } from '../copy-paths.ts';
 import { livePaths } from '../target-paths.ts';
 
 const say = findingsOf('target-path');
@@ -19,7 +19,7 @@ export const targetPath: Check = {
   applies: ({ target }) => target.hyperv !== undefined,
   run(subject, { method }) {
     const { vm, target } = subject;
-    const paths = method === 'live' ? livePaths(subject) : copyPaths(vm, target);
+    const paths = method === 'live' ? livePaths(subject) : placeOn(vm, target).paths;
     const facts = { vm: vm.name, host: target.name };
     const long = paths.filter((path) => path.length > PATH_CHARS_MAX);
     if (long.length > 0) return say.blocker({ ...facts, paths: long, charsMax: PATH_CHARS_MAX });

@@ -99,6 +99,15 @@ export const streamProblems = {
     text: `The file system of ${path} cannot be read past its cache, so writes cannot be proven`,
     remedy: 'Put copies on NTFS or ReFS (Linux: ext4 or XFS) on a disk of this host.',
   }),
+  'base-gone': ({ vm, host, folder }) => ({
+    text: `The copy of ${vm} that the plan begins from is not on ${host} any more, or has other disks: ${folder}`,
+    remedy: `Plan the move anew: /migrate retry ${vm}.`,
+  }),
+  'base-changed': ({ disk, file }) => ({
+    text: `${file} is not the disk ${disk} that the VM has: its size, its sectors or its identifier differ`,
+    remedy:
+      'Delete that copy (/migrate copies names it), and plan the move anew: then all is copied.',
+  }),
   'copy-in-the-way': ({ directory, found, vm }) => ({
     text: `${directory} holds a copy of ${found} that ${vm} cannot continue`,
     remedy: 'Remove that copy if it is not needed, or choose another volume.',

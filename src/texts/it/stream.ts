@@ -105,6 +105,15 @@ export const streamProblems: Readonly<Record<keyof typeof english, TextOf>> = {
     text: `Il file system di ${path} non permette di leggere senza cache, quindi le scritture non sono verificabili`,
     remedy: 'Metti le copie su NTFS o ReFS (Linux: ext4 o XFS) su un disco di questo host.',
   }),
+  'base-gone': ({ vm, host, folder }) => ({
+    text: `La copia di ${vm} da cui parte il piano non è più su ${host}, o ha altri dischi: ${folder}`,
+    remedy: `Pianifica di nuovo lo spostamento: /migrate retry ${vm}.`,
+  }),
+  'base-changed': ({ disk, file }) => ({
+    text: `${file} non è il disco ${disk} che ha la VM: dimensione, settori o identificativo sono diversi`,
+    remedy:
+      'Elimina quella copia (/migrate copies la nomina), e pianifica di nuovo lo spostamento: allora si copia tutto.',
+  }),
   'copy-in-the-way': ({ directory, found, vm }) => ({
     text: `${directory} contiene una copia di ${found}, da cui ${vm} non può proseguire`,
     remedy: 'Elimina quella copia se non serve, o scegli un altro volume.',
