@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationOf } from '../../src/domain/journal.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import type { HostName } from '../../src/lab/machine.ts';
 import { adapterDefaults } from '../hyperv-module/simulator/defaults.ts';
 import { drawn, SEED } from '../lot.ts';
@@ -45,12 +46,14 @@ if (pwsh !== undefined) {
       await windows?.[Symbol.asyncDispose]();
     });
 
-    const moved = async (vm: string): Promise<void> => {
-      const { seen, left } = await windows.migrate(`/migrate ${vm} to hv-b stream`);
+    const moved = async (vm: string, to: HostName = 'hv-b'): Promise<Plan> => {
+      const { seen, left } = await windows.migrate(`/migrate ${vm} to ${to} stream`);
       expect(left).toBeUndefined();
       expect(seen?.state.closed).toBe('migrated');
-      expect(migrationOf(seen?.entries ?? []).plan.method).toBe('stream');
-      expect(await windows.wrong(vm, 'hv-b')).toEqual([]);
+      const { plan } = migrationOf(seen?.entries ?? []);
+      expect(plan.method).toBe('stream');
+      expect(await windows.wrong(vm, to)).toEqual([]);
+      return plan;
     };
 
     const shown = (host: HostName, vm: string) => windows.shown(host, vm);
@@ -73,6 +76,10 @@ if (pwsh !== undefined) {
         const before = await kept('hv-a', name);
         await moved(name);
         expect(await kept('hv-b', name)).toEqual(before);
+        // What it left lies on two volumes: then it is copied whole.
+        if (name === 'three01') return;
+        expect((await moved(name, 'hv-a')).base?.kind).toBe('left behind');
+        expect(await kept('hv-a', name)).toEqual(before);
       },
       RUN_MILLISECONDS_MAX,
     );
