@@ -6,9 +6,10 @@
 
 import { z } from 'zod';
 import { countingApprovers, lacksAdministrator, needsAdministrator } from '../domain/approvers.ts';
-import { type EntryBody, openedOf } from '../domain/journal.ts';
+import { type EntryBody, type Opened, openedOf } from '../domain/journal.ts';
 import { canonicalJson } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
+import { cutoverAt } from '../migration/gate.ts';
 import { outgrown } from '../migration/outgrown.ts';
 import { approvalOf } from '../migration/steps.ts';
 import type { Approval, Approved } from '../slack/ports.ts';
@@ -73,7 +74,7 @@ export async function approve(
   const users = await count(options, asking, { user, rule });
   const missing = needed - users.length;
   if (missing > 0) return { waitingFor: missing };
-  const expiresAt = Math.trunc(await options.store.now()) + APPROVAL_SECONDS * 1000;
+  const expiresAt = approvalEnds(opened, await options.store.now());
   await request(options, { operation, author: 'bot' }, (now) => {
     const approval = approvalOf(opened);
     const { round, planHash: current } = askingOf(operation, now);
@@ -88,6 +89,10 @@ export async function approve(
   await options.wake(operation);
   return 'approved';
 }
+
+/** An approval is in force from now on, and for a while from when it may be acted upon. */
+export const approvalEnds = ({ plan }: Opened, now: number): number =>
+  Math.trunc(cutoverAt(plan, now)) + APPROVAL_SECONDS * 1000;
 
 const isApprovalOf = (body: EntryBody, by: { user: string; planHash: string }): boolean =>
   body.kind === 'approved' && body.planHash === by.planHash && body.users.includes(by.user);

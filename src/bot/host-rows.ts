@@ -12,11 +12,11 @@ const NO_VM = '';
 /** Never rejects because of the host: one that cannot be looked at is away. */
 export async function hostRow(from: Looking, host: KnownHost): Promise<HostRow> {
   const { name, party, seenAt } = host;
-  const maintenance = await from.maintenanceOf?.(name);
+  const told = await from.toldOf?.(name);
   const unseen = {
     ...{ name, vms: [], volumes: [] },
     ...(seenAt === undefined ? {} : { seenAt }),
-    ...(maintenance === undefined ? {} : { maintenance }),
+    ...told,
   };
   if (!party) return { ...unseen, state: 'not enrolled' };
   const now = await from.store.now();

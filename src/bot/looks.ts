@@ -19,12 +19,14 @@ export interface Inspected {
   readonly vm?: VmFacts;
 }
 
+export type ToldOfHost = Pick<HostFacts, 'maintenance' | 'window'>;
+
 export interface Looking {
   readonly store: Pick<JournalStore, 'now'>;
   /** A worker's own look at its host. */
   readonly inspect: (host: string, vm: string) => Promise<Inspected>;
-  /** The drain that put this host into maintenance. Absent: nobody knows of any. */
-  readonly maintenanceOf?: (host: string) => Promise<string | undefined>;
+  /** What the bot itself was told of a host, and the host does not know. */
+  readonly toldOf?: (host: string) => Promise<ToldOfHost>;
 }
 
 export interface LookingAcross {
@@ -73,9 +75,8 @@ export function enrolledHost(hosts: readonly KnownHost[], wanted: string): Party
 async function lookAt(from: Looking, party: Party, vm: string): Promise<Look> {
   try {
     const inspected = await from.inspect(party.name, vm);
-    const maintenance = await from.maintenanceOf?.(party.name);
-    if (maintenance === undefined) return { party, inspected };
-    return { party, inspected: { ...inspected, host: { ...inspected.host, maintenance } } };
+    const told = await from.toldOf?.(party.name);
+    return { party, inspected: { ...inspected, host: { ...inspected.host, ...told } } };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { party, error };

@@ -20,7 +20,7 @@ import { spokenFor } from './fleet/align.ts';
 import { keepAlignments } from './fleet/alignments.ts';
 import { standingOf } from './fleet/drain-carrier.ts';
 import { keepDrains } from './fleet/drain-keeper.ts';
-import { maintenanceOf } from './fleet/maintenance.ts';
+import { toldOf } from './fleet/maintenance.ts';
 import { keepHealth } from './health.ts';
 import { knownHosts } from './hosts.ts';
 import { logRing } from './log-ring.ts';
@@ -114,7 +114,7 @@ function answersFrom({
   return {
     ...ledger,
     standing: () => standingOf(config.STORE_URL),
-    maintenanceOf: maintenanceOf({ records, identity, onForged }),
+    toldOf: toldOf({ records, identity, onForged }),
     records,
     remembered: shared(rememberedOpen(ledger.memory)),
     hosts: () => knownHosts(records, ledger.identity),

@@ -16,9 +16,11 @@ import { standingOrders } from './fleet/alignments.ts';
 import { type Draining, proposeDrain, proposeReturn } from './fleet/drain-plan.ts';
 import { drainsOf } from './fleet/drains.ts';
 import { proposeRestore } from './fleet/restore.ts';
+import { setWindow, windowOf } from './fleet/windows.ts';
 import { historyOf } from './history.ts';
 import { hostRow } from './host-rows.ts';
 import { enrolHost } from './hosts.ts';
+import { enrolledHost } from './looks.ts';
 import { prepare } from './prepare.ts';
 import { preview } from './preview.ts';
 import { type Proposing, propose } from './propose.ts';
@@ -117,6 +119,13 @@ export function operationsOf(options: OperationsOptions): Operations {
     drain: (request) => inTurn(() => proposeDrain(options, request)),
     bringBack: (request) => inTurn(() => proposeReturn(options, request)),
     drains: shared(drains.views),
+    async setWindow({ host, hours }) {
+      await setWindow(options, enrolledHost(await options.hosts(), host).name, hours);
+    },
+    async windows() {
+      const found = (await options.hosts()).map(({ name }) => windowOf(options)(name));
+      return (await Promise.all(found)).filter((one) => one !== undefined);
+    },
     copies: shared(() => copiesOf(options)),
     proposeRestore: async (request) => await woken(await proposeRestore(options, request)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),

@@ -4,6 +4,7 @@ import type { Alert } from '../domain/alert.ts';
 import { type Entry, openedOf } from '../domain/journal.ts';
 import { isMove, type Plan, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
+import { beganAt } from '../migration/gate.ts';
 import { tasksOf } from '../migration/next-action.ts';
 import { secondsAtWork } from '../migration/rest.ts';
 import { ADDRESS_SECONDS_MAX } from '../migration/shown.ts';
@@ -20,7 +21,8 @@ export function overdueIn({ entries, next, state }: Seen, now: number): Overdue[
   const { operation, plan } = openedOf(entries);
   const found = !isMove(plan) ? [] : outOfBounds(plan, { entries, next, state }, now);
   const last = entries.at(-1);
-  const [task] = next.kind === 'await approval' ? [] : tasksOf(next);
+  const rests = next.kind === 'await approval' || next.kind === 'await time';
+  const [task] = rests ? [] : tasksOf(next);
   // A host that is lost does what is left to it when it comes back.
   const isLost = operation === 'restore' && next.kind === 'finished';
   const due = Math.max(last?.at ?? now, task?.notBefore ?? 0) + SILENT_SECONDS * 1000;
@@ -50,7 +52,7 @@ function outOfBounds(
     const facts = { vm, seconds: plan.pauseSecondsMax };
     found.push(overdue(late(off, offSecondsMax), { code: 'off-longer-than-planned', facts }));
   }
-  const seconds = secondsAtWork(state, entries[0]?.at ?? now, now);
+  const seconds = secondsAtWork(state, beganAt(entries, now), now);
   const isAtWork = next.kind === 'run' && !state.settled;
   if (isAtWork && seconds > plan.secondsMax) {
     const facts = { vm, seconds: plan.secondsMax };

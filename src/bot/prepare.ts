@@ -86,7 +86,7 @@ export async function prepare(
   return { ...parties, ...(await planned(from, subject, { wish, choice, checked })) };
 }
 
-type Bounds = Pick<Wish, 'pauseSecondsMax' | 'bytesPerSecondMax'>;
+type Bounds = Pick<Wish, 'pauseSecondsMax' | 'bytesPerSecondMax' | 'startAt' | 'cutoverAt'>;
 
 /** The link is measured last: nobody waits for it where nothing can be moved. */
 export async function planned(
@@ -94,13 +94,17 @@ export async function planned(
   subject: Subject,
   { wish, choice, checked }: { wish: Bounds; choice: Choice; checked: readonly Finding[] },
 ): Promise<Pick<Prepared, 'findings' | 'plan' | 'estimate'>> {
-  const { pauseSecondsMax = from.pauseSecondsMax, bytesPerSecondMax } = wish;
+  const { pauseSecondsMax = from.pauseSecondsMax, bytesPerSecondMax, startAt, cutoverAt } = wish;
   const limit = bytesPerSecondMax === undefined ? {} : { bytesPerSecondMax };
   const estimate = await estimateFor(from, subject, { pauseSecondsMax, ...limit });
   const network = sharedNetwork(subject.source, subject.target);
   const findings = bySeverity([...checked, ...(network ? linkFinding(network, estimate) : [])]);
   const { bytesPerSecond } = estimate;
-  const bounds = { pauseSecondsMax, bytesPerSecond, ...limit };
+  const times = {
+    ...(startAt === undefined ? {} : { startAt }),
+    ...(cutoverAt === undefined ? {} : { cutoverAt }),
+  };
+  const bounds = { pauseSecondsMax, bytesPerSecond, ...limit, ...times };
   const { plan } = makePlan(subject, { findings, ...choice, ...bounds });
   return { findings, plan, estimate };
 }

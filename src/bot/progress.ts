@@ -11,7 +11,9 @@ const SENDING: readonly string[] = [
   ...['copyWholeDisks', 'copyDirtyRounds', 'catchUp', 'copyLastRound', 'moveLive'],
 ];
 /** States in which a round may be under way; a halt, a roll-back and an end have none. */
-const UNDER_WAY: readonly StateKind[] = ['copying', 'paused', 'asking', 'cutting over', 'moving'];
+const UNDER_WAY: readonly StateKind[] = [
+  ...(['copying', 'paused', 'asking', 'waiting', 'cutting over', 'moving'] as const),
+];
 
 const amount = z.number().nonnegative();
 const progressSchema = z.looseObject({

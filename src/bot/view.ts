@@ -149,6 +149,8 @@ function operationState({ entries, next, state }: Seen, { halts }: Beside): Oper
       return { kind: phaseOf(opened, next.task.step), step };
     case 'stays':
       return { kind: 'aligned', step };
+    case 'await time':
+      return { kind: 'waiting', step, until: next.until };
     case 'undo': {
       const kind = next.towards === 'rolled back' ? 'rolling back' : 'cutting over';
       return { kind, step, why: next.why };

@@ -3,6 +3,7 @@
 import type { HyperVHostFacts } from './hyperv.ts';
 import type { Method } from './plan.ts';
 import type { VmFacts } from './vm.ts';
+import type { Window } from './window.ts';
 
 export interface VolumeFacts {
   /** For example `D:` or a folder that a volume is mounted on. */
@@ -76,6 +77,8 @@ export interface HostFacts {
   readonly kept?: readonly KeptFacts[];
   /** The drain that emptied it to be worked on. The bot alone knows that; absent: none. */
   readonly maintenance?: string;
+  /** When the cutover of a VM may begin on it; absent: at any time. */
+  readonly window?: Window;
   /** What only Windows has; a simulated host says nothing of it. */
   readonly hyperv?: HyperVHostFacts;
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { LiveMove, LiveWay } from './live.ts';
 import type { StartAction } from './vm.ts';
+import type { Window } from './window.ts';
 
 export type Method = 'live' | 'stream';
 
@@ -95,6 +96,12 @@ export interface Plan {
   readonly stop: 'clean shutdown' | 'none' | 'already off';
   /** Longest accepted time from stop to heartbeat. Means nothing to a VM that is off already. */
   readonly pauseSecondsMax: number;
+  /** Nothing is done before this time, milliseconds since 1970. */
+  readonly startAt?: number;
+  /** The cutover does not begin before this time, milliseconds since 1970; it may be approved before. */
+  readonly cutoverAt?: number;
+  /** The cutover begins inside of all of these. */
+  readonly windows?: readonly Window[];
   /** The copy there that it begins from: only what differs from it is sent. Absent: nothing is there. */
   readonly base?: PlannedBase;
   /** Space on the target volume that must not be exceeded. */

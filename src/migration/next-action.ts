@@ -13,7 +13,15 @@ import {
 } from '../domain/journal.ts';
 import { isAlignment, isDeletion, isRestore, staysOff } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
-import { isPastReturn, newestToUndo, type State, type StepState, stepState } from './how-far.ts';
+import { cutoverAt, startsAt } from './gate.ts';
+import {
+  hasCutoverBegun,
+  isPastReturn,
+  newestToUndo,
+  type State,
+  type StepState,
+  stepState,
+} from './how-far.ts';
 import { stateOf } from './state.ts';
 import type { StepShape } from './step.ts';
 
@@ -48,6 +56,13 @@ export type Next =
     }
   /** It goes on like this until somebody ends it: the next round, with the time when it is due. */
   | { readonly kind: 'stays'; readonly task: Task }
+  /** For a time that was asked for, or a window: nothing more is needed then. The task is what comes first. */
+  | {
+      readonly kind: 'await time';
+      readonly of: 'start' | 'cutover';
+      readonly until: number;
+      readonly task: Task;
+    }
   /** Nothing runs, with the VM running, until somebody resumes it; then it goes back. */
   | { readonly kind: 'paused'; readonly by: string; readonly expiresAt: number }
   | {
@@ -97,6 +112,8 @@ export function nextAction(
     if (step.needs && !isApproved(state, at, now)) {
       return awaiting(steps, state, { entries, rhythm });
     }
+    const early = waiting(steps, state, { step, entries, rhythm, now });
+    if (early) return early;
     if (step.stays) return { kind: 'stays', task: repeated(step, at, { entries, rhythm }) };
     if (!step.afterwards) return running(steps, state, step, rhythm);
     const cleanUp = task(step, at, 'run', rhythm);
@@ -117,6 +134,7 @@ export function tasksOf(next: Next): readonly Task[] {
   switch (next.kind) {
     case 'run':
     case 'stays':
+    case 'await time':
       return [next.task];
     case 'undo':
       return next.tasks;
@@ -164,22 +182,57 @@ function isApproved(state: State, step: StepState, now: number): boolean {
 function awaiting(
   steps: Steps,
   state: State,
-  { entries, rhythm }: { entries: readonly Entry[]; rhythm: Rhythm },
+  { entries, rhythm }: Pick<Moment, 'entries' | 'rhythm'>,
 ): Next {
-  const openedAt = entries[0]?.at ?? 0;
   const index = steps.findIndex(({ needs }) => needs !== undefined);
   const step = steps[index];
   if (!step?.needs) throw new Error('No step of this list waits for an approval');
-  const ready = lastDone(steps.slice(0, index), state) || openedAt;
+  const ready = readyAt(steps, state, entries);
   // Nobody could approve while it was paused, so the time to answer begins anew.
   const asked = Math.max(state.askedAgainAt?.at ?? ready, state.resumedAt ?? 0);
+  // Who is asked long before has at least as long from then on as anybody else.
+  const from = cutoverAt(openedOf(entries).plan, asked);
   return {
     kind: 'await approval',
     of: step.needs,
     ...(state.askedAgainAt ? { why: state.askedAgainAt.problem } : {}),
-    expiresAt: asked + rhythm.approvalSeconds * 1000,
+    expiresAt: from + rhythm.approvalSeconds * 1000,
     ...(step.warms && changes(entries) ? { meanwhile: warming(step, state, ready, rhythm) } : {}),
   };
+}
+
+interface Moment {
+  readonly entries: readonly Entry[];
+  readonly rhythm: Rhythm;
+  readonly now: number;
+}
+
+/** When everything before the approval was done. */
+function readyAt(steps: Steps, state: State, entries: readonly Entry[]): number {
+  const index = steps.findIndex(({ needs }) => needs !== undefined);
+  return lastDone(steps.slice(0, index), state) || (entries[0]?.at ?? 0);
+}
+
+/**
+ * Before its first step, or before the one that was approved: never once that may have begun. Rounds
+ * go on meanwhile.
+ */
+function waiting(
+  steps: Steps,
+  state: State,
+  { step, entries, rhythm, now }: Moment & { readonly step: StepShape },
+): Next | undefined {
+  const at = stepState(state, step.name);
+  if (at.run !== 'none' || hasCutoverBegun(steps, state)) return undefined;
+  const { plan } = openedOf(entries);
+  const of = step === steps[0] ? 'start' : 'cutover';
+  const until = step.needs ? cutoverAt(plan, now) : of === 'start' ? startsAt(plan) : undefined;
+  if (until === undefined || until <= now) return undefined;
+  const next = task(step, at, 'run', rhythm);
+  const due = { ...next, notBefore: Math.max(until, next.notBefore) };
+  const isWarm = step.warms && changes(entries);
+  const warm = isWarm ? warming(step, state, readyAt(steps, state, entries), rhythm) : undefined;
+  return { kind: 'await time', of, until, task: warm && warm.notBefore < until ? warm : due };
 }
 
 /** What is off does not change while people think. */

@@ -4,6 +4,7 @@ import { type Entry, type EntryBody, openedOf } from '../domain/journal.ts';
 import { isMove } from '../domain/plan.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import { beyondPlan, type Measured } from './bounds.ts';
+import { beganAt } from './gate.ts';
 import type { State } from './how-far.ts';
 import { outpacedIn } from './outpaced.ts';
 import { secondsAtWork } from './rest.ts';
@@ -60,7 +61,7 @@ export function measuredUntilAsked({ entries, state, now }: Omit<Asking, 'next'>
   return {
     ...(typeof pauseSeconds === 'number' ? { pauseSeconds } : {}),
     ...(typeof bytesOnTarget === 'number' ? { bytesOnTarget } : {}),
-    secondsAtWork: secondsAtWork(state, entries[0]?.at ?? now, now),
+    secondsAtWork: secondsAtWork(state, beganAt(entries, now), now),
   };
 }
 

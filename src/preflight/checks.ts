@@ -7,12 +7,14 @@ import { dedicatedNetwork } from './checks/dedicated-network.ts';
 import { hostInMaintenance } from './checks/host-in-maintenance.ts';
 import { migrationNetwork } from './checks/migration-network.ts';
 import { virtualSwitch } from './checks/virtual-switch.ts';
+import { windowsMeet } from './checks/windows-meet.ts';
 import { HOST_CHECKS } from './host-checks.ts';
 import { CAPACITY_CHECKS, INVENTORY_CHECKS } from './vm-checks.ts';
 
 export const CHECKS: readonly Check[] = [
   ...HOST_CHECKS,
   hostInMaintenance,
+  windowsMeet,
   migrationNetwork,
   dedicatedNetwork,
   virtualSwitch,

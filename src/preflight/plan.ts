@@ -24,6 +24,9 @@ export interface PlanOptions {
   /** All findings of the plan phase: warnings and unknowns are accepted with the plan. */
   readonly findings: readonly Finding[];
   readonly pauseSecondsMax?: number;
+  /** What a person asked to wait for, milliseconds since 1970. */
+  readonly startAt?: number;
+  readonly cutoverAt?: number;
   /** What a person asked the stream to be limited to. */
   readonly bytesPerSecondMax?: number;
   /** What the copy is reckoned with where more is known than the network's own speed. */
@@ -76,6 +79,7 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
       : { bytesPerSecondMax: options.bytesPerSecondMax }),
     stop: vm.state === 'Off' ? 'already off' : 'clean shutdown',
     pauseSecondsMax: options.pauseSecondsMax ?? PAUSE_SECONDS_MAX,
+    ...timesOf(subject, options),
     ...(place.base && options.method !== 'live' ? { base: place.base } : {}),
     // The copy fully grown, and beside it a staged round as large as all that is allocated.
     bytesOnTargetMax: Math.ceil((bytesVirtual(vm) + bytesOfFiles(vm)) * growthFactor),
@@ -88,6 +92,21 @@ export function makePlan(subject: Subject, options: PlanOptions): Planned {
     ...(options.method === 'live' ? { ...livePartsOf(subject), method: 'live' } : {}),
   };
   return { plan, estimates };
+}
+
+/** A move that copies nothing while the VM runs begins with its cutover. */
+function timesOf(
+  { vm, source, target }: Subject,
+  { startAt, cutoverAt, method }: PlanOptions,
+): Pick<Plan, 'startAt' | 'cutoverAt' | 'windows'> {
+  const windows = [source.window, target.window].filter((one) => one !== undefined);
+  const isOne = method === 'live' || vm.state === 'Off';
+  const cutover = isOne ? Math.max(startAt ?? 0, cutoverAt ?? 0) : (cutoverAt ?? 0);
+  return {
+    ...(startAt === undefined || isOne ? {} : { startAt }),
+    ...(cutover === 0 ? {} : { cutoverAt: cutover }),
+    ...(windows.length > 0 ? { windows } : {}),
+  };
 }
 
 function estimate(vm: VmFacts, linkBitsPerSecond: number, options: PlanOptions): Estimates {

@@ -57,6 +57,7 @@ export function replan({ before, subject, measured }: Replanning): Replanned {
 
 /** What people wished for, and where everything lies. */
 function keptFrom(before: Plan) {
+  const { startAt, cutoverAt, windows } = before;
   const { method, because, disks, volume, stop, base, bytesPerSecondMax, domainController } =
     before;
   return {
@@ -65,6 +66,9 @@ function keptFrom(before: Plan) {
     disks,
     volume,
     ...(base ? { base } : {}),
+    ...(startAt === undefined ? {} : { startAt }),
+    ...(cutoverAt === undefined ? {} : { cutoverAt }),
+    ...(windows ? { windows } : {}),
     // Started or shut down meanwhile, it is asked for again as it was.
     stop,
     ...(bytesPerSecondMax ? { bytesPerSecondMax } : {}),

@@ -27,6 +27,7 @@ import { postsOf } from './posts.ts';
 import { startProjector } from './projector.ts';
 import { remindersOf, sayingWhoMay } from './reminders.ts';
 import { sendAudit } from './send-audit.ts';
+import { zoneIn } from './zone.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -116,6 +117,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     exportAudit: (asker, vm) => sendAudit(asker, vm, { posts, authority, auditLines }),
     channel,
     log,
+    zoneOf: zoneIn({ client, log }),
     wordsFor: wordsForIn({ client, language: options.language, log }),
     wake: projector.wake,
   };

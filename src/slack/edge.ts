@@ -21,6 +21,8 @@ export interface Edge {
   readonly log: Log;
   /** The words for one person's answers; for the channel without a user. */
   readonly wordsFor: (user?: string) => Promise<Words>;
+  /** IANA name of the person's time zone; undefined where Slack does not tell. */
+  readonly zoneOf: (user: string) => Promise<string | undefined>;
   /** Shows an operation's newest state without waiting for the next look. */
   readonly wake: (operation?: string) => void;
 }

@@ -82,6 +82,7 @@ export type StateKind =
   | 'preparing'
   | 'copying'
   | 'aligned'
+  | 'waiting'
   | 'paused'
   | 'asking'
   | 'cutting over'
@@ -101,6 +102,8 @@ export interface OperationState {
   readonly step: string;
   /** Why it rolls back, asks again or needs a person. */
   readonly why?: ProblemRecord;
+  /** For which time it waits, milliseconds since 1970. */
+  readonly until?: number;
   /** The host on which left-overs still have to be removed. */
   readonly cleanUpPending?: string;
 }

@@ -6,6 +6,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
+import type { Window } from '../domain/window.ts';
 import type { Estimate, OperationView } from './operation-view.ts';
 import type { AlignmentRow, CopyRow, HistoryRow, HostRow } from './rows.ts';
 import type { DrainView } from './views/drain-view.ts';
@@ -62,6 +63,9 @@ export interface Operations {
   bringBack(request: ReturnRequest): Promise<string>;
   /** Drains and returns that are open, and the newest of those that are over. */
   drains(): Promise<readonly DrainView[]>;
+  /** Sets the hours in which a cutover may begin on this host; without them, any hour will do. */
+  setWindow(request: WindowRequest): Promise<void>;
+  windows(): Promise<readonly Window[]>;
   /** Opens the operation that starts a VM from its copy on this host. */
   proposeRestore(request: DeletionRequest): Promise<Proposed>;
   /** Opens the operation that deletes a copy once people have approved it. */
@@ -97,6 +101,10 @@ export interface Wish {
   readonly pauseSecondsMax?: number;
   /** Where a virtual switch has another name at the target; for a live move alone. */
   readonly switches?: readonly SwitchChoice[];
+  /** Nothing is done before this time, milliseconds since 1970. */
+  readonly startAt?: number;
+  /** The cutover does not begin before this time. */
+  readonly cutoverAt?: number;
   /** The hosts that the channel may touch; absent for all. */
   readonly hosts?: 'all' | readonly string[];
 }
@@ -128,6 +136,12 @@ export interface ReturnRequest {
   readonly channel: string;
   /** The hosts that the channel may touch; absent for all. */
   readonly hosts?: 'all' | readonly string[];
+}
+
+export interface WindowRequest {
+  readonly host: string;
+  readonly hours?: Omit<Window, 'host'>;
+  readonly user: string;
 }
 
 export interface DrainRequest extends ReturnRequest {

@@ -3,6 +3,7 @@
 import type { DrainOutcome } from '../domain/drain.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
+import type { Window } from '../domain/window.ts';
 
 export interface HostRow {
   readonly name: string;
@@ -11,6 +12,8 @@ export interface HostRow {
   readonly seenAt?: number;
   /** The drain that emptied it to be worked on. */
   readonly maintenance?: string;
+  /** When the cutover of a VM may begin on it. */
+  readonly window?: Window;
   readonly vms: readonly VmRow[];
   /** The one that takes VMs first; none while the host is away. */
   readonly volumes: readonly VolumeRow[];

@@ -83,6 +83,11 @@ export function operationsFor(
       return await asDenied(asker, authority, () => operations.bringBack({ ...request, hosts }));
     },
     drains: async () => (await operations.drains()).filter((view) => isHere(...hostsOfDrain(view))),
+    async setWindow(request) {
+      refuseForeign(request.host);
+      await operations.setWindow(request);
+    },
+    windows: async () => (await operations.windows()).filter(({ host }) => isHere(host)),
     alignments: async () =>
       (await operations.alignments()).filter(({ source, target }) => isHere(source, target)),
     copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),

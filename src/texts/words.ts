@@ -14,6 +14,7 @@ import { off } from './en/off.ts';
 import { outpaced } from './en/outpaced.ts';
 import { plan } from './en/plan.ts';
 import { restore } from './en/restore.ts';
+import { times } from './en/times.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
 import { alignment as italianAlignment } from './it/alignment.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
@@ -26,6 +27,7 @@ import { off as italianOff } from './it/off.ts';
 import { outpaced as italianOutpaced } from './it/outpaced.ts';
 import { plan as italianPlan } from './it/plan.ts';
 import { restore as italianRestore } from './it/restore.ts';
+import { times as italianTimes } from './it/times.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -38,6 +40,7 @@ export type ApprovalWords = typeof approvals;
 export type CommandWords = typeof commands;
 export type DeletionWords = typeof deletion;
 export type DrainWords = typeof drain;
+export type TimeWords = typeof times;
 export type LiveWords = typeof live;
 export type OffWords = typeof off;
 export type OutpacedWords = typeof outpaced;
@@ -55,6 +58,7 @@ export interface Words {
   readonly commands: CommandWords;
   readonly deletion: DeletionWords;
   readonly drain: DrainWords;
+  readonly times: TimeWords;
   readonly live: LiveWords;
   readonly off: OffWords;
   readonly outpaced: OutpacedWords;
@@ -72,6 +76,7 @@ export const english: Words = {
   commands,
   deletion,
   drain,
+  times,
   live,
   off,
   outpaced,
@@ -89,6 +94,7 @@ const italian: Words = {
   commands: italianCommands,
   deletion: italianDeletion,
   drain: italianDrain,
+  times: italianTimes,
   live: italianLive,
   off: italianOff,
   outpaced: italianOutpaced,

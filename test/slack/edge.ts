@@ -38,6 +38,7 @@ export function edgeOf(): FakeEdge {
     audit: { record: async (decision) => void audited.push(decision) },
     exportAudit: async () => ({ lines: 1, isCut: false }),
     audited,
+    zoneOf: async () => 'Europe/Rome',
     wordsFor: async () => english,
     channel: 'C-MIGRATIONS',
     log: (event, facts) => logged.push(`${event} ${JSON.stringify(facts)}`),

@@ -154,6 +154,13 @@ export function fakeOperations(): FakeOperations {
       asked.push(`return ${host} ${user}`);
       return 'd2';
     },
+    async setWindow({ host, hours, user }) {
+      const said = hours
+        ? `${hours.from} ${hours.to} ${hours.days?.join() ?? 'daily'} ${hours.zone}`
+        : 'off';
+      asked.push(`window ${host} ${said} ${user}`);
+    },
+    windows: async () => [],
     drains: async () => rows.drains,
     async preview(wish) {
       asked.push(`preview ${wish.vm} ${wish.target}`);

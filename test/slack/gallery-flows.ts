@@ -43,6 +43,10 @@ const TYPED = [
   ...['rollback dc02', 'limit dc02 50MB/s', 'limit dc02 off', 'enroll hv-b ABCDE'],
   ...['unenroll hv-b', 'align dc02 to hv-b every 15m', 'unalign dc02', 'restore dc02 on hv-b'],
   ...[
+    'window hv-a 22:00-05:00 sat',
+    'window hv-a off',
+    'scheduled',
+    'dc02 to hv-b yesterday at 3',
     'drain hv-a',
     'return hv-a',
     'delete copy dc02 on hv-b',

@@ -77,6 +77,7 @@ const KINDS: Readonly<Record<StateKind, true>> = {
   preparing: true,
   copying: true,
   aligned: true,
+  waiting: true,
   paused: true,
   asking: true,
   'cutting over': true,
@@ -210,6 +211,19 @@ function views(): [string, OperationView][] {
       seen({ plan: { ...plan, domainController: true }, planBefore: plan }),
     ],
     ['exact difference', seen({ planBefore: { ...plan, secondsMax: plan.secondsMax + 0.1 } })],
+    ['waiting until', seen({ state: { kind: 'waiting', step: 'x', until: 1_700_000_000_000 } })],
+    [
+      'with times',
+      seen({
+        plan: {
+          ...{ ...plan, startAt: 1_700_000_000_000, cutoverAt: 1_700_000_000_000 },
+          windows: [
+            { host: 'hv-a', zone: 'Europe/Rome', from: '22:00', to: '05:00', days: [6, 0] },
+            { host: 'hv-b', zone: 'Europe/Rome', from: '22:00', to: '05:00' },
+          ],
+        },
+      }),
+    ],
     ...(['received', 'left behind'] as const).map((kind): [string, OperationView] => [
       `from what was ${kind}`,
       seen({

@@ -14,6 +14,7 @@ import { hostsAnswer, vmsAnswer } from '../../src/slack/views/host-answers.ts';
 import { findingsMessages } from '../../src/slack/views/plan-findings.ts';
 import { previewMessage } from '../../src/slack/views/plan-preview.ts';
 import { copiesAnswer, doctorAnswer, historyAnswer } from '../../src/slack/views/record-answers.ts';
+import { scheduledAnswer } from '../../src/slack/views/scheduled.ts';
 import type { Words } from '../../src/texts/words.ts';
 import { drainsShown } from './drain-views.ts';
 import { APPROVER, hostRowOf, OPERATOR, viewOf } from './fake-operations.ts';
@@ -40,13 +41,15 @@ function* refusals(words: Words): Generator<Shown> {
   yield ['who may', answers.problemAnswer(problem, words, [APPROVER])];
 }
 
+const HOURS = { host: 'hv-b', zone: 'Europe/Rome', from: '22:00', to: '05:00', days: [6, 0] };
+
 const vm: VmRow = {
   ...{ id: 'A1', name: 'dc02', state: 'Running', disks: 1 },
   ...{ memoryBytes: 4.5 * GIB, virtualBytes: 100 * GIB },
 };
 const hosts = [
   hostRowOf({ vms: Array.from({ length: 12 }, () => vm) }),
-  hostRowOf({ name: 'hv-b', vms: [], maintenance: 'd5' }),
+  hostRowOf({ name: 'hv-b', vms: [], maintenance: 'd5', window: HOURS }),
   hostRowOf({ name: 'hv-c', state: 'away', seenAt: 1000, vms: [] }),
   hostRowOf({ name: 'hv-d', state: 'not enrolled', vms: [] }),
 ];
@@ -102,6 +105,9 @@ function* listViews(words: Words): Generator<Shown> {
   yield ['never', ageMessage({ ...young, vm: copy.vm }, late, words)];
   yield ['young', youngMessage(order, words)];
   yield ['copies', copiesAnswer({ copies, orders, now: 600_000 }, words)];
+  const atNight = { ...asking, plan: { ...plan, cutoverAt: 2e12 } };
+  const later = viewOf({ plan: { ...plan, startAt: 2e12 } });
+  yield ['scheduled', scheduledAnswer({ views: [asking, atNight, later], orders, now: 0 }, words)];
   yield ['no copies', copiesAnswer({ copies: [], orders: [], now: 0 }, words)];
   yield ['doctor', doctorAnswer(findings, words)];
   yield ['doctor, all well', doctorAnswer([finding('ok'), finding('ok')], words)];

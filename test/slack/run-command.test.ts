@@ -34,6 +34,11 @@ const RESULTS: Readonly<Record<string, { says: string; asked?: string; woken?: t
   copies: { says: 'dc02 on hv-b; 1 bytes' },
   align: { says: 'every 15 min from now on', asked: 'align dc02 hv-b 900 U', woken: true },
   unalign: { says: 'not kept aligned any more', asked: 'stop aligning dc02 U', woken: true },
+  scheduled: { says: 'Nothing waits for a time.' },
+  window: {
+    says: 'A cutover on hv-a begins from 22:00 to 05:00 (Europe/Rome) alone.',
+    asked: 'window hv-a 22:00 05:00 daily Europe/Rome U',
+  },
   drain: {
     says: 'd1; approve it in <#C-MIGRATIONS>',
     asked: 'drain hv-a hv-b true U',

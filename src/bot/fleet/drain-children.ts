@@ -7,7 +7,7 @@ import type { ChildState, DrainState } from '../../fleet/drain.ts';
 import type { Task } from '../../migration/next-action.ts';
 import { outgrown } from '../../migration/outgrown.ts';
 import { approvalOf } from '../../migration/steps.ts';
-import { APPROVAL_SECONDS } from '../approvals.ts';
+import { approvalEnds } from '../approvals.ts';
 import { keptFindings } from '../findings.ts';
 import { enrolledHost } from '../looks.ts';
 import { freshName, migrationOpened, openOperation } from '../propose.ts';
@@ -51,6 +51,7 @@ function meant(seen: Seen, planHash: string): Child {
     case 'needs a person':
       return { state: 'stuck', why: next.problem };
     case 'await approval':
+    case 'await time':
     case 'paused':
     case 'run':
     case 'stays':
@@ -76,10 +77,12 @@ export async function approveChild(
   operation: string,
   { planHash, users }: { readonly planHash: string; readonly users: readonly string[] },
 ): Promise<void> {
-  const expiresAt = Math.trunc(await from.store.now()) + APPROVAL_SECONDS * 1000;
+  const now = await from.store.now();
   await request(from, { operation, author: 'bot' }, (seen) => {
     if (!mayApprove(seen, planHash)) return undefined;
-    const approval = approvalOf(openedOf(seen.entries));
+    const opened = openedOf(seen.entries);
+    const expiresAt = approvalEnds(opened, now);
+    const approval = approvalOf(opened);
     return { body: { kind: 'approved', approval, planHash, users, expiresAt } };
   });
   await from.wake(operation);

@@ -14,10 +14,11 @@ import { type Ledger, look } from '../requests.ts';
 import { refuseCarrier, type Standing } from './drain-carrier.ts';
 import { lookDrain, openDrain, refuseClaimed } from './drain-ledger.ts';
 import { type Beside, movesOf, type Target } from './drain-moves.ts';
-import { type MaintenanceIn, maintenances } from './maintenance.ts';
+import { maintenances } from './maintenance.ts';
+import type { Telling } from './windows.ts';
 
 export interface Draining extends Omit<Proposing, 'store' | 'identity' | 'memory'>, Ledger {
-  readonly onForged: MaintenanceIn['onForged'];
+  readonly onForged: Telling['onForged'];
   /** Where the bot and its store are. */
   readonly standing: () => Promise<Standing>;
 }

@@ -1,10 +1,10 @@
 /** Which hosts are in maintenance, and which drains emptied them: the bot believes what it signed. */
 
 import { z } from 'zod';
-import { Problem, type ProblemRecord, toProblemRecord } from '../../domain/problem.ts';
-import type { Records } from '../../store/store.ts';
-import type { Identity } from '../../trust/identity.ts';
+import { Problem, toProblemRecord } from '../../domain/problem.ts';
 import { signRecord, verifiedRecord } from '../../trust/signed-record.ts';
+import type { ToldOfHost } from '../looks.ts';
+import { type Telling, windowOf } from './windows.ts';
 
 const schema = z.strictObject({
   /** False once its VMs return: what the drains moved is remembered until all of it is back. */
@@ -21,16 +21,9 @@ export interface Maintenances {
   remove(host: string): Promise<void>;
 }
 
-export interface MaintenanceIn {
-  readonly records: Pick<Records, 'get' | 'put' | 'remove'>;
-  readonly identity: Pick<Identity, 'privateKey' | 'publicKey'>;
-  /** Told of a record that this bot did not write: it is not obeyed. */
-  readonly onForged: (problem: ProblemRecord) => void;
-}
-
 const keyOf = (host: string): string => `maintenance/${host}`;
 
-export function maintenances({ records, identity, onForged }: MaintenanceIn): Maintenances {
+export function maintenances({ records, identity, onForged }: Telling): Maintenances {
   return {
     async of(host) {
       const key = keyOf(host);
@@ -52,10 +45,14 @@ export function maintenances({ records, identity, onForged }: MaintenanceIn): Ma
   };
 }
 
-/** The newest drain of a host that is in maintenance now. */
-export const maintenanceOf =
-  (from: MaintenanceIn) =>
-  async (host: string): Promise<string | undefined> => {
-    const found = await maintenances(from).of(host);
-    return found?.on ? found.drains.at(-1) : undefined;
+/** The newest drain of a host that is in maintenance now, and its hours. */
+export const toldOf =
+  (from: Telling) =>
+  async (host: string): Promise<ToldOfHost> => {
+    const [found, window] = await Promise.all([maintenances(from).of(host), windowOf(from)(host)]);
+    const drain = found?.on ? found.drains.at(-1) : undefined;
+    return {
+      ...(drain === undefined ? {} : { maintenance: drain }),
+      ...(window ? { window } : {}),
+    };
   };

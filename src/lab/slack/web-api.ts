@@ -63,10 +63,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
     answer: (args) => {
       const person = PEOPLE.find(({ id }) => id === args.user);
       if (!person) throw new Refusal('user_not_found');
-      const { id, name, locale } = person;
+      const { id, name, locale, tz } = person;
       const profile = { display_name: name, real_name: name };
       const language = isTrue(args.include_locale) ? { locale } : {};
-      const user = { id, team_id: TEAM.id, name, deleted: false, is_bot: false, profile };
+      const user = { id, team_id: TEAM.id, name, tz, deleted: false, is_bot: false, profile };
       return { user: { ...user, ...language } };
     },
   },

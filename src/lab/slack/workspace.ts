@@ -7,6 +7,8 @@ export interface Person {
   readonly name: string;
   /** As Slack writes it: it-IT. */
   readonly locale: string;
+  /** IANA name of the time zone that the person has set. */
+  readonly tz: string;
 }
 
 export interface Place {
@@ -35,14 +37,14 @@ export const CHANNELS: readonly Place[] = [
 ];
 
 /** Slack speaks to people under this name when an app did not answer. */
-export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', locale: 'en-US' };
+export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', locale: 'en-US', tz: 'UTC' };
 
 /** Roles are the bot's configuration, not Slack's: here they are only names that tell them apart. */
 export const PEOPLE: readonly Person[] = [
-  { id: 'U-OPERATOR', name: 'olga', locale: 'en-US' },
-  { id: 'U-APPROVER', name: 'aldo', locale: 'en-GB' },
-  { id: 'U-STRANGER', name: 'zoe', locale: 'en-US' },
-  { id: 'U-ITALIAN', name: 'livia', locale: 'it-IT' },
+  { id: 'U-OPERATOR', name: 'olga', locale: 'en-US', tz: 'Europe/Rome' },
+  { id: 'U-APPROVER', name: 'aldo', locale: 'en-GB', tz: 'Europe/London' },
+  { id: 'U-STRANGER', name: 'zoe', locale: 'en-US', tz: 'America/New_York' },
+  { id: 'U-ITALIAN', name: 'livia', locale: 'it-IT', tz: 'Europe/Rome' },
 ];
 
 /** Livia is in both groups: what she asks for, somebody else must approve. */
@@ -77,4 +79,4 @@ export function nameOf(userId: string): string {
   return everybody.find(({ id }) => id === userId)?.name ?? userId;
 }
 
-const APP_PERSON: Person = { id: APP.userId, name: APP.name, locale: 'en-US' };
+const APP_PERSON: Person = { id: APP.userId, name: APP.name, locale: 'en-US', tz: 'UTC' };

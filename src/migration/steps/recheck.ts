@@ -9,6 +9,7 @@ import {
   type VmFacts,
 } from '../../domain/vm.ts';
 import { beyondPlan } from '../bounds.ts';
+import { beganAt } from '../gate.ts';
 import { secondsAtWork } from '../rest.ts';
 import { shownBy, shownFacts } from '../shown.ts';
 import { AskAgain, type StepActs, type StepContext, TurnBack } from '../step.ts';
@@ -72,7 +73,7 @@ function refuseFindings({ opened: { plan } }: StepContext, findings: readonly Fi
 
 async function refuseTooLate({ opened, state, entries, ports }: StepContext): Promise<void> {
   const now = await ports.journal.now();
-  const seconds = secondsAtWork(state, entries[0]?.at ?? now, now);
+  const seconds = secondsAtWork(state, beganAt(entries, now), now);
   const beyond = beyondPlan(opened.plan, { secondsAtWork: seconds });
   if (beyond) throw new AskAgain(beyond.code, beyond.facts);
 }

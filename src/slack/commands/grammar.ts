@@ -6,23 +6,33 @@
 import type { Audience } from '../authority.ts';
 import type { Wish } from '../ports.ts';
 import {
+  ALL_OPTIONS,
   type CommandOption,
   DRAIN_OPTIONS,
   OPTIONS,
   optionsOf,
+  TIME_OPTIONS,
   type ValueKind,
 } from './options.ts';
-import { readDuration, readRate } from './values.ts';
+import { type Hours, readDuration, readHours, readRate } from './values.ts';
 import { asTyped } from './words.ts';
 
 /** What is done with one operation: `vm` is the name of its VM, or its own, for example `m12`. */
 export type OperationCommand = 'cancel' | 'pause' | 'resume' | 'retry' | 'rollback' | 'unalign';
 
+/** As they were typed: whose clocks are meant is known by who typed them. */
+export interface Times {
+  readonly start?: string;
+  readonly cutover?: string;
+}
+
 export type Command =
   | { readonly name: 'ask' }
-  | { readonly name: 'migrate' | 'plan'; readonly wish: Wish }
+  | { readonly name: 'migrate' | 'plan'; readonly wish: Wish; readonly times?: Times }
   | { readonly name: 'status' | 'history'; readonly vm?: string }
-  | { readonly name: 'hosts' | 'vms' | 'copies' | 'doctor' }
+  | { readonly name: 'hosts' | 'vms' | 'copies' | 'scheduled' | 'doctor' }
+  /** Without hours: none any more. */
+  | { readonly name: 'window'; readonly host: string; readonly hours?: Hours }
   | { readonly name: OperationCommand; readonly vm: string }
   /** Without a number: no limit. */
   | { readonly name: 'limit'; readonly vm: string; readonly bytesPerSecondMax?: number }
@@ -75,6 +85,17 @@ const wishOf = (values: Values): Wish => ({
   ...optionsOf(values),
 });
 
+function timesOf(values: Values): { times?: Times } {
+  const [start, cutover] = [values.get('at'), values.get('cutover')];
+  if (start === undefined && cutover === undefined) return {};
+  return {
+    times: {
+      ...(start === undefined ? {} : { start }),
+      ...(cutover === undefined ? {} : { cutover }),
+    },
+  };
+}
+
 const onOperation = (name: OperationCommand, audience: CommandAudience): Rule => ({
   name,
   parts: [name, '<vm>'],
@@ -83,6 +104,8 @@ const onOperation = (name: OperationCommand, audience: CommandAudience): Rule =>
   example: `${name} dc02`,
   make: (values) => ({ name, vm: valueIn(values, 'vm') }),
 });
+
+const MOVE_OPTIONS: readonly CommandOption[] = [...OPTIONS, ...TIME_OPTIONS];
 
 /** Keywords come before `<vm> to <host>`, so a VM called "status" can still be moved. */
 export const GRAMMAR: readonly Rule[] = [
@@ -96,10 +119,10 @@ export const GRAMMAR: readonly Rule[] = [
   {
     name: 'plan',
     parts: ['plan', '<vm>', 'to', '<host>'],
-    options: OPTIONS,
+    options: MOVE_OPTIONS,
     for: 'viewer',
     example: 'plan dc02 to hv-b limit 50MB/s',
-    make: (values) => ({ name: 'plan', wish: wishOf(values) }),
+    make: (values) => ({ name: 'plan', wish: wishOf(values), ...timesOf(values) }),
   },
   {
     name: 'status',
@@ -154,6 +177,14 @@ export const GRAMMAR: readonly Rule[] = [
   },
   onOperation('unalign', 'operator'),
   lists('copies'),
+  lists('scheduled'),
+  {
+    name: 'window',
+    parts: ['window', '<host>', '<hours>|off'],
+    for: 'operator',
+    example: 'window hv-a 22:00-05:00',
+    make: windowOf,
+  },
   {
     name: 'drain',
     parts: ['drain', '<host>'],
@@ -223,16 +254,21 @@ export const GRAMMAR: readonly Rule[] = [
   {
     name: 'migrate',
     parts: ['<vm>', 'to', '<host>'],
-    options: OPTIONS,
+    options: MOVE_OPTIONS,
     for: 'operator',
     example: 'dc02 to hv-b stream on D: limit 50MB/s pause 90s',
-    make: (values) => ({ name: 'migrate', wish: wishOf(values) }),
+    make: (values) => ({ name: 'migrate', wish: wishOf(values), ...timesOf(values) }),
   },
 ];
 
-function lists(name: 'hosts' | 'vms' | 'copies' | 'doctor'): Rule {
+function lists(name: 'hosts' | 'vms' | 'copies' | 'scheduled' | 'doctor'): Rule {
   const common = { for: 'viewer', example: name } as const;
   return { name, parts: [name], ...common, make: () => ({ name }) };
+}
+
+function windowOf(values: Values): Extract<Command, { name: 'window' }> {
+  const hours = readHours(valueIn(values, 'hours'));
+  return { name: 'window', host: valueIn(values, 'host'), ...(hours ? { hours } : {}) };
 }
 
 function drainOf(values: Values): Extract<Command, { name: 'drain' }> {
@@ -265,13 +301,13 @@ export const isKeywordPart = (part: Part): boolean => nameOf(part) === part;
 
 export function kindOf(part: Part): ValueKind {
   const name = nameOf(part);
-  return name === 'rate' || name === 'duration' ? name : 'name';
+  return name === 'rate' || name === 'duration' || name === 'hours' ? name : 'name';
 }
 
 /** Every word that means something by itself. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...GRAMMAR.flatMap(({ parts }) => parts.filter(isKeywordPart)),
-  ...[...OPTIONS, ...DRAIN_OPTIONS].flatMap(({ keyword, choices }) => keyword ?? choices ?? []),
+  ...ALL_OPTIONS.flatMap(({ keyword, choices }) => keyword ?? choices ?? []),
 ]);
 
 /** A name as people must type it: in quotes where it has spaces or is a keyword. */

@@ -2,12 +2,13 @@
 
 import type { Method } from '../../domain/plan.ts';
 import type { Wish } from '../ports.ts';
-import { readDuration, readRate, readSwitches } from './values.ts';
+import { readDuration, readHours, readRate, readSwitches } from './values.ts';
+import { isWhen } from './when.ts';
 
 export type OptionName = 'method' | 'volume' | 'limit' | 'pause' | 'switch';
 
 export interface CommandOption {
-  readonly name: OptionName | 'target' | 'stop';
+  readonly name: OptionName | 'at' | 'cutover' | 'target' | 'stop';
   /** As help and the guide show it. */
   readonly usage: string;
   /** What the value follows; absent where one of `choices` stands alone. */
@@ -18,7 +19,7 @@ export interface CommandOption {
   readonly example: string;
 }
 
-export type ValueKind = 'name' | 'rate' | 'duration' | 'switches';
+export type ValueKind = 'name' | 'rate' | 'duration' | 'switches' | 'time' | 'hours';
 
 /** Of one move. */
 export interface Option extends CommandOption {
@@ -53,6 +54,18 @@ export const OPTIONS: readonly Option[] = [
   },
 ];
 
+/** Times: typed alone, since a form would show them in another zone than a person means. */
+export const TIME_OPTIONS: readonly CommandOption[] = [
+  { name: 'at', usage: '[at <time>]', keyword: 'at', value: 'time', example: 'at 22:00' },
+  {
+    name: 'cutover',
+    usage: '[cutover at <time>]',
+    keyword: 'cutover',
+    value: 'time',
+    example: 'cutover at 23:00',
+  },
+];
+
 /** What may follow `drain <host>`; the modal, which moves one VM, has no fields for it. */
 export const DRAIN_OPTIONS: readonly CommandOption[] = [
   { name: 'target', usage: '[to <target>]', keyword: 'to', value: 'name', example: 'to hv-b' },
@@ -76,6 +89,10 @@ export function isValue(kind: ValueKind, text: string): boolean {
       return readDuration(text) !== undefined;
     case 'switches':
       return readSwitches(text) !== undefined;
+    case 'hours':
+      return text.toLowerCase() === 'off' || readHours(text) !== undefined;
+    case 'time':
+      return isWhen(text);
   }
 }
 
@@ -94,3 +111,10 @@ export function optionsOf(values: ReadonlyMap<string, string>): Omit<Wish, 'vm' 
     ...(switches === undefined ? {} : { switches }),
   };
 }
+
+/** Of all commands. */
+export const ALL_OPTIONS: readonly CommandOption[] = [
+  ...OPTIONS,
+  ...TIME_OPTIONS,
+  ...DRAIN_OPTIONS,
+];

@@ -10,7 +10,7 @@ import {
   type Rule,
   usageOf,
 } from './grammar.ts';
-import { type CommandOption, DRAIN_OPTIONS, isValue, OPTIONS, type ValueKind } from './options.ts';
+import { ALL_OPTIONS, type CommandOption, isValue, type ValueKind } from './options.ts';
 import type { Word } from './words.ts';
 
 export interface Understood {
@@ -106,13 +106,22 @@ function withOptions(
   let { at } = from;
   // Each turn takes at least one word.
   while (at < words.length) {
-    const option = optionAt(words, at);
+    const option = optionAt(words, at) ?? timeAlone(words, at);
     if (!option || !from.options.includes(option))
       return problem('option-unknown', { text: textOf(words.slice(at, at + 1)) });
     const { name, keyword, value, usage } = option;
     if (match.values.has(name)) return problem('option-twice', { usage });
-    if (keyword !== undefined) at += 1;
+    if (keyword !== undefined && isKeywordAt(words, at, keyword)) at += 1;
     if (at === words.length) return problem('option-incomplete', { usage });
+    if (value === 'time') {
+      const from = isKeywordAt(words, at, 'at') ? at + 1 : at;
+      const end = endOfTime(words, from);
+      const text = spoken(words.slice(from, end));
+      if (!isValue(value, text)) return problem('time-unreadable', { text });
+      match.values.set(name, text);
+      at = end;
+      continue;
+    }
     const taken = valueAt(value, words, at);
     if (taken === 0) return { problem: unreadable(value, words, at) };
     put(match, name, { words, at, taken });
@@ -121,11 +130,32 @@ function withOptions(
   return match;
 }
 
+/** `tonight` alone says it as well as `at 22:00`. */
+function timeAlone(words: readonly Word[], at: number): CommandOption | undefined {
+  const text = spoken(words.slice(at, endOfTime(words, at)));
+  return isValue('time', text) ? ALL_OPTIONS.find(({ name }) => name === 'at') : undefined;
+}
+
+/** A time takes all words up to the next option. */
+function endOfTime(words: readonly Word[], from: number): number {
+  const next = words.findIndex((_, index) => index > from && optionAt(words, index) !== undefined);
+  // `tomorrow at 3` is one time.
+  const isPart = next >= 0 && isKeywordAt(words, next, 'at');
+  return next < 0 ? words.length : isPart ? endOfTime(words, next) : next;
+}
+
+const spoken = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
+
+const isKeywordAt = (words: readonly Word[], at: number, keyword: string): boolean => {
+  const word = words[at];
+  return word !== undefined && isKeyword(word, keyword);
+};
+
 /** The option that begins at this word. */
 export function optionAt(words: readonly Word[], at: number): CommandOption | undefined {
   const word = words[at];
   if (!word) return undefined;
-  return [...OPTIONS, ...DRAIN_OPTIONS].find(({ keyword, choices = [] }) =>
+  return ALL_OPTIONS.find(({ keyword, choices = [] }) =>
     [...(keyword ? [keyword] : choices)].some((one) => isKeyword(word, one)),
   );
 }
@@ -164,6 +194,7 @@ const incomplete = (rule: Rule): ProblemRecord => ({
 function unreadable(kind: ValueKind, words: readonly Word[], at: number): ProblemRecord {
   const text = textOf(words.slice(at, at + 1));
   if (kind === 'switches') return { code: 'switches-unreadable', facts: { text } };
+  if (kind === 'hours') return { code: 'hours-unreadable', facts: { text } };
   return { code: kind === 'duration' ? 'duration-unreadable' : 'rate-unreadable', facts: { text } };
 }
 

@@ -18,6 +18,7 @@ import type { Command, OperationCommand } from './grammar.ts';
 import { copies, history, status, vms } from './look.ts';
 import type { Understood } from './read-words.ts';
 import { typedAs } from './slips.ts';
+import { scheduled, setWindow, timed } from './times.ts';
 
 /** `edge.operations` are those of the asker's channel. */
 export async function run(
@@ -33,9 +34,9 @@ export async function run(
     case 'help':
       return helpAnswer(words, command.command);
     case 'migrate':
-      return migrate(command.wish, asked, edge);
+      return migrate(await timed(command, asked, edge), asked, edge);
     case 'plan': {
-      const { wish } = command;
+      const wish = await timed(command, asked, edge);
       const start = `/migrate ${typedAs(typed.slice(1))}`;
       return previewMessage({ wish, command: start }, await operations.preview(wish), words);
     }
@@ -47,6 +48,10 @@ export async function run(
       return hostsAnswer(await operations.hosts(), words);
     case 'vms':
       return await vms(words, edge);
+    case 'scheduled':
+      return await scheduled(words, edge);
+    case 'window':
+      return await setWindow(command, asked, edge);
     case 'copies':
       return await copies(words, edge);
     case 'doctor':

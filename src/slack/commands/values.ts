@@ -1,6 +1,7 @@
 /** Values as people type them. Amounts need their units, so that nobody has to guess. */
 
 import type { SwitchChoice } from '../../domain/plan.ts';
+import { minutesOf } from '../../domain/window.ts';
 
 const BYTES_PER_SECOND_MIN = 1_000;
 const BYTES_PER_SECOND_MAX = 1e12;
@@ -51,4 +52,29 @@ export function readSwitches(text: string): readonly SwitchChoice[] | undefined 
   const names = new Set(choices.map(({ from }) => from.toLowerCase()));
   const isWhole = choices.length === pairs.length && names.size === pairs.length;
   return isWhole && pairs.length <= SWITCHES_MAX ? choices : undefined;
+}
+
+/** Of a maintenance window; what a person's clocks show. */
+export interface Hours {
+  readonly from: string;
+  readonly to: string;
+  /** On which days it begins, 0 for Sunday. */
+  readonly days?: readonly number[];
+}
+
+const DAYS: Readonly<Record<string, number>> = {
+  ...{ sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6 },
+  ...{ dom: 0, lun: 1, mar: 2, mer: 3, gio: 4, ven: 5, sab: 6 },
+};
+
+/** `22:00-05:00`, or `22:00-05:00 sat,sun` where it begins on these days alone. */
+export function readHours(text: string): Hours | undefined {
+  const [, from = '', to = '', names] =
+    /^(\d{1,2}:\d{2})-(\d{1,2}:\d{2})\s*([a-z]{3}(?:,[a-z]{3})*)?$/i.exec(text) ?? [];
+  const [begins, ends] = [minutesOf(from), minutesOf(to)];
+  const days = names?.split(',').map((name) => DAYS[name.toLowerCase()]);
+  const isTime = begins >= 0 && ends >= 0 && begins !== ends;
+  if (!isTime || days?.includes(undefined)) return undefined;
+  const known = [...new Set(days?.filter((day) => day !== undefined))];
+  return { from, to, ...(days ? { days: known } : {}) };
 }

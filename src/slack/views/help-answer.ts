@@ -20,7 +20,8 @@ export function helpAnswer(words: Words, command?: string): Message {
   return lines([
     ...unknown,
     `*${escaped(commands.help)}*`,
-    ...rules.map((one) => helpLine(one, words)),
+    // The options of each are in the help of that one: all of them at once are more than is read.
+    ...rules.map((one) => helpLine(near.length > 0 ? one : { ...one, options: [] }, words)),
     escaped(commands.helpMore),
     escaped(commands.helpNote),
   ]);

@@ -21,11 +21,12 @@ export function hostsAnswer(hosts: readonly HostRow[], words: Words): Message {
 }
 
 function hostLine(host: HostRow, words: Words): string {
-  const { commands, drain } = words;
-  const { maintenance } = host;
+  const { commands, drain, times } = words;
+  const { maintenance, window } = host;
   const said = [
     escaped(`${named(host.name)}: ${commands.hostState[host.state]}`),
     ...(maintenance === undefined ? [] : [escaped(drain.maintenance(maintenance))]),
+    ...(window ? [escaped(times.window(times.hours(window)))] : []),
   ];
   if (host.state !== 'ready') return `• ${[...said, ...heard(host, words)].join('; ')}`;
   const volumes = host.volumes.slice(0, VOLUMES_SHOWN_MAX);

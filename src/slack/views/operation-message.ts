@@ -25,6 +25,7 @@ import {
   type Button,
   button,
   cut,
+  dateText,
   escaped,
   type Message,
   mention,
@@ -41,7 +42,10 @@ import { foldedLines } from './plan-findings.ts';
 import { boundLines, differenceLines, estimateLine, stepLines } from './plan-lines.ts';
 import { restoreLines } from './restore.ts';
 
-const BEFORE_THE_CUTOVER: readonly StateKind[] = ['preparing', 'copying', 'paused', 'asking'];
+const BEFORE_THE_CUTOVER: readonly StateKind[] = [
+  ...(['preparing', 'copying', 'paused', 'asking', 'waiting'] as const),
+];
+const COPIES: readonly StateKind[] = ['copying', 'paused', 'asking', 'waiting'];
 const WHY_CHARS_MAX = 400;
 const NOTE_CHARS_MAX = 1000;
 const BAR_CELLS = 20;
@@ -109,6 +113,7 @@ function stateLines(view: OperationView, line: string, words: Words): string[] {
   const { chat, plan, textOf } = words;
   const lines = [`*${line}*`];
   const by = state.why && actedBy(state.why, words);
+  if (state.until !== undefined) lines.push(`${escaped(chat.goesOn)} ${dateText(state.until)}.`);
   if (by !== undefined) lines.push(`${by}.`);
   if (state.step !== '' && !isOver(view)) {
     lines.push(escaped(chat.step(named(state.step))));
@@ -161,7 +166,7 @@ function noteLine(left: ProblemRecord, { textOf }: Words): string {
 /** A limit is no part of what people approve once it runs; what holds now is said. */
 function isLimitedAnew({ plan, bytesPerSecondMax, state }: OperationView): boolean {
   if (isDeletion(plan) || isRestore(plan)) return false;
-  const copies = state.kind === 'copying' || state.kind === 'paused' || state.kind === 'asking';
+  const copies = COPIES.includes(state.kind);
   return copies && bytesPerSecondMax !== plan.bytesPerSecondMax;
 }
 
@@ -228,6 +233,7 @@ function buttonsOf(view: OperationView, { chat }: Words): Button[] {
     }
     case 'preparing':
     case 'moving':
+    case 'waiting':
       return [cancel];
     case 'aligned':
       return [];

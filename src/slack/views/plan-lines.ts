@@ -1,6 +1,7 @@
 /** A plan in words: what will happen, what that is estimated from, what people approve. Escaped. */
 
 import { canonicalJson, type Plan, staysOff } from '../../domain/plan.ts';
+import { utcText } from '../../texts/amounts.ts';
 import type { Words } from '../../texts/words.ts';
 import type { Estimate } from '../operation-view.ts';
 import { cut, escaped, named } from './blocks.ts';
@@ -88,6 +89,10 @@ const VALUES: Readonly<Record<Bound, (plan: Plan, words: Words['plan']) => strin
     rate === undefined ? value.none : value.rate(rate),
   stop: ({ stop }, { value }) => value.stop[stop],
   pauseSecondsMax: ({ pauseSecondsMax }, { value }) => value.seconds(pauseSecondsMax),
+  startAt: ({ startAt }, { value }) => (startAt === undefined ? value.none : utcText(startAt)),
+  cutoverAt: ({ cutoverAt }, { value }) =>
+    cutoverAt === undefined ? value.none : utcText(cutoverAt),
+  windows: ({ windows = [] }, { value }) => value.list(windows.map(value.window)),
   base: ({ base }, { value }) => (base ? value.base(base) : value.none),
   bytesOnTargetMax: ({ bytesOnTargetMax }, { value }) => value.bytes(bytesOnTargetMax),
   secondsMax: ({ secondsMax }, { value }) => value.seconds(secondsMax),
@@ -107,6 +112,9 @@ const SHOWN: readonly Bound[] = [
   'bytesPerSecondMax',
   'stop',
   'pauseSecondsMax',
+  'startAt',
+  'cutoverAt',
+  'windows',
   'base',
   'bytesOnTargetMax',
   'secondsMax',

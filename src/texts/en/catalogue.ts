@@ -33,6 +33,7 @@ import { roundProblems } from './rounds.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
 import { streamProblems } from './stream.ts';
+import { timeProblems } from './times.ts';
 import { trustProblems } from './trust.ts';
 import { vhdCheckProblems } from './vhd-check.ts';
 import { vhdxCheckProblems } from './vhdx-check.ts';
@@ -48,6 +49,7 @@ export const english = {
   ...doctorProblems,
   ...doctorSlackProblems,
   ...drainProblems,
+  ...timeProblems,
   ...hostProblems,
   ...hypervFailureProblems,
   ...hypervProblems,

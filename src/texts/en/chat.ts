@@ -15,6 +15,7 @@ export const chat = {
     aligned: ({ vm, source, target }: Route) =>
       `${vm.name} of ${source} is kept aligned on ${target}.`,
     paused: ({ vm, source }: Route) => `Paused. ${vm.name} runs on ${source}.`,
+    waiting: ({ vm, source }: Route) => `Waiting for its time. ${vm.name} is on ${source}.`,
     asking: ({ vm, source }: Route) =>
       `Waiting for approval of the cutover. ${vm.name} runs on ${source}.`,
     'cutting over': ({ vm, source, target }: Route) =>
@@ -33,6 +34,7 @@ export const chat = {
       `This needs a person: see the thread for what is known about ${vm.name}.`,
   },
   step: (step: string) => `step ${step}`,
+  goesOn: 'It goes on by itself on',
   cleanUpPending: (host: string) =>
     `Clean-up of ${host} is pending; it is done as soon as that host can.`,
   percent: (percent: number) => `${percent} %`,

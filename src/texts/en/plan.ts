@@ -4,11 +4,13 @@ import type { Severity } from '../../domain/finding.ts';
 import type { LiveWay } from '../../domain/live.ts';
 import type { LiveObstacle, Method, Plan, PlannedBase } from '../../domain/plan.ts';
 import type { StartAction } from '../../domain/vm.ts';
+import type { Window } from '../../domain/window.ts';
 import { utcText } from '../amounts.ts';
 import type { TextOf } from '../catalogue.ts';
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
 import { modal } from './modal.ts';
 import { planLive } from './plan-live.ts';
+import { times } from './times.ts';
 
 /** All names are cut to what a name may be. */
 interface Route {
@@ -104,6 +106,9 @@ export const plan = {
     bytesPerSecondMax: 'limit',
     stop: 'stop',
     pauseSecondsMax: 'pause at most',
+    startAt: 'begins at',
+    cutoverAt: 'cutover not before',
+    windows: 'cutover inside of',
     base: 'begins from',
     bytesOnTargetMax: 'space at most',
     secondsMax: 'asks again after',
@@ -151,6 +156,7 @@ export const plan = {
     list: (values: readonly string[]) => listText(values),
     network: (adapter: string, name: string) => `${adapter} on ${name}`,
     disk: (id: string, path: string, bytes: number) => `${id} to ${path} (${bytesText(bytes)})`,
+    window: (window: Window) => `${window.host}: ${times.hours(window)}`,
     base: (base: PlannedBase) => {
       const at = utcText(base.committedAt);
       const bytes = bytesText(base.bytes);

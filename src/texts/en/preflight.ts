@@ -18,6 +18,7 @@ const LOOKS_AT = {
   'disk-size': 'The sizes of the disks',
   'migration-network': 'The migration network',
   'host-in-maintenance': 'Whether the target is in maintenance',
+  'windows-meet': 'The hours in which a cutover may begin',
   'dedicated-network': 'Whether the migration network is dedicated',
   'virtual-switch': 'The virtual switches at the target',
   'free-space': 'The free space at the target',

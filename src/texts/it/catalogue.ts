@@ -34,6 +34,7 @@ import { roundProblems } from './rounds.ts';
 import { slackProblems } from './slack.ts';
 import { storeProblems } from './store.ts';
 import { streamProblems } from './stream.ts';
+import { timeProblems } from './times.ts';
 import { trustProblems } from './trust.ts';
 import { vhdCheckProblems } from './vhd-check.ts';
 import { vhdxCheckProblems } from './vhdx-check.ts';
@@ -49,6 +50,7 @@ export const italian: Readonly<Record<keyof typeof english, TextOf>> = {
   ...doctorProblems,
   ...doctorSlackProblems,
   ...drainProblems,
+  ...timeProblems,
   ...hostProblems,
   ...hypervFailureProblems,
   ...hypervProblems,

@@ -12,6 +12,7 @@ export const chat: typeof english = {
     copying: ({ vm, source }) => `Copia in corso. ${vm.name} è in esecuzione su ${source}.`,
     aligned: ({ vm, source, target }) => `${vm.name} di ${source} è tenuta allineata su ${target}.`,
     paused: ({ vm, source }) => `In pausa. ${vm.name} è in esecuzione su ${source}.`,
+    waiting: ({ vm, source }) => `In attesa della sua ora. ${vm.name} è su ${source}.`,
     asking: ({ vm, source }) =>
       `In attesa dell'approvazione del cutover. ${vm.name} è in esecuzione su ${source}.`,
     'cutting over': ({ vm, source, target }) =>
@@ -30,6 +31,7 @@ export const chat: typeof english = {
     'needs a person': ({ vm }) => `Serve una persona: il thread dice che cosa si sa di ${vm.name}.`,
   },
   step: (step) => `passo ${step}`,
+  goesOn: 'Prosegue da sola',
   cleanUpPending: (host) =>
     `La pulizia di ${host} è in sospeso; viene fatta appena quell'host può.`,
   percent: (percent) => `${percent} %`,

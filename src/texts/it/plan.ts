@@ -6,6 +6,7 @@ import type { plan as english, planProblems as englishProblems } from '../en/pla
 import { bitRateText, bytesText, listText, secondsText } from './amounts.ts';
 import { modal } from './modal.ts';
 import { planLive } from './plan-live.ts';
+import { times } from './times.ts';
 
 const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPerSecond)}/s`;
 const plural = (count: number, one: string, many: string): string =>
@@ -74,6 +75,9 @@ export const plan: typeof english = {
     bytesPerSecondMax: 'limite',
     stop: 'arresto',
     pauseSecondsMax: 'fermo al massimo',
+    startAt: 'comincia',
+    cutoverAt: 'passaggio non prima di',
+    windows: 'passaggio dentro',
     base: 'parte da',
     bytesOnTargetMax: 'spazio al massimo',
     secondsMax: 'si chiede di nuovo dopo',
@@ -119,6 +123,7 @@ export const plan: typeof english = {
     list: (values) => listText(values),
     network: (adapter, name) => `${adapter} su ${name}`,
     disk: (id, path, bytes) => `${id} in ${path} (${bytesText(bytes)})`,
+    window: (window) => `${window.host}: ${times.hours(window)}`,
     base: (base) => {
       const at = utcText(base.committedAt);
       const bytes = bytesText(base.bytes);

@@ -20,6 +20,7 @@ const LOOKS_AT = {
   'disk-size': 'Le dimensioni dei dischi',
   'migration-network': 'La rete di migrazione',
   'host-in-maintenance': 'Se la destinazione è in manutenzione',
+  'windows-meet': 'Le ore in cui può cominciare un cutover',
   'dedicated-network': 'Se la rete di migrazione è dedicata',
   'virtual-switch': 'Gli switch virtuali a destinazione',
   'free-space': 'Lo spazio libero a destinazione',

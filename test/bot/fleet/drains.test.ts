@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type DrainKeeping, tendDrains } from '../../../src/bot/fleet/drain-keeper.ts';
-import { maintenances } from '../../../src/bot/fleet/maintenance.ts';
+import { toldOf } from '../../../src/bot/fleet/maintenance.ts';
 import { drainClaim } from '../../../src/domain/drain.ts';
 import { migrationOf, vmClaim } from '../../../src/domain/journal.ts';
 import { planHash } from '../../../src/domain/plan.ts';
@@ -291,15 +291,7 @@ describe('a host in maintenance', () => {
     now({ 'hv-a': [saved], 'hv-b': [large, small, dc] });
     return operation;
   };
-  const watching = () => {
-    const { records, identity, onForged } = world.options;
-    const kept = maintenances({ records, identity, onForged });
-    const maintenanceOf = async (host: string) => {
-      const found = await kept.of(host);
-      return found?.on ? found.drains.at(-1) : undefined;
-    };
-    return world.again({ maintenanceOf });
-  };
+  const watching = () => world.again({ toldOf: toldOf(world.options) });
 
   it('takes nothing, and is shown as such', async () => {
     const operation = await drained();
