@@ -24,6 +24,7 @@ module.exports = {
     only('jobs-see-core', '^jobs/', ['^jobs/', '^src/(domain|migration|preflight)/'], 'A job asks the core what is next.'),
     { name: 'slack-by-one-door', severity: 'error', from: { path: '^src/', pathNot: '^src/slack/' }, to: { path: 'node_modules/@slack' } },
     { name: 'powershell-by-one-door', comment: 'What node-powershell does wrong is mended there.', severity: 'error', from: { path: '^(src|jobs)/', pathNot: '^src/hosts/hyperv/shell/' }, to: { path: 'node_modules/node-powershell' } },
+    { name: 'times-by-one-door', comment: 'An hour that clocks show twice or never is asked about there.', severity: 'error', from: { path: '^(src|jobs)/', pathNot: '^src/slack/commands/when\\.ts$' }, to: { path: 'node_modules/chrono-node' } },
     { name: 'queue-by-one-door', severity: 'error', from: { path: '^(src|jobs)/', pathNot: ['^jobs/', '^src/store/'] }, to: { path: 'node_modules/bullmq' } },
   ],
   options: {

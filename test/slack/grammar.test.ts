@@ -72,6 +72,35 @@ const COMMANDS: readonly (readonly [string, object])[] = [
   ['dc02 to hv-b limit 50 MB/s', move('dc02', 'hv-b', { bytesPerSecondMax: 50e6 })],
   ['dc02 to hv-b limit off', move('dc02', 'hv-b')],
   ['dc02 to hv-b pause 1m 30s live', move('dc02', 'hv-b', { pauseSecondsMax: 90, method: 'live' })],
+  ...(
+    [
+      ['dc02 to hv-b at 22:00', { start: '22:00' }],
+      ['dc02 to hv-b tonight', { start: 'tonight' }],
+      ['dc02 to hv-b stasera', { start: 'stasera' }],
+      ['dc02 to hv-b AT Saturday at 3am', { start: 'Saturday at 3am' }],
+      ['dc02 to hv-b cutover at 23:00', { cutover: '23:00' }],
+      ['dc02 to hv-b cutover alle 23', { cutover: 'alle 23' }],
+      ['dc02 to hv-b at 22:00 cutover at 23:30', { start: '22:00', cutover: '23:30' }],
+      ['dc02 to hv-b cutover tomorrow at 3 at 22:00', { start: '22:00', cutover: 'tomorrow at 3' }],
+    ] as const
+  ).map(([text, times]): [string, object] => [
+    text,
+    { command: { ...move('dc02', 'hv-b').command, times } },
+  ]),
+  [
+    'dc02 to hv-b at tomorrow at 3 limit 50MB/s',
+    {
+      command: {
+        ...move('dc02', 'hv-b', { bytesPerSecondMax: 50e6 }).command,
+        times: { start: 'tomorrow at 3' },
+      },
+    },
+  ],
+  ['at to hv-b', move('at', 'hv-b')],
+  ['cutover to tonight', move('cutover', 'tonight')],
+  ['dc02 to hv-b at 22:00 quickly', problem('option-unknown', { text: 'quickly' })],
+  ['dc02 to hv-b at noonish', problem('time-unreadable', { text: 'noonish' })],
+  ['dc02 to hv-b cutover at', problem('option-incomplete', { usage: '[cutover at <time>]' })],
   ['plan dc02 to hv-b', command('plan', { wish: wish('dc02', 'hv-b') })],
   ['plan plan to hv-b live', command('plan', { wish: wish('plan', 'hv-b', { method: 'live' }) })],
   ['dc02 to hv-b limit', problem('option-incomplete', { usage: '[limit <rate>]' })],

@@ -114,10 +114,11 @@ function withOptions(
     if (keyword !== undefined && isKeywordAt(words, at, keyword)) at += 1;
     if (at === words.length) return problem('option-incomplete', { usage });
     if (value === 'time') {
-      const from = isKeywordAt(words, at, 'at') ? at + 1 : at;
-      const end = endOfTime(words, from);
-      const text = spoken(words.slice(from, end));
-      if (!isValue(value, text)) return problem('time-unreadable', { text });
+      if (isKeywordAt(words, at, 'at')) at += 1;
+      if (at === words.length) return problem('option-incomplete', { usage });
+      const end = endOfTime(words, at);
+      const text = spoken(words.slice(at, end ?? words.length));
+      if (end === undefined) return problem('time-unreadable', { text });
       match.values.set(name, text);
       at = end;
       continue;
@@ -131,17 +132,18 @@ function withOptions(
 }
 
 /** `tonight` alone says it as well as `at 22:00`. */
-function timeAlone(words: readonly Word[], at: number): CommandOption | undefined {
-  const text = spoken(words.slice(at, endOfTime(words, at)));
-  return isValue('time', text) ? ALL_OPTIONS.find(({ name }) => name === 'at') : undefined;
-}
+const timeAlone = (words: readonly Word[], at: number): CommandOption | undefined =>
+  endOfTime(words, at) === undefined ? undefined : ALL_OPTIONS.find(({ name }) => name === 'at');
 
-/** A time takes all words up to the next option. */
-function endOfTime(words: readonly Word[], from: number): number {
-  const next = words.findIndex((_, index) => index > from && optionAt(words, index) !== undefined);
-  // `tomorrow at 3` is one time.
-  const isPart = next >= 0 && isKeywordAt(words, next, 'at');
-  return next < 0 ? words.length : isPart ? endOfTime(words, next) : next;
+/** No time that people say has more: `on Saturday the 5th of December at 3 am`. */
+const TIME_WORDS_MAX = 9;
+
+/** The longest reading, as `at` is a word of times and an option: `tomorrow at 3` is one time. */
+function endOfTime(words: readonly Word[], from: number): number | undefined {
+  for (let end = Math.min(words.length, from + TIME_WORDS_MAX); end > from; end -= 1) {
+    if (isValue('time', spoken(words.slice(from, end)))) return end;
+  }
+  return undefined;
 }
 
 const spoken = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
