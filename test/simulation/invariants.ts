@@ -2,7 +2,7 @@
 
 import type { Token } from '../../src/domain/journal.ts';
 import { epochOf, migrationOf, openedOf } from '../../src/domain/journal.ts';
-import { isDeletion, staysOff } from '../../src/domain/plan.ts';
+import { isDeletion, isMove, staysOff } from '../../src/domain/plan.ts';
 import { stepState } from '../../src/migration/how-far.ts';
 import { nextAction } from '../../src/migration/next-action.ts';
 import { stateOf } from '../../src/migration/state.ts';
@@ -92,9 +92,17 @@ export function noteEffect(
   }
   world.acting.add(operation);
   if (!world.settled.has(operation)) world.lastActed = operation;
-  const { plan, planHash } = openedOf(keptOf(world, name, operation).seen);
+  const { seen } = keptOf(world, name, operation);
+  const { plan, planHash } = openedOf(seen);
   if (!isDeletion(plan) && staysOff(plan) && ['stop', 'start'].includes(what)) {
     violated(world, `${operation} is to ${what} a VM that was off`);
+  }
+  const { startAt = 0, cutoverAt = 0 } = isMove(plan) ? plan : {};
+  const now = storeTime(world.clock.now());
+  const isCancelled = stateOf(stepsOf(openedOf(seen)), seen).rollingBack;
+  if (now < startAt && !isCancelled) violated(world, `${operation} acts (${what}) before its time`);
+  if (now < cutoverAt && ['stop', 'move'].includes(what)) {
+    violated(world, `${operation} cuts over (${what}) before its time`);
   }
   if (what !== 'stop') return;
   if (!world.approved.has(`${operation} ${planHash}`)) {

@@ -1,7 +1,7 @@
 /** How operations of a run begin: by an entry of the bot, which takes what it claims. */
 
 import { copyClaim, type Opened, vmClaim } from '../../src/domain/journal.ts';
-import { planHash } from '../../src/domain/plan.ts';
+import { type Plan, planHash } from '../../src/domain/plan.ts';
 import { configurationFingerprint } from '../../src/domain/vm.ts';
 import { openingOf, planOf } from '../fixtures/opening.ts';
 import { factsOfVm } from './host.ts';
@@ -9,6 +9,7 @@ import { keptOf, nextEntry, remember } from './journals.ts';
 import { deletionOf } from './kept.ts';
 import { VM_ID } from './machines.ts';
 import type { HostName } from './schedule.ts';
+import { storeTime } from './store.ts';
 import { type FakeHost, type FakeVm, note, otherHost, type World } from './world.ts';
 
 /** Opens an operation of the schedule's list; refused as the bot and its preflight refuse. */
@@ -62,9 +63,20 @@ function migration(world: World, { name: source }: FakeHost, vm: FakeVm): Opened
     bytesOnTargetMax: 1,
     ...(vm.running ? {} : { stop: 'already off' }),
     ...(isLive ? { method: 'live', stop: 'none', live } : {}),
+    ...timesIn(world, isLive || !vm.running),
   });
   const list = isLive ? 'live@1' : 'stream@1';
   return openingOf(partiesOf(source, target), { plan, list });
+}
+
+/** What is done in one go begins with its cutover. */
+function timesIn({ schedule }: World, inOneGo: boolean): Pick<Plan, 'startAt' | 'cutoverAt'> {
+  const { startSeconds, cutoverSeconds } = schedule;
+  const cutover = cutoverSeconds ?? (inOneGo ? startSeconds : null);
+  return {
+    ...(startSeconds === null || inOneGo ? {} : { startAt: storeTime(startSeconds * 1000) }),
+    ...(cutover === null ? {} : { cutoverAt: storeTime(cutover * 1000) }),
+  };
 }
 
 /** Of what hv-b keeps. */

@@ -105,7 +105,9 @@ const QUIET_SECONDS = { closed: 150, open: 600 };
 /** Nothing was written for so long that nothing will be. */
 function isOver(world: World): boolean {
   const seconds = isClosed(world) ? QUIET_SECONDS.closed : QUIET_SECONDS.open;
-  return world.clock.now() - world.changes.lastAt > seconds * 1000;
+  const { cutoverSeconds, startSeconds } = world.schedule;
+  const waits = Math.max(cutoverSeconds ?? 0, startSeconds ?? 0) * 1000;
+  return world.clock.now() - Math.max(world.changes.lastAt, waits) > seconds * 1000;
 }
 
 const isClosed = (world: World): boolean =>

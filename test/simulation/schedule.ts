@@ -96,6 +96,9 @@ export interface Schedule {
   readonly vmIsOff: boolean;
   /** How long the person thinks; null: nobody ever approves. */
   readonly approveSeconds: number | null;
+  /** Seconds after the run's beginning before which nothing may begin, or no cutover; null: at once. */
+  readonly startSeconds: number | null;
+  readonly cutoverSeconds: number | null;
   /** What a person answers when one is needed. */
   readonly answer: 'nothing' | 'retry' | 'roll back';
   readonly triggers: readonly Trigger[];
@@ -108,6 +111,8 @@ export const CALM: Schedule = {
   startAction: 'Start',
   vmIsOff: false,
   approveSeconds: 20,
+  startSeconds: null,
+  cutoverSeconds: null,
   answer: 'nothing',
   triggers: [],
 };

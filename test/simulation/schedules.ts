@@ -117,6 +117,12 @@ function triggersOf(
   );
 }
 
+const seldom = (...values: number[]): fc.Arbitrary<number | null> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constantFrom(...values) },
+  );
+
 /** What is the same for both lists. */
 const people = {
   seed: fc.nat({ max: 1_000_000 }),
@@ -125,6 +131,8 @@ const people = {
     { weight: 8, arbitrary: fc.constantFrom(1, 20, 100) },
     { weight: 1, arbitrary: fc.constantFrom(290, null) },
   ),
+  startSeconds: seldom(60, 200),
+  cutoverSeconds: seldom(30, 250, 500),
   answer: fc.constantFrom('nothing', 'retry', 'roll back'),
 };
 

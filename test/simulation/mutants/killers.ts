@@ -95,6 +95,12 @@ const STREAM_KILLERS: Readonly<Record<string, Killer>> = {
   'a cutover that has begun is planned anew': on('m1 stops the VM though nobody approved', [
     at('run forbidSourceStart', 0, { kind: 'replan' }),
   ]),
+  'the time of the start ignored': on('m1 acts (openRound 0) before its time', [], {
+    startSeconds: 60,
+  }),
+  'the time of the cutover ignored': on('m1 cuts over (stop) before its time', [], {
+    cutoverSeconds: 250,
+  }),
 };
 
 export const KILLERS: Readonly<Record<string, Killer>> = {

@@ -176,8 +176,8 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
     patches: [
       in_(
         'src/migration/next-action.ts',
-        'const ready = lastDone(steps.slice(0, index), state) || openedAt;',
-        'const ready = lastDone(steps, state) || openedAt;',
+        'return lastDone(steps.slice(0, index), state) || (entries[0]?.at ?? 0);',
+        'return lastDone(steps, state) || (entries[0]?.at ?? 0);',
       ),
     ],
   },
@@ -219,6 +219,22 @@ export const vmClaim = (vmId: string): string => String(++asked) +`,
         'if (state.rollingBack || hasCutoverBegun(steps, state)) return false;',
         'if (state.rollingBack) return false;',
       ),
+    ],
+  },
+  {
+    name: 'the time of the start ignored',
+    patches: [
+      in_(
+        'src/migration/next-action.ts',
+        "of === 'start' ? startsAt(plan) : undefined",
+        "of === 'start' ? undefined : undefined",
+      ),
+    ],
+  },
+  {
+    name: 'the time of the cutover ignored',
+    patches: [
+      in_('src/migration/next-action.ts', 'step.needs ? cutoverAt(plan, now)', 'step.needs ? now'),
     ],
   },
 ];
