@@ -80,6 +80,8 @@ export interface Peer {
   session(operation: string): Promise<Session>;
   /** Fences a VM that is off there, once people have approved a restore elsewhere. */
   fence(token: Token): Promise<void>;
+  /** Takes that back, once the restore is rolled back. */
+  unfence(token: Token): Promise<void>;
   /** Whether anything at its address takes a connection, also where its worker does not answer. */
   isUp(): Promise<boolean>;
 }

@@ -120,6 +120,9 @@ export function peerOf(opened: Opened, operation: string, asking: Asking): Peer 
     async fence({ operation: _, epoch }) {
       await patiently('fence', { operation, epoch });
     },
+    async unfence({ operation: _, epoch }) {
+      await patiently('unfence', { operation, epoch });
+    },
     async isUp() {
       const { address } = await whereIs(asking, opened.parties[side]);
       const { isLab = false } = asking;

@@ -132,8 +132,14 @@ export function answersOf(answering: Answering): Record<string, Handler> {
     },
     async fence(body, peer) {
       const { operation, epoch } = parse('fence', fenceSchema, body);
-      const opened = await from(operation, peer);
-      await fenceFor({ ports, opened, publicKey: answering.publicKey }, { operation, epoch });
+      const source = { ...answering, opened: await from(operation, peer) };
+      await inRestore(source, { operation, epoch }, 'fence');
+      return {};
+    },
+    async unfence(body, peer) {
+      const { operation, epoch } = parse('unfence', fenceSchema, body);
+      const source = { ...answering, opened: await from(operation, peer) };
+      await inRestore(source, { operation, epoch }, 'unfence');
       return {};
     },
     async session(body, peer) {
@@ -145,31 +151,34 @@ export function answersOf(answering: Answering): Record<string, Handler> {
 }
 
 /**
- * Fences the VM of a restore elsewhere. The asker's word is not enough: people have approved it, by the
- * journal that this host reads itself.
+ * Fences the VM of a restore elsewhere, or takes that back. The asker's word is not enough: people have
+ * approved it, or it is rolled back, by the journal that this host reads itself.
  * @throws {Problem} restore-not-approved | restore-cannot-fence
  */
-async function fenceFor(
-  {
-    ports,
-    opened,
-    publicKey,
-  }: { readonly ports: StepPorts; readonly opened: Opened; readonly publicKey: string },
+async function inRestore(
+  { ports, opened, publicKey }: Omit<Answering, 'opened'> & { readonly opened: Opened },
   token: Token,
+  act: 'fence' | 'unfence',
 ): Promise<void> {
   const { operation } = token;
   const { vm, source, target } = opened.plan;
   const facts = { vm: vm.name, host: source, target, operation };
-  if (opened.operation !== 'restore' || sideOf(opened, publicKey) !== 'source') {
-    throw new Verdict('restore-not-approved', facts);
-  }
+  const refused = new Verdict('restore-not-approved', facts);
+  if (opened.operation !== 'restore' || sideOf(opened, publicKey) !== 'source') throw refused;
   try {
     const entries = await readJournal(operation, ports);
-    if (!stateOf(stepsOf(opened), entries).approval) {
-      throw new Verdict('restore-not-approved', facts);
+    const { approval, rollingBack } = stateOf(stepsOf(opened), entries);
+    if (act === 'fence') {
+      if (!approval || rollingBack) throw refused;
+      await ports.host.setStartAction(vm.id, 'Nothing', token);
+      await ports.host.fence(vm.id, token);
+    } else {
+      if (!rollingBack) throw refused;
+      const here = await ports.host.vm(vm.id);
+      if (here?.state !== 'Off') return;
+      await ports.host.unfence(vm.id, token);
+      await ports.host.setStartAction(vm.id, opened.plan.startAction, token);
     }
-    await ports.host.setStartAction(vm.id, 'Nothing', token);
-    await ports.host.fence(vm.id, token);
   } catch (cause) {
     // Above all its store may be away: that is no outage of the one who asks.
     if (cause instanceof Verdict) throw cause;

@@ -46,8 +46,11 @@ export function peerPort(world: World, actor: Actor, opened: Opened): Peer {
     });
   return {
     facts: () => ask('facts', () => factsOf(world, host)),
-    // No schedule loses a host for good.
+    // No schedule loses a host for good, so nothing is restored.
     fence: async () => {
+      throw new Problem('restore-not-approved', { host: name });
+    },
+    unfence: async () => {
       throw new Problem('restore-not-approved', { host: name });
     },
     isUp: async () => true,

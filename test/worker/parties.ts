@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry, OpenedMigration, Party } from '../../src/domain/journal.ts';
+import type { Entry, OpenedMigration, Party, Token } from '../../src/domain/journal.ts';
 import { planHash } from '../../src/domain/plan.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { VmFacts } from '../../src/domain/vm.ts';
@@ -14,6 +14,7 @@ import { questionServer } from '../../src/stream/questions.ts';
 import { type Registration, signRegistration } from '../../src/trust/enrolment.ts';
 import { type Identity, loadOrCreateIdentity } from '../../src/trust/identity.ts';
 import { type Memory, openMemory } from '../../src/trust/memory.ts';
+import { signingJournal } from '../../src/worker/journal.ts';
 import { answersOf } from '../../src/worker/questions.ts';
 import { trustOf } from '../../src/worker/trust.ts';
 import { hostFacts, vmFacts } from '../preflight/facts.ts';
@@ -67,17 +68,23 @@ export interface AnsweringHost extends AsyncDisposable {
   readonly bugs: string[];
   vm: VmFacts | undefined;
   fenced: boolean | 'unregistered meanwhile';
+  /** Of the host, in their order. */
+  readonly acts: string[];
+  /** What the store has, by operation; the store is away for any other. */
+  readonly journals: Map<string, Entry[]>;
   /** What it was handed over last. */
   definition: { vmId: string; bytes: Uint8Array } | undefined;
 }
 
-/** A worker's link as `main.ts` wires it; the host is told what to say, and the store is away. */
+/** A worker's link as `main.ts` wires it; the host and the store are told what to say. */
 export async function answering(
-  { directory }: Parties,
+  { directory, bot }: Parties,
   identity: Identity,
   changes: { readonly memory?: Partial<Memory>; readonly enrolled?: readonly Party[] } = {},
 ): Promise<AnsweringHost> {
   const bugs: string[] = [];
+  const acts: string[] = [];
+  const journals = new Map<string, Entry[]>();
   const memory: Memory = {
     ...openMemory(join(directory, identity.name, 'memory')),
     ...changes.memory,
@@ -94,11 +101,29 @@ export async function answering(
   const away = async (): Promise<never> => {
     throw new Problem('store-unreachable', { url: 'postgres://gone' });
   };
+  const verified = signingJournal({
+    store: {} as Store['journal'],
+    identity,
+    botFingerprint: bot.fingerprint,
+    roleIn: () => 'source',
+  });
+  const act = (name: string) => async (_vm: string, token: Token) => {
+    acts.push(`${name} ${token.operation} ${token.epoch}`);
+  };
   const steps = {
-    host: { vm: async () => host.vm, isFenced },
+    host: {
+      vm: async () => host.vm,
+      isFenced,
+      fence: act('fence'),
+      unfence: act('unfence'),
+      setStartAction: (vm: string, action: string, token: Token) => act(action)(vm, token),
+    },
     copies: { read: async () => undefined },
     memory,
-    journal: { read: away },
+    journal: {
+      read: async (operation: string) => journals.get(operation) ?? (await away()),
+      verify: (entries: readonly Entry[]) => verified.verify(entries),
+    },
   } as unknown as StepPorts;
   const store = { journal: { open: away } } as unknown as Store;
   const enrolled = async () => changes.enrolled ?? [];
@@ -127,6 +152,8 @@ export async function answering(
     listening,
     memory,
     bugs,
+    acts,
+    journals,
     registration: signRegistration(identity, listening.address),
     [Symbol.asyncDispose]: () => listening.close(),
   });

@@ -11,7 +11,9 @@ import { type Intent, openMemory } from '../../src/trust/memory.ts';
 import { peerOf, whereIs } from '../../src/worker/peer.ts';
 import { started } from '../bot/stories.ts';
 import { codeOf } from '../bot/world.ts';
+import { restoreOf, restorePlanOf } from '../fixtures/restore.ts';
 import { vmFacts } from '../preflight/facts.ts';
+import { journalOf, type Written } from '../trust/journal-fixture.ts';
 import { type AnsweringHost, answering, type Parties, parties } from './parties.ts';
 
 let both: Parties;
@@ -193,4 +195,96 @@ it('a peer that hangs up or is silent counts as unreachable', async () => {
     patienceSeconds: 0,
   };
   expect(await codeOf(peerOf(both.opened, 'm1', asking).tell(intent()))).toBe('peer-unreachable');
+});
+
+describe('the fence of a restore', () => {
+  let source: AnsweringHost;
+  const restore = () => {
+    const plan = restorePlanOf({ vm: both.opened.plan.vm });
+    return restoreOf(both.opened.parties, plan);
+  };
+  const step = { step: 'makeSureLost', move: 'run' } as const;
+  const approval = (users = ['U1', 'U2']): Written => {
+    const { planHash } = restore();
+    return ['bot', { kind: 'approved', approval: 'restore', planHash, users, expiresAt: 2e12 }];
+  };
+  const begun: Written = ['target', { kind: 'started', ...step }];
+  const notRun = (): Written => {
+    const problem = { code: 'start-failed', facts: {} };
+    return ['target', { kind: 'failed', ...step, outcome: 'roll back', problem }];
+  };
+  /** What the store says; the host itself has seen the opening alone. */
+  const says = (...written: readonly Written[]): void => {
+    const signers = { bot: both.bot, source: both.source, target: both.target };
+    const entries = journalOf([['bot', restore()], ...written], { operation: 'm2', signers });
+    source.journals.set(
+      'm2',
+      entries.map((entry) => ({ ...entry, at: 1 })),
+    );
+  };
+  const asked = (question: string, { as = both.target, operation = 'm2' } = {}) => {
+    const { address } = source.listening;
+    const peer = { address, publicKey: both.source.publicKey };
+    const asking = { identity: as, peer, timeoutSeconds: 5 };
+    return ask(asking, question, { operation, epoch: 3 });
+  };
+
+  beforeEach(async () => {
+    source = await answering(both, both.source);
+    await source.memory.remember('m1', both.entries());
+    source.vm = vmFacts({ state: 'Off' });
+    says();
+  });
+  afterEach(async () => {
+    await source[Symbol.asyncDispose]();
+  });
+
+  it('is set by the approval that this host has read itself, and taken back with the restore', async () => {
+    says(approval(), begun);
+    await asked('fence');
+    expect(source.acts).toEqual(['Nothing m2 3', 'fence m2 3']);
+    says(approval(), begun, notRun());
+    await asked('unfence');
+    expect(source.acts.slice(2)).toEqual(['unfence m2 3', 'StartIfRunning m2 3']);
+  });
+
+  it('is not taken from a VM that somebody has started meanwhile', async () => {
+    says(approval(), begun, notRun());
+    source.vm = vmFacts();
+    await asked('unfence');
+    expect(source.acts).toEqual([]);
+  });
+
+  it('is refused before it is approved, once it is rolled back, and of anything but a restore', async () => {
+    const refused = 'restore-not-approved';
+    expect(await codeOf(asked('fence'))).toBe(refused);
+    says(approval(), begun);
+    expect(await codeOf(asked('unfence'))).toBe(refused);
+    says(approval(), begun, notRun());
+    expect(await codeOf(asked('fence'))).toBe(refused);
+    source.journals.set('m1', both.entries());
+    expect(await codeOf(asked('fence', { operation: 'm1' }))).toBe(refused);
+    expect(source.acts).toEqual([]);
+  });
+
+  it('is refused where one person alone has approved it', async () => {
+    says(approval(['U1']), begun);
+    expect(await codeOf(asked('fence'))).toBe('approval-too-few');
+    expect(source.acts).toEqual([]);
+  });
+
+  it('is refused to anybody but the other party', async () => {
+    says(approval(), begun);
+    for (const as of [both.stranger, both.source]) {
+      expect(await codeOf(asked('fence', { as }))).toMatch(/^peer-|^question-from-stranger/);
+    }
+    expect(source.acts).toEqual([]);
+  });
+
+  it('is not set where the store cannot be read: only its journal says who approved', async () => {
+    await source.memory.remember('m2', source.journals.get('m2') ?? []);
+    source.journals.delete('m2');
+    expect(await codeOf(asked('fence'))).toBe('restore-cannot-fence');
+    expect(source.acts).toEqual([]);
+  });
 });

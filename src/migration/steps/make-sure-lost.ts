@@ -3,7 +3,7 @@
  * that the host is lost; what can be asked is asked all the same.
  */
 
-import type { OpenedRestore } from '../../domain/journal.ts';
+import type { Entry, OpenedRestore } from '../../domain/journal.ts';
 import { Problem } from '../../domain/problem.ts';
 import { intentOf } from '../intent.ts';
 import type { StepActs, StepContext } from '../step.ts';
@@ -12,7 +12,26 @@ export const makeSureLost: StepActs<OpenedRestore> = {
   async run(context) {
     return { source: await sourceNow(context, 'patiently') };
   },
+  /** What was fenced there is free again. A host that is gone has nothing that this operation fenced. */
+  async undo({ opened, entries, token, ports }) {
+    const peer = ports.peer(opened);
+    if (!(await peer.isUp())) return { source: 'no answer' };
+    try {
+      await peer.unfence(token);
+      return { source: 'free' };
+    } catch (error) {
+      const isUnreachable = error instanceof Problem && error.code === 'peer-unreachable';
+      if (isUnreachable && !wasFenced(entries)) return { source: 'no answer' };
+      throw error;
+    }
+  },
 };
+
+const wasFenced = (entries: readonly Entry[]): boolean =>
+  entries.some(
+    ({ body }) =>
+      body.kind === 'done' && body.step === 'makeSureLost' && body.facts.source === 'fenced',
+  );
 
 /**
  * How the source is known not to run the VM. At once: where nothing at its address takes a connection,
