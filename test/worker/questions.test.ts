@@ -9,7 +9,7 @@ import { signRegistration } from '../../src/trust/enrolment.ts';
 import type { Identity } from '../../src/trust/identity.ts';
 import { type Intent, openMemory } from '../../src/trust/memory.ts';
 import { peerOf, whereIs } from '../../src/worker/peer.ts';
-import { started } from '../bot/stories.ts';
+import { approved, started } from '../bot/stories.ts';
 import { codeOf } from '../bot/world.ts';
 import { restoreOf, restorePlanOf } from '../fixtures/restore.ts';
 import { vmFacts } from '../preflight/facts.ts';
@@ -262,7 +262,7 @@ describe('the fence of a restore', () => {
     expect(await codeOf(asked('unfence'))).toBe(refused);
     says(approval(), begun, notRun());
     expect(await codeOf(asked('fence'))).toBe(refused);
-    source.journals.set('m1', both.entries());
+    source.journals.set('m1', both.entries([approved(['U1', 'U2'], both.opened.planHash)]));
     expect(await codeOf(asked('fence', { operation: 'm1' }))).toBe(refused);
     expect(source.acts).toEqual([]);
   });
