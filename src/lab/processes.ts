@@ -25,6 +25,8 @@ export interface Program {
 
 export interface Running {
   readonly name: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** The first line that it printed: one JSON object when it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
   /** As a power cut would: it has no time to clean up. It is not restarted until `start`. */
@@ -77,6 +79,9 @@ export async function run(program: Program): Promise<Running> {
   }
   return {
     name: program.name,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     get ready() {
       return ready;
     },

@@ -7,6 +7,7 @@ import type { HostFacts } from '../domain/host.ts';
 import type { Opened, Side } from '../domain/journal.ts';
 import { Problem } from '../domain/problem.ts';
 import { orAbsent } from '../hosts/files.ts';
+import { isOutage } from '../migration/advance.ts';
 import type { Peer } from '../migration/ports.ts';
 import type { Records } from '../store/store.ts';
 import { isUp } from '../stream/is-up.ts';
@@ -81,7 +82,14 @@ export function peerOf(opened: Opened, operation: string, asking: Asking): Peer 
   const side: Side = otherSide(sideOf(opened, identity.publicKey));
   const once = async (name: string, body: unknown): Promise<unknown> => {
     const peer = await whereIs(asking, opened.parties[side]);
-    return await ask({ identity, peer, timeoutSeconds: QUESTION_SECONDS }, name, body);
+    try {
+      return await ask({ identity, peer, timeoutSeconds: QUESTION_SECONDS }, name, body);
+    } catch (error) {
+      // Its store is away, and not ours: it could not answer.
+      if (!(error instanceof Problem) || !isOutage(error)) throw error;
+      const facts = { ...peer.address, reason: error.code };
+      throw new Problem('peer-unreachable', facts, { cause: error });
+    }
   };
   const patiently = async (name: string, body: unknown): Promise<unknown> => {
     const until = performance.now() + patienceSeconds * 1000;

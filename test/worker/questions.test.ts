@@ -197,6 +197,14 @@ it('a peer that hangs up or is silent counts as unreachable', async () => {
   expect(await codeOf(peerOf(both.opened, 'm1', asking).tell(intent()))).toBe('peer-unreachable');
 });
 
+it('a peer whose own store is away could not answer, and this one has no outage', async () => {
+  const registration = records({ 'registrations/hv-b': target.registration });
+  const asking = { identity: both.source, records: registration, addresses: addresses() };
+  const unseen = peerOf(both.opened, 'm7', { ...asking, patienceSeconds: 0 });
+  const error = await unseen.facts().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'peer-unreachable', facts: { reason: 'store-unreachable' } });
+});
+
 describe('the fence of a restore', () => {
   let source: AnsweringHost;
   const restore = () => {

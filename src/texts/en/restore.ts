@@ -21,8 +21,8 @@ export const restoreProblems = {
     remedy: `Start it on ${host}, or move it: /migrate "${vm}" to ${target}.`,
   }),
   'restore-source-up': ({ vm, host, target }) => ({
-    text: `${host} is up, but Ferry's worker there does not answer. ${vm} may run there, so it is not started on ${target}.`,
-    remedy: `Start the worker on ${host}; or, if that cannot be, switch ${host} off and ask again.`,
+    text: `${host} is up, but Ferry's worker there gives no answer: it does not run, or does not reach the store. ${vm} may run there, so it is not started on ${target}.`,
+    remedy: `See that the worker on ${host} runs and reaches the store; or, if that cannot be, switch ${host} off and ask again.`,
   }),
   'restore-cannot-fence': ({ vm, host, target }) => ({
     text: `${host} answers and could not be kept from starting ${vm}. So it is not started on ${target}.`,

@@ -22,8 +22,8 @@ export const restoreProblems: Readonly<Record<keyof typeof problems, TextOf>> = 
     remedy: `Avviala su ${host}, o spostala: /migrate "${vm}" to ${target}.`,
   }),
   'restore-source-up': ({ vm, host, target }) => ({
-    text: `${host} è acceso, ma il worker di Ferry non risponde. ${vm} può essere in esecuzione lì, quindi non viene avviata su ${target}.`,
-    remedy: `Avvia il worker su ${host}; se non si può, spegni ${host} e chiedi di nuovo.`,
+    text: `${host} è acceso, ma il worker di Ferry non dà risposta: non è in esecuzione, o non raggiunge lo store. ${vm} può essere in esecuzione lì, quindi non viene avviata su ${target}.`,
+    remedy: `Controlla che il worker su ${host} sia in esecuzione e raggiunga lo store; se non si può, spegni ${host} e chiedi di nuovo.`,
   }),
   'restore-cannot-fence': ({ vm, host, target }) => ({
     text: `${host} risponde, e non si è potuto impedirgli di avviare ${vm}. Quindi non viene avviata su ${target}.`,

@@ -10,7 +10,10 @@ import { newWorld, world } from '../world-of-test.ts';
 
 const MAC = { mac: '00155D010203' };
 const ABOUT: VmAbout = {
-  adapters: [{ name: 'LAN', switch: 'LAN', ...MAC }, { name: 'Spare', ...MAC }],
+  adapters: [
+    { name: 'LAN', switch: 'LAN', ...MAC },
+    { name: 'Spare', ...MAC },
+  ],
   memoryStartupBytes: 2 ** 31,
   startAction: 'Start',
 };

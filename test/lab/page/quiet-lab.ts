@@ -27,6 +27,7 @@ export async function startQuietLab(): Promise<QuietLab> {
   const deeds: string[] = [];
   const program = (name: string): Running => ({
     name,
+    pid: 0,
     ready: {},
     kill: async () => void deeds.push(`kill ${name}`),
     start: async () => void deeds.push(`start ${name}`),
