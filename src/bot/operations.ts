@@ -16,6 +16,7 @@ import { standingOrders } from './fleet/alignments.ts';
 import { type Draining, proposeDrain, proposeReturn } from './fleet/drain-plan.ts';
 import { drainsOf } from './fleet/drains.ts';
 import { proposeRestore } from './fleet/restore.ts';
+import { whatIf } from './fleet/what-if.ts';
 import { setWindow, windowOf } from './fleet/windows.ts';
 import { historyOf } from './history.ts';
 import { hostRow } from './host-rows.ts';
@@ -127,6 +128,7 @@ export function operationsOf(options: OperationsOptions): Operations {
       return (await Promise.all(found)).filter((one) => one !== undefined);
     },
     copies: shared(() => copiesOf(options)),
+    whatIf: (host) => whatIf({ ...options, orders: () => standingOrders(options) }, host),
     proposeRestore: async (request) => await woken(await proposeRestore(options, request)),
     proposeDeletion: async (request) => await woken(await proposeDeletion(options, request)),
     history,

@@ -21,6 +21,7 @@ import { deniedAnswer } from './views/denied-answer.ts';
 const WITHOUT_AUDIT: readonly string[] = [
   ...['cancel', 'rollback', 'pause', 'acknowledge'],
   ...['unknown', 'status', 'hosts', 'vms', 'plan', 'copies', 'history', 'doctor', 'help', 'ask'],
+  ...['scheduled', 'what-if'],
 ];
 
 export interface Asking {

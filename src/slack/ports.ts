@@ -8,7 +8,7 @@ import type { Method, Plan, SwitchChoice } from '../domain/plan.ts';
 import type { Facts, ProblemRecord } from '../domain/problem.ts';
 import type { Window } from '../domain/window.ts';
 import type { Estimate, OperationView } from './operation-view.ts';
-import type { AlignmentRow, CopyRow, HistoryRow, HostRow } from './rows.ts';
+import type { AlignmentRow, CopyRow, HistoryRow, HostRow, WhatIf } from './rows.ts';
 import type { DrainView } from './views/drain-view.ts';
 
 /** What a person can fix is thrown as a `Problem`; its words are shown to the one who asked. */
@@ -57,6 +57,8 @@ export interface Operations {
   alignments(): Promise<readonly AlignmentRow[]>;
   /** All copies on all hosts that answer. */
   copies(): Promise<readonly CopyRow[]>;
+  /** What would be lost with this host. */
+  whatIf(host: string): Promise<WhatIf>;
   /** Plans a move for each VM of a host, and asks once for all of them. Answers with the drain's name. */
   drain(request: DrainRequest): Promise<string>;
   /** The same for what the drains of a host moved, backwards. */

@@ -4,6 +4,7 @@ import type { DrainOutcome } from '../domain/drain.ts';
 import type { Outcome } from '../domain/journal.ts';
 import type { ProblemRecord } from '../domain/problem.ts';
 import type { Window } from '../domain/window.ts';
+import type { Fated } from '../fleet/what-if.ts';
 
 export interface HostRow {
   readonly name: string;
@@ -94,4 +95,18 @@ export interface HistoryRow {
   readonly pauseSeconds?: number;
   /** Why it was rolled back. */
   readonly why?: ProblemRecord;
+}
+
+/** What would be lost with a host. */
+export interface WhatIf {
+  readonly host: string;
+  /** False: only the VMs of which there are copies are known. */
+  readonly answers: boolean;
+  /** Hosts that did not answer: what they have is not counted. */
+  readonly silent: readonly string[];
+  /** What of Ferry runs on that host. */
+  readonly carries?: 'bot' | 'store';
+  readonly vms: readonly Fated[];
+  /** VMs of other hosts whose only copy is there. */
+  readonly bare: readonly string[];
 }

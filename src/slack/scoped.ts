@@ -91,6 +91,11 @@ export function operationsFor(
     alignments: async () =>
       (await operations.alignments()).filter(({ source, target }) => isHere(source, target)),
     copies: async () => (await operations.copies()).filter(({ host }) => isHere(host)),
+    async whatIf(host) {
+      refuseForeign(host);
+      const found = await operations.whatIf(host);
+      return { ...found, silent: found.silent.filter((name) => isHere(name)) };
+    },
     async proposeRestore(request) {
       refuseForeign(request.host);
       return await operations.proposeRestore(request);

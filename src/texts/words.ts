@@ -15,6 +15,7 @@ import { outpaced } from './en/outpaced.ts';
 import { plan } from './en/plan.ts';
 import { restore } from './en/restore.ts';
 import { times } from './en/times.ts';
+import { whatIf } from './en/what-if.ts';
 import { alerts as italianAlerts } from './it/alerts.ts';
 import { alignment as italianAlignment } from './it/alignment.ts';
 import { approvals as italianApprovals } from './it/approvals.ts';
@@ -28,6 +29,7 @@ import { outpaced as italianOutpaced } from './it/outpaced.ts';
 import { plan as italianPlan } from './it/plan.ts';
 import { restore as italianRestore } from './it/restore.ts';
 import { times as italianTimes } from './it/times.ts';
+import { whatIf as italianWhatIf } from './it/what-if.ts';
 
 export const LANGUAGES = ['en', 'it'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -41,6 +43,7 @@ export type CommandWords = typeof commands;
 export type DeletionWords = typeof deletion;
 export type DrainWords = typeof drain;
 export type TimeWords = typeof times;
+export type WhatIfWords = typeof whatIf;
 export type LiveWords = typeof live;
 export type OffWords = typeof off;
 export type OutpacedWords = typeof outpaced;
@@ -64,6 +67,7 @@ export interface Words {
   readonly outpaced: OutpacedWords;
   readonly plan: PlanWords;
   readonly restore: RestoreWords;
+  readonly whatIf: WhatIfWords;
 }
 
 export const english: Words = {
@@ -82,6 +86,7 @@ export const english: Words = {
   outpaced,
   plan,
   restore,
+  whatIf,
 };
 
 const italian: Words = {
@@ -100,6 +105,7 @@ const italian: Words = {
   outpaced: italianOutpaced,
   plan: italianPlan,
   restore: italianRestore,
+  whatIf: italianWhatIf,
 };
 
 const ALL: Readonly<Record<Language, Words>> = { en: english, it: italian };

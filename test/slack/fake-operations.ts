@@ -182,6 +182,17 @@ export function fakeOperations(): FakeOperations {
     async copies() {
       return rows.copies;
     },
+    async whatIf(host) {
+      asked.push(`what if ${host}`);
+      const fate = { kind: 'lost' } as const;
+      return {
+        host,
+        answers: true,
+        silent: [],
+        bare: [],
+        vms: [{ vm: { id: 'd5b1', name: 'dc02' }, fate }],
+      };
+    },
     async proposeDeletion({ vm, host, user }) {
       asked.push(`delete ${vm} ${host} ${user}`);
       return { operation: 'm1' };

@@ -1,6 +1,7 @@
 /** Every other view in every state that changes its words, for one language. */
 
 import { DRAIN_OUTCOMES } from '../../src/domain/drain.ts';
+import type { Fate } from '../../src/fleet/what-if.ts';
 import { GRAMMAR } from '../../src/slack/commands/grammar.ts';
 import { form, skeleton } from '../../src/slack/modal/form.ts';
 import type { AlignmentRow, CopyRow, HistoryRow, VmRow } from '../../src/slack/rows.ts';
@@ -15,6 +16,7 @@ import { findingsMessages } from '../../src/slack/views/plan-findings.ts';
 import { previewMessage } from '../../src/slack/views/plan-preview.ts';
 import { copiesAnswer, doctorAnswer, historyAnswer } from '../../src/slack/views/record-answers.ts';
 import { scheduledAnswer } from '../../src/slack/views/scheduled.ts';
+import { whatIfAnswer } from '../../src/slack/views/what-if.ts';
 import type { Words } from '../../src/texts/words.ts';
 import { drainsShown } from './drain-views.ts';
 import { APPROVER, hostRowOf, OPERATOR, viewOf } from './fake-operations.ts';
@@ -108,6 +110,28 @@ function* listViews(words: Words): Generator<Shown> {
   const atNight = { ...asking, plan: { ...plan, cutoverAt: 2e12 } };
   const later = viewOf({ plan: { ...plan, startAt: 2e12 } });
   yield ['scheduled', scheduledAnswer({ views: [asking, atNight, later], orders, now: 0 }, words)];
+  const fates: readonly Fate[] = [
+    { kind: 'restorable', host: 'hv-b', freshAt: 0 },
+    {
+      kind: 'no room',
+      host: 'hv-b',
+      freshAt: 0,
+      memoryBytesMissing: 2 ** 30,
+      leaveOff: ['a', 'b'],
+    },
+    { kind: 'no room', host: 'hv-b', freshAt: 0, memoryBytesMissing: 2 ** 30, leaveOff: [] },
+    { kind: 'no definition', host: 'hv-b', freshAt: 0 },
+    { kind: 'domain controller' },
+    { kind: 'on a share' },
+    { kind: 'lost' },
+  ];
+  const threatened = fates.map((fate) => ({ vm: copy.vm, fate }));
+  const dies = { host: 'hv-a', answers: true, silent: [], vms: threatened, bare: [] };
+  yield ['what if', whatIfAnswer(dies, 900_000, words)];
+  const all = { carries: 'bot', silent: ['hv-c', 'hv-d'], bare: ['app01'] } as const;
+  yield ['what if Ferry dies too', whatIfAnswer({ ...dies, ...all }, 900_000, words)];
+  const away = { ...dies, answers: false, carries: 'store', vms: [] } as const;
+  yield ['what if it is away', whatIfAnswer(away, 0, words)];
   yield ['no copies', copiesAnswer({ copies: [], orders: [], now: 0 }, words)];
   yield ['doctor', doctorAnswer(findings, words)];
   yield ['doctor, all well', doctorAnswer([finding('ok'), finding('ok')], words)];

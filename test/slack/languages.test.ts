@@ -36,6 +36,7 @@ const ANSWERS: Readonly<Record<CommandName, readonly [english: string, italian: 
   align: ['kept aligned on hv-b every 15 min', 'tenuta allineata su hv-b ogni 15 min'],
   unalign: ['is not kept aligned any more', 'non è più tenuta allineata'],
   copies: ['No host that answers has a copy', 'Nessun host che risponde ha una copia'],
+  'what-if': ['If hv-a died now', 'Se hv-a si rompesse ora'],
   scheduled: ['Nothing waits for a time', 'Nulla aspetta la sua ora'],
   window: ['begins from 22:00 to 05:00', 'in queste ore: 22:00-05:00'],
   drain: ['Planned as d1', 'Pianificata come d1'],

@@ -34,6 +34,7 @@ const RESULTS: Readonly<Record<string, { says: string; asked?: string; woken?: t
   copies: { says: 'dc02 on hv-b; 1 bytes' },
   align: { says: 'every 15 min from now on', asked: 'align dc02 hv-b 900 U', woken: true },
   unalign: { says: 'not kept aligned any more', asked: 'stop aligning dc02 U', woken: true },
+  'what-if': { says: 'dc02: no copy: all of it would be lost', asked: 'what if hv-a' },
   scheduled: { says: 'Nothing waits for a time.' },
   window: {
     says: 'A cutover on hv-a begins from 22:00 to 05:00 (Europe/Rome) alone.',

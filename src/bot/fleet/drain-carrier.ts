@@ -39,23 +39,29 @@ async function addressesOf(storeUrl: string): Promise<readonly string[]> {
 }
 
 /** @throws {Problem} drain-carries-ferry {host, what, vm?} */
-export function refuseCarrier(host: HostFacts, { name, bot, store }: Standing): void {
-  const refuse = (what: 'bot' | 'store', vm?: string): never => {
-    const facts = { host: host.name, what, ...(vm === undefined ? {} : { vm }) };
-    throw new Problem('drain-carries-ferry', facts);
-  };
+export function refuseCarrier(host: HostFacts, standing: Standing): void {
+  const found = standingOn(host, standing);
+  if (found) throw new Problem('drain-carries-ferry', { host: host.name, ...found });
+}
+
+/** What of Ferry runs on this host, or in a VM of it; undefined: nothing. */
+export function standingOn(
+  host: HostFacts,
+  { name, bot, store }: Standing,
+): { readonly what: 'bot' | 'store'; readonly vm?: string } | undefined {
   const adapters = host.hyperv?.adapters;
   const ofHost = [
     ...host.networks.map(({ address }) => address),
     ...(adapters && 'value' in adapters ? adapters.value.flatMap((one) => one.addresses) : []),
   ];
-  if (same(name, host.name) || meet(ofHost, bot)) refuse('bot');
-  if (meet(ofHost, store)) refuse('store');
+  if (same(name, host.name) || meet(ofHost, bot)) return { what: 'bot' };
+  if (meet(ofHost, store)) return { what: 'store' };
   for (const vm of host.vms) {
     const own = vm.guest?.addresses ?? [];
-    if (meet(own, bot)) refuse('bot', vm.name);
-    if (meet(own, store)) refuse('store', vm.name);
+    if (meet(own, bot)) return { what: 'bot', vm: vm.name };
+    if (meet(own, store)) return { what: 'store', vm: vm.name };
   }
+  return undefined;
 }
 
 const meet = (some: readonly string[], others: readonly string[]): boolean =>

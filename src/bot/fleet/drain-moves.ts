@@ -55,7 +55,10 @@ export async function movesOf(
 ): Promise<Moves> {
   const candidates = await candidatesOf(from, sources, targets);
   const needs = candidates.filter(({ need }) => need.hosts.length > 0).map(({ need }) => need);
-  const { placed, unplaced } = place(needs, targets.map(roomOf));
+  const { placed, unplaced } = place(
+    needs,
+    targets.map(({ host }) => roomOf(host)),
+  );
   const stays = [
     ...candidates.flatMap(({ need: { vm, hosts }, blocker }) =>
       hosts.length === 0 && blocker ? [{ vm, why: recordOf(blocker) }] : [],
@@ -136,10 +139,11 @@ const needOf = (vm: VmFacts): Pick<Need, 'vm' | 'bytesOnDisk' | 'memoryBytes'> =
 /** What could not be read is judged by the checks of each VM. */
 const readable = (amount: number): number => (Number.isFinite(amount) ? Math.max(0, amount) : 0);
 
-function roomOf({ party, host }: Target): Room {
+/** What of a host is left for VMs that come. */
+export function roomOf(host: HostFacts): Room {
   const volume = volumeOf(host);
   return {
-    host: party.name,
+    host: host.name,
     bytesFree: (volume?.bytesFree ?? 0) - (volume?.bytesReserved ?? 0),
     memoryBytesFree: host.memoryBytesFree - host.memoryBytesReserved - HOST_RESERVE_BYTES,
   };

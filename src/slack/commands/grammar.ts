@@ -32,6 +32,7 @@ export type Command =
   | { readonly name: 'status' | 'history'; readonly vm?: string }
   | { readonly name: 'hosts' | 'vms' | 'copies' | 'scheduled' | 'doctor' }
   /** Without hours: none any more. */
+  | { readonly name: 'what-if'; readonly host: string }
   | { readonly name: 'window'; readonly host: string; readonly hours?: Hours }
   | { readonly name: OperationCommand; readonly vm: string }
   /** Without a number: no limit. */
@@ -177,6 +178,13 @@ export const GRAMMAR: readonly Rule[] = [
   },
   onOperation('unalign', 'operator'),
   lists('copies'),
+  {
+    name: 'what-if',
+    parts: ['what-if', '<host>', 'dies'],
+    for: 'viewer',
+    example: 'what-if hv-a dies',
+    make: (values) => ({ name: 'what-if', host: valueIn(values, 'host') }),
+  },
   lists('scheduled'),
   {
     name: 'window',

@@ -11,6 +11,7 @@ import { hostsAnswer } from '../views/host-answers.ts';
 import { previewMessage } from '../views/plan-preview.ts';
 import { doctorAnswer } from '../views/record-answers.ts';
 import { unenrollQuestion } from '../views/unenroll.ts';
+import { whatIfAnswer } from '../views/what-if.ts';
 import { align } from './align.ts';
 import { type Asked, placed } from './asked.ts';
 import { drain } from './drain.ts';
@@ -48,6 +49,8 @@ export async function run(
       return hostsAnswer(await operations.hosts(), words);
     case 'vms':
       return await vms(words, edge);
+    case 'what-if':
+      return whatIfAnswer(await operations.whatIf(command.host), Date.now(), words);
     case 'scheduled':
       return await scheduled(words, edge);
     case 'window':

@@ -32,6 +32,7 @@ export const commands = {
     unalign: 'keeps it no longer; the copy stays as it is',
     drain: 'empties a host to work on it: moves its VMs elsewhere, asked once for all',
     return: 'brings back what a drain moved, and ends the maintenance',
+    'what-if': 'shows which VMs would be lost with a host, and which could run again',
     scheduled: 'shows what waits for its time, and when that is',
     window: 'sets the hours in which a cutover may begin on a host',
     restore: 'starts a VM from its copy when its host is lost; two people approve',

@@ -33,6 +33,7 @@ export const commands: typeof english = {
     unalign: "smette di tenerla; la copia resta com'è",
     drain: 'svuota un host per lavorarci: sposta altrove le sue VM, chiesto una volta per tutte',
     return: 'riporta ciò che uno svuotamento ha spostato, e termina la manutenzione',
+    'what-if': 'mostra quali VM si perderebbero con un host, e quali potrebbero ripartire',
     scheduled: 'mostra che cosa aspetta la sua ora, e quando è',
     window: 'imposta le ore in cui può cominciare un cutover su un host',
     restore: 'avvia una VM dalla sua copia quando il suo host è perso; approvano due persone',
