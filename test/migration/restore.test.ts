@@ -6,6 +6,7 @@ import type { VmFacts } from '../../src/domain/vm.ts';
 import type { LeftCopy } from '../../src/migration/kept.ts';
 import type { Intent, PeerAnswer } from '../../src/migration/ports.ts';
 import { NeverRan, type StepContext } from '../../src/migration/step.ts';
+import { holdCopy } from '../../src/migration/steps/hold-copy.ts';
 import { makeSureLost } from '../../src/migration/steps/make-sure-lost.ts';
 import { retireLost } from '../../src/migration/steps/retire-lost.ts';
 import { startRestored } from '../../src/migration/steps/start-restored.ts';
@@ -165,6 +166,33 @@ describe('a restore that is taken back', () => {
     expect(await back({ ...silent, written: [none] })).toMatchObject({ result });
     expect(await back({ ...silent, written: [started('makeSureLost')] })).toMatchObject({ result });
     expect(await back({ says: 'silent', up: false, written: [fenced] })).toMatchObject({ result });
+  });
+});
+
+describe('the copy of a restore', () => {
+  const holding = async (inUse: number) => {
+    const asked: string[] = [];
+    const opened = openedOf({});
+    const hold = async (_: string, { folder }: { folder: string }) => {
+      asked.push(folder);
+      if (asked.length <= inUse) throw new Problem('copy-in-use', { by: 'm0' });
+      return { round: 7, disks: [{}] };
+    };
+    const ports = { copies: { hold }, sleep: async () => undefined };
+    const entries = journal(started('holdCopy')).map((entry, index) =>
+      index === 0 ? { ...entry, body: opened } : entry,
+    );
+    const run = holdCopy.run(stepContext(opened, entries, ports));
+    return { result: await run.catch((error: unknown) => error), asked: asked.length };
+  };
+
+  it('is waited for while the alignment that made it gives it back', async () => {
+    expect(await holding(0)).toEqual({ result: { round: 7, disks: 1 }, asked: 1 });
+    expect(await holding(5)).toEqual({ result: { round: 7, disks: 1 }, asked: 6 });
+  });
+
+  it('is not waited for without end', async () => {
+    expect(await holding(1000)).toMatchObject({ result: problem('copy-in-use'), asked: 61 });
   });
 });
 

@@ -15,7 +15,7 @@ import { look, request, type Seen } from '../requests.ts';
 import type { Wake } from '../wake.ts';
 import { freeOfAlignment, type SpokenFor } from './align.ts';
 import { requestDrain } from './drain-ledger.ts';
-import { besideName, type Draining } from './drain-plan.ts';
+import { besideName, type Draining, NO_VM } from './drain-plan.ts';
 
 export interface ChildrenOf extends Draining {
   readonly wake: Wake;
@@ -98,7 +98,10 @@ export async function beginChild(
   { state, move }: { readonly state: DrainState; readonly move: DrainMove },
 ): Promise<void> {
   const { id: vmId } = move.plan.vm;
-  const member = state.members.get(vmId) ?? (await named(from, drain, vmId));
+  const known = state.members.get(vmId);
+  // Whoever takes the target's moves meanwhile, this one waits for its turn.
+  if (known === undefined && !(await hasSlot(from, move.plan.target))) return;
+  const member = known ?? (await named(from, drain, vmId));
   if (member === undefined) return;
   try {
     await openChild(from, { drain, member, state, move });
@@ -108,6 +111,17 @@ export async function beginChild(
     await requestDrain(from, drain, (seen) =>
       seen.state.left.has(vmId) ? undefined : { body: { kind: 'left', vm: vmId, problem } },
     );
+  }
+}
+
+/** A host that does not answer is waited for by the move itself. */
+async function hasSlot(from: ChildrenOf, target: string): Promise<boolean> {
+  try {
+    const { host } = await from.inspect(target, NO_VM);
+    return host.slotsUsed < host.slotsMax;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code === 'store-unreachable') throw error;
+    return true;
   }
 }
 

@@ -24,7 +24,7 @@ export interface Draining extends Omit<Proposing, 'store' | 'identity' | 'memory
 }
 
 /** A look at a host that is not about one of its VMs. */
-const NO_VM = '';
+export const NO_VM = '';
 
 /**
  * Looks at all hosts once, plans a move for each VM that fits, and opens the drain.

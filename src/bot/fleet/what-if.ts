@@ -9,6 +9,7 @@ import type { KnownHost } from '../hosts.ts';
 import { enrolledHost, type Look, type Looking, lookEverywhere } from '../looks.ts';
 import { type Standing, standingOn } from './drain-carrier.ts';
 import { roomOf } from './drain-moves.ts';
+import { NO_VM } from './drain-plan.ts';
 
 export interface WhatIfLook extends Looking {
   readonly hosts: () => Promise<readonly KnownHost[]>;
@@ -21,8 +22,6 @@ export interface WhatIfLook extends Looking {
 interface CopyOf extends CopyThere {
   readonly vm: KeptCopy['vm'];
 }
-
-const NO_VM = '';
 
 /**
  * Of a host that is away, the VMs of which another host has a copy are known, and no others.

@@ -149,6 +149,21 @@ describe('a drain', () => {
     expect(kindsOf(await read(operation)).filter((kind) => kind === 'member')).toHaveLength(2);
   });
 
+  it('begins none while others take all the moves that the target allows', async () => {
+    const operation = await world.operations.drain(ASKED);
+    const free = world.looks.get('hv-b');
+    world.looks.set('hv-b', async () => {
+      const { slotsMax } = hostFacts('hv-b');
+      return { host: hostFacts('hv-b', { slotsUsed: slotsMax }) };
+    });
+    await approved(operation);
+    await tend();
+    expect(await statesOf(operation)).toMatchObject({ small: 'waits', large: 'waits' });
+    if (free) world.looks.set('hv-b', free);
+    await tend();
+    expect(await statesOf(operation)).toMatchObject({ small: 'runs', large: 'runs' });
+  });
+
   it('approves each once, in the name of those who approved the drain', async () => {
     const operation = await world.operations.drain(ASKED);
     await approved(operation);
